@@ -95,7 +95,7 @@ create table census (
 
 -- The day for which org_unit.path holds.
 create table placement_day (
-  only boolean primary key default true check (only),
+  singleton boolean primary key default true check (singleton),
   day date not null
 );
 
@@ -278,35 +278,54 @@ create index figure_unit on figure (unit_id, date, id);
 create index figure_superseded_by on figure (superseded_by) where superseded_by is not null;
 
 create type total_origin as enum ('STATED', 'ADJUSTED', 'SUMMED');
--- Kept, never edited by hand: the total of a unit in a series from one day until the next row, and what a card
--- shows beside it. No row equals the one before it; before the first, nothing is known.
+-- What is known of a unit in a series from one day on: its total, and what a card shows beside it.
+create type balance_state as (
+  total numeric(24, 4),
+  -- Sum of the members' totals: what the unit itself holds is total - members_total.
+  members_total numeric(24, 4),
+  origin total_origin,
+  complete boolean,
+  qualifier qualifier,
+  as_of date,
+  detail numeric(24, 4),
+  unexplained numeric(24, 4),
+  -- Date of the SUBTREE figure (or target) in force.
+  subtree_on date,
+  -- Of what the unit holds: whether any of it is inexact, and its latest figure. Null where it holds nothing.
+  held_inexact boolean,
+  held_on date,
+  -- Active children, and active descendants by level, that have a total.
+  reported_children int,
+  reported_provincial int,
+  reported_upper_grassroots int,
+  reported_grassroots int,
+  reported_sub_grassroots int
+);
+-- Kept by the ledger's functions alone: each row holds from its date until the next row's. No row equals the one
+-- before it; before the first, nothing is known.
 create table balance (
   unit_id int not null,
   series_id int not null,
   date date not null,
   until date not null,
-  total numeric,
-  -- Sum of the members' totals: what the unit itself holds is total - members_total.
-  members_total numeric not null,
+  total numeric(24, 4),
+  members_total numeric(24, 4) not null,
   origin total_origin,
   complete boolean not null,
   qualifier qualifier,
   as_of date,
-  detail numeric,
-  unexplained numeric,
-  -- Date of the SUBTREE figure (or target) in force.
+  detail numeric(24, 4),
+  unexplained numeric(24, 4),
   subtree_on date,
-  -- Of what the unit holds: whether any of it is inexact, and its latest figure. Null where it holds nothing.
   held_inexact boolean not null,
   held_on date,
-  -- Active children, and active descendants by level, that have a total.
   reported_children int not null,
   reported_provincial int not null,
   reported_upper_grassroots int not null,
   reported_grassroots int not null,
   reported_sub_grassroots int not null,
   primary key (unit_id, series_id, date)
-) with (fillfactor = 90);
+);
 -- The current row, one probe away.
 create unique index balance_current on balance (unit_id, series_id) where until = 'infinity';
 create index balance_series on balance (series_id, unit_id);

@@ -1,0 +1,429 @@
+-- How structure and figures reach the balances. DESIGN: docs/ledger.md.
+--
+-- A change goes in three steps, inside one transaction:
+--   structure_apply()   placements, ancestry, census, tiers and paths of the units that changed
+--   ledger_touch(ids)   figures that were stated, superseded or withdrawn
+--   ledger_settle()     the balances that follow from both, bottom-up, level by level
+-- Locks are taken in one order: structure, series, figures, balances.
+
+create function today() returns date
+language sql stable parallel safe
+return (now() at time zone 'Asia/Ho_Chi_Minh')::date;
+
+-- Exclusive: nobody posts while the tree changes.
+create function structure_lock() returns void
+language sql volatile
+return pg_advisory_xact_lock(715001);
+
+-- Shared: posters hold the tree still, and do not wait for one another.
+create function structure_lock_shared() returns void
+language sql volatile
+return pg_advisory_xact_lock_shared(715001);
+
+-- What is to be recomputed: noted by structure_apply and ledger_touch, worked off by ledger_settle.
+create function ledger_open() returns void
+language plpgsql volatile set search_path = public, pg_temp set client_min_messages = warning as $$
+begin
+  create temp table if not exists ledger_dirty (unit_id int not null, series_id int not null, since date not null) on commit drop;
+  create temp table if not exists ledger_work (unit_id int not null, series_id int not null, since date not null,
+    flows boolean not null, level org_level not null, tier smallint not null) on commit drop;
+  create temp table if not exists ledger_fresh (unit_id int not null, series_id int not null, date date not null,
+    state balance_state not null) on commit drop;
+end $$;
+
+-- ---------------------------------------------------------------- structure
+
+-- Sets org_unit.path to the placement of the day, for the units given (all where null).
+-- A unit that has not begun stands where it will begin.
+create function structure_refresh_paths(units int[] default null) returns int
+language plpgsql volatile set search_path = public, pg_temp as $$
+declare changed int; day date := today();
+begin
+  with place as (
+    select u.id, text2ltree(coalesce(
+      (select string_agg(a.ancestor_id::text, '.' order by a.distance desc) || '.' from ancestry a
+        where a.unit_id = u.id and a.starts <= greatest(day, u.valid_from) and a.ends > greatest(day, u.valid_from)), '') || u.id) as path
+    from org_unit u where units is null or u.id = any (units)
+  )
+  update org_unit u set path = place.path from place where place.id = u.id and u.path is distinct from place.path;
+  get diagnostics changed = row_count;
+  return changed;
+end $$;
+
+-- Lets the placements of a new day take effect on the paths. Returns whether there was anything to do.
+create function structure_new_day() returns boolean
+language plpgsql volatile set search_path = public, pg_temp as $$
+declare last date; begin
+  perform structure_lock();
+  select day into last from placement_day;
+  if last = today() then return false; end if;
+  perform structure_refresh_paths(array(
+    select distinct a.unit_id from ancestry a where last is null
+      or a.starts between least(last, today()) + 1 and greatest(last, today())));
+  insert into placement_day (day) values (today()) on conflict (singleton) do update set day = excluded.day;
+  return true;
+end $$;
+
+-- Applies what the caller put into the temp table structure_event (unit_id int, starts date, parent_id int): an
+-- arrival (parent null at a root), another parent from a day, or a closure (its successor or null). Units, their
+-- closed_on and successor_id are written before. Returns the units that would stand on a cycle; then nothing of the
+-- derived tables is written, and the caller rolls back.
+create function structure_apply() returns setof int
+language plpgsql volatile set search_path = public, pg_temp set client_min_messages = warning as $$
+begin
+  perform structure_lock();
+  perform ledger_open();
+  drop table if exists structure_changed, structure_parent, structure_affected, structure_above, structure_step, structure_ancestry;
+
+  create temp table structure_changed on commit drop as
+    select unit_id, min(starts) as since from structure_event group by unit_id;
+  analyze structure_changed;
+
+  -- Whose sums are concerned: parents before the change, and (below) after it.
+  create temp table structure_parent on commit drop as
+    select p.unit_id, p.parent_id, c.since from structure_changed c join placement p on p.unit_id = c.unit_id and p.ends > c.since;
+
+  -- Everything beneath a changed unit has other ancestors too.
+  create temp table structure_affected on commit drop as
+    select unit_id from structure_changed
+    union
+    select a.unit_id from structure_changed c join ancestry a on a.ancestor_id = c.unit_id and a.ends > c.since;
+  analyze structure_affected;
+  create temp table structure_above on commit drop as
+    select distinct a.ancestor_id as unit_id from structure_affected join ancestry a using (unit_id);
+
+  create temp table structure_step on commit drop as
+    select distinct on (unit_id, starts) unit_id, starts, parent_id from structure_event where parent_id is not null
+    order by unit_id, starts;
+  analyze structure_step;
+  insert into structure_step
+    select p.unit_id, p.starts, p.parent_id from structure_changed c join placement p on p.unit_id = c.unit_id
+    where not exists (select from structure_step e where e.unit_id = p.unit_id and e.starts = p.starts);
+  delete from placement p using structure_changed c where p.unit_id = c.unit_id;
+  insert into placement (unit_id, parent_id, during)
+    select unit_id, parent_id, daterange(starts, lead(starts) over (partition by unit_id order by starts)) from structure_step;
+  insert into structure_parent
+    select p.unit_id, p.parent_id, c.since from structure_changed c join placement p on p.unit_id = c.unit_id and p.ends > c.since;
+
+  create temp table structure_ancestry on commit drop as
+    with recursive up as (
+      select p.unit_id, p.parent_id as ancestor_id, 1 as distance, p.starts, p.ends
+      from structure_affected f join placement p on p.unit_id = f.unit_id
+      union all
+      select up.unit_id, p.parent_id, up.distance + 1, greatest(up.starts, p.starts), least(up.ends, p.ends)
+      from up join placement p on p.unit_id = up.ancestor_id and p.starts < up.ends and p.ends > up.starts
+      where up.ancestor_id <> up.unit_id and up.distance < 64
+    )
+    select * from up;
+  if exists (select from structure_ancestry where distance >= 64 or ancestor_id = unit_id) then
+    return query select distinct unit_id from structure_ancestry where ancestor_id = unit_id;
+    return;
+  end if;
+  delete from ancestry a using structure_affected f where a.unit_id = f.unit_id;
+  insert into ancestry (unit_id, ancestor_id, distance, starts, ends)
+    select unit_id, ancestor_id, distance, starts, ends from structure_ancestry;
+  insert into structure_above select distinct ancestor_id from structure_ancestry except select unit_id from structure_above;
+  analyze structure_above;
+
+  -- Successors of their own level come after those that they took in.
+  loop
+    update org_unit w set tier = t.tier
+    from (select s.id, max(c.tier) + 1 as tier from org_unit c join org_unit s on s.id = c.successor_id and s.level = c.level group by s.id) t
+    where w.id = t.id and w.tier < t.tier;
+    exit when not found;
+  end loop;
+
+  delete from census c using structure_above a where c.unit_id = a.unit_id;
+  insert into census (unit_id, starts, children, provincial, upper_grassroots, grassroots, sub_grassroots)
+    with step as (
+      select a.ancestor_id as unit_id, e.day as starts, sum(e.sign * (a.distance = 1)::int) as children,
+        sum(e.sign * (u.level = 'PROVINCIAL')::int) as provincial, sum(e.sign * (u.level = 'UPPER_GRASSROOTS')::int) as upper_grassroots,
+        sum(e.sign * (u.level = 'GRASSROOTS')::int) as grassroots, sum(e.sign * (u.level = 'SUB_GRASSROOTS')::int) as sub_grassroots
+      from structure_above f
+      join ancestry a on a.ancestor_id = f.unit_id
+      join org_unit u on u.id = a.unit_id
+      cross join lateral (values (greatest(a.starts, u.valid_from), 1), (least(a.ends, coalesce(u.closed_on, 'infinity')), -1)) e (day, sign)
+      where greatest(a.starts, u.valid_from) < least(a.ends, coalesce(u.closed_on, 'infinity')) and e.day < 'infinity'
+      group by 1, 2
+    )
+    select unit_id, starts, sum(children) over run, sum(provincial) over run, sum(upper_grassroots) over run, sum(grassroots) over run, sum(sub_grassroots) over run
+    from step
+    where children <> 0 or provincial <> 0 or upper_grassroots <> 0 or grassroots <> 0 or sub_grassroots <> 0
+    window run as (partition by unit_id order by starts);
+
+  insert into placement_day (day) values (today()) on conflict (singleton) do nothing;
+  perform structure_refresh_paths(array(select unit_id from structure_affected));
+
+  -- What a unit brings or takes away concerns its own series; that it is expected at all, every series of its parent.
+  create index on structure_parent (parent_id);
+  analyze structure_parent;
+  insert into ledger_dirty (unit_id, series_id, since)
+    select p.parent_id, b.series_id, min(p.since) from structure_parent p
+    join balance b on b.unit_id in (p.unit_id, p.parent_id) and b.until = 'infinity'
+    group by 1, 2;
+end $$;
+
+-- ---------------------------------------------------------------- the ledger
+
+-- Notes that these figures were stated, superseded or withdrawn.
+create function ledger_touch(figure_ids bigint[]) returns void
+language plpgsql volatile set search_path = public, pg_temp as $$
+begin
+  perform structure_lock_shared();
+  perform ledger_open();
+  insert into ledger_dirty (unit_id, series_id, since)
+    select unit_id, series_id, min(date) from figure where id = any (figure_ids) group by unit_id, series_id;
+end $$;
+
+-- Recomputes every balance that what was noted can reach: upwards along "parent on some date from then on", so that
+-- whoever ever stands above is among them, and within that bottom-up.
+create function ledger_settle() returns void
+language plpgsql volatile set search_path = public, pg_temp as $$
+declare wave record;
+begin
+  perform ledger_open();
+  if not exists (select from ledger_dirty) then return; end if;
+  perform structure_lock_shared();
+  perform from series where id in (select series_id from ledger_dirty) order by id for no key update;
+
+  delete from ledger_work;
+  insert into ledger_work (unit_id, series_id, since, flows, level, tier)
+    with recursive up as (
+      select unit_id, series_id, since from ledger_dirty
+      union
+      select p.parent_id, up.series_id, up.since from up join placement p on p.unit_id = up.unit_id and p.ends > up.since
+    )
+    select up.unit_id, up.series_id, greatest(min(up.since), u.valid_from), s.flows, u.level, u.tier
+    from up join org_unit u on u.id = up.unit_id join series s on s.id = up.series_id
+    group by up.unit_id, up.series_id, u.valid_from, s.flows, u.level, u.tier;
+  if (select count(*) > 1000 from ledger_work) then analyze ledger_work; end if;
+
+  for wave in select distinct level, tier from ledger_work order by level desc, tier loop
+    perform ledger_wave(wave.level, wave.tier);
+  end loop;
+  delete from ledger_dirty;
+end $$;
+
+-- Computes, from their members' balances and their own figures, the balances of all units in work at one level.
+create function ledger_wave(wave_level org_level, wave_tier smallint) returns void
+language plpgsql volatile set search_path = public, pg_temp as $$
+begin
+  delete from ledger_fresh;
+  insert into ledger_fresh (unit_id, series_id, date, state)
+  with w as materialized (
+    select unit_id, series_id, since, flows from ledger_work where level = wave_level and tier = wave_tier
+  ),
+  -- A member's balance rows, cut to its placement and to what is recomputed.
+  stretch as (
+    select w.unit_id, w.series_id, w.flows, greatest(b.date, p.starts, w.since) as starts, least(b.until, p.ends) as ends,
+      b.total, b.complete, b.qualifier, b.as_of, b.detail, b.reported_provincial, b.reported_upper_grassroots,
+      b.reported_grassroots, b.reported_sub_grassroots, m.level, coalesce(m.closed_on, 'infinity') as closed_on
+    from w
+    join placement p on p.parent_id = w.unit_id and p.ends > w.since
+    join org_unit m on m.id = p.unit_id
+    join balance b on b.unit_id = p.unit_id and b.series_id = w.series_id and b.date < p.ends and b.until > greatest(p.starts, w.since)
+  ),
+  -- What members add to their parent from a day on, and take away on another.
+  delta as (
+    select s.unit_id, s.series_id, e.day as date, case when e.sign = 1 and s.flows then s.as_of end as as_of,
+      case when s.flows then e.sign * coalesce(s.total, 0) else 0 end as total,
+      case when s.flows then e.sign * (s.total is not null)::int else 0 end as members,
+      e.sign * coalesce((s.qualifier in ('MORE_THAN', 'AT_LEAST'))::int, 0) as bounded,
+      e.sign * coalesce((s.qualifier in ('NEARLY', 'ABOUT'))::int, 0) as loose,
+      case when s.flows then e.sign * coalesce(s.detail, 0) else 0 end as detail,
+      case when s.flows then e.sign * (s.detail is not null)::int else 0 end as detailed,
+      0 as children, 0 as complete,
+      e.sign * s.reported_provincial as provincial, e.sign * s.reported_upper_grassroots as upper_grassroots,
+      e.sign * s.reported_grassroots as grassroots, e.sign * s.reported_sub_grassroots as sub_grassroots
+    from stretch s cross join lateral (values (s.starts, 1), (s.ends, -1)) e (day, sign)
+    where e.day < 'infinity'
+    union all
+    -- Only the active are expected, and so counted as reported.
+    select s.unit_id, s.series_id, e.day, null, 0, 0, 0, 0, 0, 0, e.sign, e.sign * s.complete::int,
+      e.sign * (s.level = 'PROVINCIAL')::int, e.sign * (s.level = 'UPPER_GRASSROOTS')::int,
+      e.sign * (s.level = 'GRASSROOTS')::int, e.sign * (s.level = 'SUB_GRASSROOTS')::int
+    from stretch s cross join lateral (values (s.starts, 1), (least(s.ends, s.closed_on), -1)) e (day, sign)
+    where s.total is not null and s.starts < s.closed_on and e.day < 'infinity'
+  ),
+  sums as (
+    select unit_id, series_id, date, max(as_of) as as_of, sum(total) as total, sum(members) as members, sum(bounded) as bounded,
+      sum(loose) as loose, sum(detail) as detail, sum(detailed) as detailed, sum(children) as children, sum(complete) as complete,
+      sum(provincial) as provincial, sum(upper_grassroots) as upper_grassroots, sum(grassroots) as grassroots, sum(sub_grassroots) as sub_grassroots
+    from delta group by unit_id, series_id, date
+  ),
+  -- Consolidated figures, and the days on which each stands.
+  span as materialized (
+    select * from (
+      select w.unit_id, w.series_id, w.since, f.date as starts,
+        coalesce(lead(f.date) over (partition by f.unit_id, f.series_id order by f.date), 'infinity') as ends
+      from w join figure f on f.series_id = w.series_id and f.unit_id = w.unit_id and f.coverage = 'SUBTREE' and f.status = 'APPROVED'
+      where w.flows
+    ) all_spans where ends > since
+  ),
+  -- Units that came or left while it stood.
+  mover as materialized (
+    select s.unit_id, s.series_id, s.since, s.starts, s.ends, a.unit_id as mover_id
+    from span s join ancestry a on a.ancestor_id = s.unit_id and a.starts > s.starts and a.starts < s.ends
+    union
+    select s.unit_id, s.series_id, s.since, s.starts, s.ends, a.unit_id
+    from span s join ancestry a on a.ancestor_id = s.unit_id and a.ends > s.starts and a.ends < s.ends
+  ),
+  -- Their unbroken stays: a move within the subtree is none.
+  stay as materialized (
+    select m.*, lower(r) as came, coalesce(upper(r), 'infinity') as left_on
+    from mover m cross join lateral unnest((
+      select range_agg(daterange(a.starts, nullif(a.ends, 'infinity'))) from ancestry a
+      where a.unit_id = m.mover_id and a.ancestor_id = m.unit_id)) r
+  ),
+  -- There on the figure's day: taken off while away, as it held then, or first held before it first left.
+  gone as (
+    select s.unit_id, s.series_id, s.since, s.starts, s.ends, s.mover_id, s.left_on as first_left, h.*
+    from stay s cross join lateral (
+      select b.total - b.members_total as amount, b.held_inexact, b.held_on from (
+        (select * from (select * from balance b where b.unit_id = s.mover_id and b.series_id = s.series_id and b.date <= s.starts
+           order by b.date desc limit 1) on_day where total is not null)
+        union all
+        (select * from balance b where b.unit_id = s.mover_id and b.series_id = s.series_id and b.date > s.starts and b.date < s.left_on
+           and b.total is not null order by b.date limit 1)
+      ) b order by b.date limit 1
+    ) h
+    where s.came <= s.starts and s.left_on > s.starts and s.left_on < s.ends and h.held_on is not null
+  ),
+  -- Not there on that day: put on while it stays, as it held on the day before it came.
+  arrived as (
+    select s.unit_id, s.series_id, s.since, s.starts, s.ends, s.came, s.left_on, b.total - b.members_total as amount, b.held_inexact, b.held_on
+    from stay s cross join lateral (
+      select * from balance b where b.unit_id = s.mover_id and b.series_id = s.series_id and b.date < s.came order by b.date desc limit 1
+    ) b
+    where s.came > s.starts and s.came < s.ends and b.total is not null and b.held_on is not null
+      and not exists (select from stay o where o.unit_id = s.unit_id and o.series_id = s.series_id and o.starts = s.starts
+        and o.mover_id = s.mover_id and o.came <= s.starts and o.left_on > s.starts)
+  ),
+  contribution as (
+    select g.unit_id, g.series_id, g.since, g.starts, -g.amount as value, g.held_inexact, g.held_on, e.day, e.sign
+    from gone g
+    join stay s on s.unit_id = g.unit_id and s.series_id = g.series_id and s.starts = g.starts and s.mover_id = g.mover_id
+    cross join lateral (values (s.left_on, 1), (s.came, -1)) e (day, sign)
+    where e.day >= g.first_left and e.day < g.ends
+    union all
+    select a.unit_id, a.series_id, a.since, a.starts, a.amount, a.held_inexact, a.held_on, e.day, e.sign
+    from arrived a cross join lateral (values (a.came, 1), (a.left_on, -1)) e (day, sign)
+    where e.day < a.ends
+  ),
+  adjustment as (
+    select unit_id, series_id, starts as subtree_on, greatest(day, since) as date, sum(sign * value) as amount,
+      sum(sign * held_inexact::int) as inexact, max(held_on) filter (where sign = 1) as as_of
+    from contribution group by unit_id, series_id, starts, greatest(day, since)
+  ),
+  -- Every day on which something can change.
+  point as (
+    select unit_id, series_id, since as date from w
+    union select unit_id, series_id, date from sums
+    union select unit_id, series_id, date from adjustment
+    union select w.unit_id, w.series_id, f.date from w
+      join figure f on f.series_id = w.series_id and f.unit_id = w.unit_id and f.status = 'APPROVED' and f.date > w.since
+    union select w.unit_id, w.series_id, c.starts from w join census c on c.unit_id = w.unit_id and c.starts > w.since
+  ),
+  -- The state just before what is recomputed, and the latest figure known by then.
+  before as materialized (
+    select w.unit_id, w.series_id, w.since, coalesce(b.state, (null, 0, null, false, null, null, null, null, null, false, null, 0, 0, 0, 0, 0)::balance_state) as state,
+      (select a.as_of from balance a where a.unit_id = w.unit_id and a.series_id = w.series_id and a.date < w.since and a.as_of is not null
+        order by a.date desc limit 1) as as_of
+    from w left join lateral (
+      select row(total, members_total, origin, complete, qualifier, as_of, detail, unexplained, subtree_on, held_inexact, held_on,
+        reported_children, reported_provincial, reported_upper_grassroots, reported_grassroots, reported_sub_grassroots)::balance_state as state
+      from balance where unit_id = w.unit_id and series_id = w.series_id and date < w.since order by date desc limit 1
+    ) b on true
+  ),
+  running as (
+    select p.unit_id, p.series_id, p.date,
+      max(s.as_of) over run as as_of,
+      coalesce(sum(s.total) over run, 0) as total, coalesce(sum(s.members) over run, 0) as members,
+      coalesce(sum(s.bounded) over run, 0) as bounded, coalesce(sum(s.loose) over run, 0) as loose,
+      coalesce(sum(s.detail) over run, 0) as detail, coalesce(sum(s.detailed) over run, 0) as detailed,
+      coalesce(sum(s.children) over run, 0) as children, coalesce(sum(s.complete) over run, 0) as complete,
+      coalesce(sum(s.provincial) over run, 0) as provincial, coalesce(sum(s.upper_grassroots) over run, 0) as upper_grassroots,
+      coalesce(sum(s.grassroots) over run, 0) as grassroots, coalesce(sum(s.sub_grassroots) over run, 0) as sub_grassroots
+    from point p left join sums s using (unit_id, series_id, date)
+    window run as (partition by p.unit_id, p.series_id order by p.date)
+  ),
+  stated as (
+    select r.*, own.value as own_value, own.qualifier as own_qualifier, own.date as own_on,
+      subtree.value as subtree_value, subtree.qualifier as subtree_qualifier, subtree.date as subtree_on, coalesce(c.children, 0) as expected
+    from running r
+    left join lateral (select value, qualifier, date from figure f where f.series_id = r.series_id and f.unit_id = r.unit_id
+      and f.coverage = 'OWN' and f.status = 'APPROVED' and f.date <= r.date order by f.date desc limit 1) own on true
+    left join lateral (select value, qualifier, date from figure f where f.series_id = r.series_id and f.unit_id = r.unit_id
+      and f.coverage = 'SUBTREE' and f.status = 'APPROVED' and f.date <= r.date order by f.date desc limit 1) subtree on true
+    left join lateral (select children from census where unit_id = r.unit_id and starts <= r.date order by starts desc limit 1) c on true
+  ),
+  adjusted as (
+    select s.*,
+      coalesce(sum(a.amount) over run, 0) as adjusted_by, coalesce(sum(a.inexact) over run, 0) as adjusted_inexactly, max(a.as_of) over run as adjusted_as_of,
+      first_value(s.date) over run as first_date,
+      first_value(s.subtree_value - s.total - coalesce(s.own_value, 0)) over run as first_unexplained
+    from stated s left join adjustment a on a.unit_id = s.unit_id and a.series_id = s.series_id and a.date = s.date and a.subtree_on = s.subtree_on
+    window run as (partition by s.unit_id, s.series_id, s.subtree_on order by s.date)
+  ),
+  totalled as (
+    select a.*, b.state as before_state, b.as_of as before_as_of,
+      case when subtree_on is not null then subtree_value + adjusted_by
+        when own_on is not null or members > 0 then coalesce(own_value, 0) + a.total end as new_total
+    from adjusted a join before b using (unit_id, series_id)
+  ),
+  originated as (
+    select t.*, case when new_total is null then null
+        when subtree_on is not null then case when new_total = subtree_value then 'STATED' else 'ADJUSTED' end
+        when own_on is not null and members = 0 then 'STATED' else 'SUMMED' end::total_origin as origin
+    from totalled t
+  ),
+  qualified as (
+    select o.*,
+      case origin
+        when 'STATED' then coalesce(subtree_qualifier, own_qualifier)
+        when 'ADJUSTED' then case when subtree_qualifier <> 'EXACT' or adjusted_inexactly > 0 then 'ABOUT' else 'EXACT' end::qualifier
+        when 'SUMMED' then case when loose > 0 or own_qualifier in ('NEARLY', 'ABOUT') then 'ABOUT'
+          when bounded > 0 or own_qualifier in ('MORE_THAN', 'AT_LEAST') then 'MORE_THAN' else 'EXACT' end::qualifier
+      end as qualifier,
+      case when new_total is null then null when subtree_on is not null then greatest(subtree_on, adjusted_as_of)
+        else greatest(before_as_of, own_on, o.as_of) end as new_as_of
+    from originated o
+  ),
+  settled as (
+    select unit_id, series_id, date, before_state, row(
+      new_total, total, origin, new_total is not null and (origin <> 'SUMMED' or q.complete = expected), qualifier, new_as_of,
+      case when own_on is not null or detailed > 0 then coalesce(own_value, 0) + detail end,
+      case when subtree_on is not null then case when first_date = subtree_on then first_unexplained else (before_state).unexplained end end,
+      subtree_on,
+      case when subtree_on is not null then qualifier <> 'EXACT' or bounded > 0 or loose > 0 else coalesce(own_qualifier <> 'EXACT', false) end,
+      case when subtree_on is not null then new_as_of else own_on end,
+      children, provincial, upper_grassroots, grassroots, sub_grassroots)::balance_state as state
+    from qualified q
+  )
+  select unit_id, series_id, date, state from (
+    select *, lag(state) over (partition by unit_id, series_id order by date) as last_state from settled
+  ) s where state is distinct from coalesce(last_state, before_state);
+
+  delete from balance b using ledger_work w
+    where w.level = wave_level and w.tier = wave_tier and b.unit_id = w.unit_id and b.series_id = w.series_id and b.date >= w.since;
+  update balance b set until = n.until
+    from (select w.unit_id, w.series_id, w.since, coalesce(min(f.date), 'infinity') as until
+      from ledger_work w left join ledger_fresh f using (unit_id, series_id)
+      where w.level = wave_level and w.tier = wave_tier group by w.unit_id, w.series_id, w.since) n
+    where b.unit_id = n.unit_id and b.series_id = n.series_id and b.date < n.since and b.until >= n.since and b.until <> n.until;
+  insert into balance
+    select unit_id, series_id, date, lead(date, 1, 'infinity') over (partition by unit_id, series_id order by date), (state).*
+    from ledger_fresh;
+end $$;
+
+-- Throws the balances away and computes them anew from the figures.
+create function ledger_rebuild() returns void
+language plpgsql volatile set search_path = public, pg_temp as $$
+begin
+  perform structure_lock();
+  perform ledger_open();
+  truncate balance;
+  insert into ledger_dirty (unit_id, series_id, since)
+    select unit_id, series_id, min(date) from figure where status = 'APPROVED' group by unit_id, series_id;
+  perform ledger_settle();
+end $$;
