@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { examples } from '../../src/explorer/examples.js';
+import { startTestServer } from '../support/server.js';
+
+let server: Awaited<ReturnType<typeof startTestServer>>;
+
+beforeAll(async () => {
+  server = await startTestServer();
+}, 120_000);
+
+afterAll(() => server?.close());
+
+/** What the articles make of each ready query; the keys are the names of the operations. */
+const expected: Record<string, unknown> = {
+  PhucTho: {
+    orgUnit: {
+      progress: { result: { value: 1709, origin: 'STATED' }, target: { value: 431, origin: 'STATED' }, completionPercent: 396.52 },
+      results: { nodes: [{ value: 1709, statedPercent: 397 }] },
+      targets: { nodes: [{ value: 431, basis: 'ASSIGNED', counterpart: { code: 'P01' } }] },
+    },
+  },
+  Breadcrumb: { orgUnit: { ancestors: [{ code: 'TLD' }, { code: 'P01' }], parent: { name: 'LĐLĐ thành phố Hà Nội' } } },
+  HanoiDistricts: {
+    orgUnit: {
+      children: {
+        nodes: expect.arrayContaining([
+          expect.objectContaining({ code: 'D272', scorecard: [expect.objectContaining({ completionPercent: 396.52 })] }),
+          expect.objectContaining({ code: 'D006', scorecard: [expect.objectContaining({ result: null, completionPercent: null })] }),
+        ]),
+      },
+    },
+  },
+  HoangHoa: {
+    district: { progress: { result: { value: 1989, origin: 'STATED' }, target: { value: 404 }, completionPercent: 492.33 } },
+    province: { progress: { result: { value: 1989, origin: 'SUMMED' }, target: { value: 404, origin: 'SUMMED' } } },
+  },
+  OneUnionOneModel: { orgUnit: { scorecard: [{ result: { value: 195 } }, { result: { value: 95.59 } }] } },
+  HauGiang: {
+    orgUnit: {
+      progress: { result: { value: 52223 }, registered: { value: 4512 }, ofRegistered: 1157.42, assigned: null, ofAssigned: null },
+    },
+  },
+  DongDa: { orgUnit: { progress: { result: null, target: null, completionPercent: null } } },
+  Campaigns: {},
+};
+
+describe('what the ready queries answer', () => {
+  test.each(examples.map((example) => [example.title, example] as const))('%s', async (_, { query, variables }) => {
+    const operation = /^query (\w+)/m.exec(query)?.[1] ?? '';
+    const response = await fetch(new URL('/graphql', server.url), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query, variables }),
+    });
+    const { data, errors } = (await response.json()) as { data: unknown; errors?: unknown };
+    expect(errors).toBeUndefined();
+    expect(expected).toHaveProperty(operation);
+    expect(data).toMatchObject(expected[operation] as object);
+  });
+});

@@ -1,0 +1,115 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { examples } from '../../src/explorer/examples.js';
+import { startTestServer } from '../support/server.js';
+import { chromiumPath, launchChromium } from './browser.js';
+
+const inRepo = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+const chromium = chromiumPath();
+
+if (!chromium) {
+  const reason = 'no Chromium found; install it (Debian: apt-get install chromium) or name it in CHROMIUM_PATH';
+  if (process.env.CI) throw new Error(`The explorer must be tested in CI: ${reason}`);
+  console.warn(`Skipping the explorer's tests: ${reason}`);
+}
+
+describe.skipIf(!chromium)('the explorer, in a browser', () => {
+  let server: Awaited<ReturnType<typeof startTestServer>>;
+  let browser: Browser;
+  let page: Page;
+  let requests: string[];
+  let complaints: string[];
+
+  beforeAll(async () => {
+    if (!existsSync(inRepo('dist/explorer/index.html')))
+      execFileSync(
+        process.execPath,
+        [inRepo('node_modules/vite/bin/vite.js'), 'build', '--config', inRepo('src/explorer/vite.config.ts')],
+        { stdio: 'inherit', env: { ...process.env, NODE_ENV: 'production' } },
+      );
+    server = await startTestServer();
+    browser = await launchChromium(chromium ?? '');
+  }, 180_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+  }, 60_000);
+
+  beforeEach(async () => {
+    requests = [];
+    complaints = [];
+    // A context of its own, so that each test is a first visit.
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    page = await context.newPage();
+    page.on('request', (request) => requests.push(request.url()));
+    page.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    await page.goto(server.url);
+  }, 60_000);
+
+  afterEach(async () => {
+    await page.context().close();
+  });
+
+  const tab = (name: string) => page.getByRole('tab').getByText(name, { exact: true });
+  const editor = () => page.getByRole('region', { name: 'Operation Editor' });
+  const response = () => page.getByRole('region', { name: 'Result Window' });
+  // Both editors: before they are there, the execute button does nothing.
+  const opened = async (operation: string) => {
+    await editor().getByText(operation, { exact: true }).waitFor({ timeout: 30_000 });
+    await response().locator('.monaco-editor').first().waitFor({ timeout: 30_000 });
+  };
+  const run = () => page.getByRole('button', { name: /^Execute query/ }).click();
+
+  test('its first tab shows that Phúc Thọ has 396.52 % of its target, and asks no other host for anything', async () => {
+    expect(await page.title()).toBe('Liendoan');
+    await opened('PhucTho');
+    await run();
+    await response().getByText('396.52', { exact: true }).waitFor({ timeout: 30_000 });
+    const shown = (await response().innerText()).replaceAll('\u00a0', ' ');
+    expect(shown).toContain('LĐLĐ huyện Phúc Thọ');
+    expect(shown).toMatch(/"value": 1709\b/);
+    expect(shown).toMatch(/"value": 431\b/);
+
+    expect(requests.length).toBeGreaterThan(5);
+    const elsewhere = requests.filter((url) => !/^(data|blob):/.test(url) && new URL(url).origin !== new URL(server.url).origin);
+    expect(elsewhere).toEqual([]);
+    expect(complaints).toEqual([]);
+  }, 90_000);
+
+  test('every ready query has a tab at the first visit, and the tab shows it', async () => {
+    await opened('PhucTho');
+    for (const { query } of examples) {
+      const operation = /^query (\w+)/m.exec(query)?.[1] ?? '';
+      await tab(operation).click();
+      await opened(operation);
+    }
+    expect(await page.getByRole('tab').count()).toBe(examples.length);
+    expect(complaints).toEqual([]);
+  }, 120_000);
+
+  test('a tab once closed stays closed at the next visit, and its example opens again from the menu', async () => {
+    await opened('PhucTho');
+    await tab('DongDa').click();
+    await opened('DongDa');
+    await page.getByRole('tab', { selected: true }).getByRole('button', { name: 'Close Tab' }).click();
+    await tab('DongDa').waitFor({ state: 'detached' });
+    // GraphiQL writes its tabs half a second later.
+    await page.waitForFunction(() => !localStorage.getItem('graphiql:tabState')?.includes('DongDa'));
+    await page.reload();
+    await tab('PhucTho').waitFor();
+    expect(await tab('DongDa').count()).toBe(0);
+
+    await page.getByRole('button', { name: /^Examples/ }).click();
+    await page.getByRole('menuitem', { name: /^Đống Đa/ }).click();
+    await opened('DongDa');
+    await tab('DongDa').waitFor();
+    expect(complaints).toEqual([]);
+  }, 90_000);
+});
