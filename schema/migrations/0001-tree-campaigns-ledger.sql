@@ -78,8 +78,8 @@ create table ancestry (
   ends date not null,
   primary key (unit_id, ancestor_id, starts)
 );
-create index ancestry_starts on ancestry (ancestor_id, starts) include (unit_id);
-create index ancestry_ends on ancestry (ancestor_id, ends) include (unit_id);
+create index ancestry_starts on ancestry (ancestor_id, starts);
+create index ancestry_ends on ancestry (ancestor_id, ends) where ends < 'infinity';
 
 -- Derived: how many direct children, and how many descendants of each level, are active from that day on.
 create table census (

@@ -20,15 +20,17 @@ create function structure_lock_shared() returns void
 language sql volatile
 return pg_advisory_xact_lock_shared(715001);
 
--- What is to be recomputed: noted by structure_apply and ledger_touch, worked off by ledger_settle.
+-- What is to be recomputed: noted by structure_apply and ledger_touch, worked off by ledger_settle. The tables live as
+-- long as their session, because a plan lasts no longer than the tables in it.
 create function ledger_open() returns void
 language plpgsql volatile set search_path = public, pg_temp set client_min_messages = warning as $$
 begin
-  create temp table if not exists ledger_dirty (unit_id int not null, series_id int not null, since date not null) on commit drop;
-  create temp table if not exists ledger_work (unit_id int not null, series_id int not null, since date not null,
-    flows boolean not null, level org_level not null, tier smallint not null) on commit drop;
-  create temp table if not exists ledger_fresh (unit_id int not null, series_id int not null, date date not null,
-    state balance_state not null) on commit drop;
+  if to_regclass('pg_temp.ledger_dirty') is not null then return; end if;
+  create temp table ledger_dirty (unit_id int not null, series_id int not null, since date not null) on commit delete rows;
+  create temp table ledger_work (unit_id int not null, series_id int not null, since date not null,
+    flows boolean not null, level org_level not null, tier smallint not null) on commit delete rows;
+  create temp table ledger_fresh (unit_id int not null, series_id int not null, date date not null,
+    state balance_state not null) on commit delete rows;
 end $$;
 
 -- ---------------------------------------------------------------- structure
@@ -69,7 +71,7 @@ end $$;
 -- closed_on and successor_id are written before. Returns the units that would stand on a cycle; then nothing of the
 -- derived tables is written, and the caller rolls back.
 create function structure_apply() returns setof int
-language plpgsql volatile set search_path = public, pg_temp set client_min_messages = warning as $$
+language plpgsql volatile set search_path = public, pg_temp set client_min_messages = warning set jit = off as $$
 begin
   perform structure_lock();
   perform ledger_open();
@@ -121,7 +123,7 @@ begin
   end if;
   delete from ancestry a using structure_affected f where a.unit_id = f.unit_id;
   insert into ancestry (unit_id, ancestor_id, distance, starts, ends)
-    select unit_id, ancestor_id, distance, starts, ends from structure_ancestry;
+    select unit_id, ancestor_id, distance, starts, ends from structure_ancestry order by unit_id, ancestor_id, starts;
   insert into structure_above select distinct ancestor_id from structure_ancestry except select unit_id from structure_above;
   analyze structure_above;
 
@@ -178,13 +180,23 @@ end $$;
 -- Recomputes every balance that what was noted can reach: upwards along "parent on some date from then on", so that
 -- whoever ever stands above is among them, and within that bottom-up.
 create function ledger_settle() returns void
-language plpgsql volatile set search_path = public, pg_temp as $$
+language plpgsql volatile set search_path = public, pg_temp set jit = off
+set plan_cache_mode = auto set enable_hashjoin = on set enable_mergejoin = on set enable_seqscan = on as $$
 declare wave record;
 begin
   perform ledger_open();
   if not exists (select from ledger_dirty) then return; end if;
   perform structure_lock_shared();
   perform from series where id in (select series_id from ledger_dirty) order by id for no key update;
+
+  -- A few: one plan for the session, made of index probes. Many: plans made for what is there.
+  if (select count(*) from (select from ledger_dirty limit 101) few) <= 100 then
+    perform set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_hashjoin', 'off', true),
+      set_config('enable_mergejoin', 'off', true), set_config('enable_seqscan', 'off', true);
+  else
+    perform set_config('plan_cache_mode', 'force_custom_plan', true);
+    analyze ledger_dirty;
+  end if;
 
   delete from ledger_work;
   insert into ledger_work (unit_id, series_id, since, flows, level, tier)
@@ -196,7 +208,7 @@ begin
     select up.unit_id, up.series_id, greatest(min(up.since), u.valid_from), s.flows, u.level, u.tier
     from up join org_unit u on u.id = up.unit_id join series s on s.id = up.series_id
     group by up.unit_id, up.series_id, u.valid_from, s.flows, u.level, u.tier;
-  if (select count(*) > 1000 from ledger_work) then analyze ledger_work; end if;
+  if current_setting('plan_cache_mode') = 'force_custom_plan' then analyze ledger_work; end if;
 
   for wave in select distinct level, tier from ledger_work order by level desc, tier loop
     perform ledger_wave(wave.level, wave.tier);
@@ -206,7 +218,7 @@ end $$;
 
 -- Computes, from their members' balances and their own figures, the balances of all units in work at one level.
 create function ledger_wave(wave_level org_level, wave_tier smallint) returns void
-language plpgsql volatile set search_path = public, pg_temp as $$
+language plpgsql volatile set search_path = public, pg_temp set jit = off as $$
 begin
   delete from ledger_fresh;
   insert into ledger_fresh (unit_id, series_id, date, state)
@@ -266,7 +278,7 @@ begin
     from span s join ancestry a on a.ancestor_id = s.unit_id and a.starts > s.starts and a.starts < s.ends
     union
     select s.unit_id, s.series_id, s.since, s.starts, s.ends, a.unit_id
-    from span s join ancestry a on a.ancestor_id = s.unit_id and a.ends > s.starts and a.ends < s.ends
+    from span s join ancestry a on a.ancestor_id = s.unit_id and a.ends > s.starts and a.ends < s.ends and a.ends < 'infinity'
   ),
   -- Their unbroken stays: a move within the subtree is none.
   stay as materialized (
