@@ -1,0 +1,172 @@
+import type pg from 'pg';
+import { dayOf, isoOf, ReplayTree, replaySeries, type BalanceState, type Day } from './replay.js';
+import * as query from './verify.query.js';
+
+/** One thing that is kept otherwise than the figures say. */
+export interface Difference {
+  unit: string;
+  /** Codes of campaign, phase and indicator, and the measure; `census` for the numbers of units expected. */
+  series: string;
+  date: string;
+  field: string;
+  kept: string;
+  replayed: string;
+}
+
+export interface Verdict {
+  units: number;
+  series: number;
+  figures: number;
+  balances: number;
+  /** The first differences, at most as many as were asked for. */
+  differences: Difference[];
+  /** How many there are. */
+  differenceCount: number;
+}
+
+export interface VerifyOptions {
+  /** How many differences to describe. */
+  limit?: number;
+  /** Called after each series. */
+  progress?: (done: number, of: number, label: string) => void;
+}
+
+/** What is compared: the state of the replay, and when the row ends. */
+type State = Omit<BalanceState, 'unallocated'>;
+interface Step {
+  date: Day;
+  state: State;
+}
+const FIELDS = [
+  'total', 'membersTotal', 'origin', 'complete', 'qualifier', 'asOf', 'detail', 'unexplained', 'subtreeOn', 'reportedChildren', 'reportedByLevel',
+] as const satisfies readonly (keyof State)[];
+
+const NOTHING: State = {
+  total: null, membersTotal: 0n, origin: null, complete: false, qualifier: null, asOf: null, detail: null, unexplained: null,
+  subtreeOn: null, reportedChildren: 0, reportedByLevel: [0, 0, 0, 0, 0],
+};
+
+/**
+ * Replays every series from its figures and compares every balance kept, and every number of expected units,
+ * with what the definitions say. Reads one snapshot; changes nothing.
+ */
+export async function verify(pool: pg.Pool, { limit = 20, progress }: VerifyOptions = {}): Promise<Verdict> {
+  const client = await pool.connect();
+  try {
+    await client.query('begin isolation level repeatable read read only');
+    return await compareAll(client, limit, progress);
+  } finally {
+    await client.query('rollback').catch(() => {});
+    client.release();
+  }
+}
+
+async function compareAll(client: pg.PoolClient, limit: number, progress: VerifyOptions['progress']): Promise<Verdict> {
+  const units = await query.readUnits(client);
+  const codes = new Map(units.map(({ id, code }) => [id, code]));
+  const tree = new ReplayTree(
+    units.map((unit) => ({ id: unit.id, level: unit.level, validFrom: dayOf(unit.valid_from), closedOn: maybeDay(unit.closed_on) })),
+    (await query.readPlacements(client)).map((p) => ({ unit: p.unit_id, parent: p.parent_id, from: dayOf(p.starts), to: maybeDay(p.ends) })),
+  );
+  const verdict: Verdict = { units: units.length, series: 0, figures: 0, balances: 0, differences: [], differenceCount: 0 };
+  const report = (unit: number, series: string, date: string, field: string, kept: unknown, replayed: unknown): void => {
+    verdict.differenceCount++;
+    if (verdict.differences.length < limit) {
+      verdict.differences.push({ unit: codes.get(unit) ?? `#${unit}`, series, date, field, kept: show(kept), replayed: show(replayed) });
+    }
+  };
+
+  compareCensus(tree, units, await query.readCensus(client), report);
+
+  const allSeries = await query.readSeries(client);
+  for (const series of allSeries) {
+    const figures = await query.readFigures(client, series.id);
+    const replay = replaySeries(
+      tree,
+      figures.map((f) => ({ unit: f.unit_id, coverage: f.coverage, date: dayOf(f.date), value: scaled(f.value), qualifier: f.qualifier })),
+      { flows: series.flows },
+    );
+    const kept = Map.groupBy(await query.readBalances(client, series.id), (row) => row.unit_id);
+    const concerned = new Set<number>([...(replay.units() as number[]), ...kept.keys()]);
+    for (const unit of concerned) {
+      const rows = kept.get(unit) ?? [];
+      verdict.balances += rows.length;
+      checkChain(unit, series.label, rows, report);
+      compareSteps(unit, series.label, rows.map(stepOf), replay.changes(unit), report);
+    }
+    verdict.series++;
+    verdict.figures += figures.length;
+    progress?.(verdict.series, allSeries.length, series.label);
+  }
+  return verdict;
+}
+
+type Report = (unit: number, series: string, date: string, field: string, kept: unknown, replayed: unknown) => void;
+
+function compareCensus(tree: ReplayTree, units: query.UnitRow[], rows: query.CensusRow[], report: Report): void {
+  const kept = Map.groupBy(rows, (row) => row.unit_id);
+  for (const { id } of units) {
+    const own = new Map((kept.get(id) ?? []).map((row) => [dayOf(row.starts), show([row.children, ...row.by_level.slice(1)])]));
+    const replayed = new Map(tree.expectedChanges(id).map((change) => [change.date, show([change.children, ...change.byLevel.slice(1)])]));
+    for (const date of new Set([...own.keys(), ...replayed.keys()])) {
+      if (own.get(date) !== replayed.get(date)) report(id, 'census', isoOf(date), 'expected', own.get(date) ?? null, replayed.get(date) ?? null);
+    }
+  }
+}
+
+/** Each row must hold until the next one begins, the last for ever. */
+function checkChain(unit: number, series: string, rows: query.BalanceRow[], report: Report): void {
+  rows.forEach((row, i) => {
+    const next = rows[i + 1]?.date ?? null;
+    if (row.until !== next) report(unit, series, row.date, 'until', row.until, next);
+  });
+}
+
+function compareSteps(unit: number, series: string, kept: Step[], replayed: Step[], report: Report): void {
+  const days = [...new Set([...kept, ...replayed].map((step) => step.date))].sort((a, b) => a - b);
+  let [k, r] = [0, 0];
+  let [ours, theirs] = [NOTHING, NOTHING];
+  for (const day of days) {
+    while (kept[k]?.date === day) ours = kept[k++]!.state;
+    while (replayed[r]?.date === day) theirs = replayed[r++]!.state;
+    for (const field of FIELDS) {
+      if (!same(ours[field], theirs[field])) report(unit, series, isoOf(day), field, display(field, ours), display(field, theirs));
+    }
+  }
+}
+
+const stepOf = (row: query.BalanceRow): Step => ({
+  date: dayOf(row.date),
+  state: {
+    total: maybeScaled(row.total),
+    membersTotal: scaled(row.members_total),
+    origin: row.origin,
+    complete: row.complete,
+    qualifier: row.qualifier,
+    asOf: maybeDay(row.as_of),
+    detail: maybeScaled(row.detail),
+    unexplained: maybeScaled(row.unexplained),
+    subtreeOn: maybeDay(row.subtree_on),
+    reportedChildren: row.reported_children,
+    reportedByLevel: row.reported_by_level,
+  },
+});
+
+const same = (a: unknown, b: unknown): boolean => a === b || (Array.isArray(a) && Array.isArray(b) && a.every((n, i) => n === b[i]));
+
+const maybeDay = (iso: string | null): Day | null => (iso === null ? null : dayOf(iso));
+
+/** A numeric(…, 4) as the whole number of ten-thousandths. */
+const scaled = (text: string): bigint => BigInt(text.replace('.', ''));
+const maybeScaled = (text: string | null): bigint | null => (text === null ? null : scaled(text));
+
+function display(field: keyof State, state: State): unknown {
+  const value = state[field];
+  return (field === 'asOf' || field === 'subtreeOn') && typeof value === 'number' ? isoOf(value) : value;
+}
+
+function show(value: unknown): string {
+  if (value === null) return 'nothing';
+  if (typeof value === 'bigint') return String(Number(value) / 10_000);
+  return Array.isArray(value) ? value.join('/') : String(value);
+}
