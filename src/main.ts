@@ -1,0 +1,63 @@
+import { Command } from 'commander';
+import { entities } from '../mikro-orm.config.js';
+import { loadConfig } from './config.js';
+import { migrateCommand } from './migrate.command.js';
+import type { CommandDeps } from './shared/command.js';
+import { openDatabase } from './shared/database/database.js';
+import { OperatorError } from './shared/database/errors.js';
+import { startCommand } from './start.command.js';
+
+/** The exit code of a command ended by Ctrl-C or SIGTERM, as shells have it. */
+const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
+
+const notice = (line: string): void => console.error(line);
+
+const deps: CommandDeps = {
+  withDatabase: async (work, { migrations, before, graceful = false } = {}) => {
+    const config = loadConfig();
+    await before?.(config);
+    const controller = new AbortController();
+    const { signal } = controller;
+    let code: number | undefined;
+    let breakOff = (): void => {};
+    const onSignal = (name: keyof typeof SIGNALS): void => {
+      // A second signal means: now.
+      if (!graceful || signal.aborted) breakOff();
+      code = SIGNALS[name];
+      controller.abort();
+    };
+    process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+    try {
+      const db = await openDatabase(config, { entities, migrations, notice });
+      breakOff = () => void db.close({ force: true });
+      try {
+        if (signal.aborted) throw new OperatorError('Interrupted.', code);
+        return await work({ db, config, signal, notice });
+      } catch (error) {
+        // What a broken-off statement throws says less than the signal does.
+        throw signal.aborted ? new OperatorError('Interrupted.', code) : error;
+      } finally {
+        await db.close();
+      }
+    } finally {
+      process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+    }
+  },
+};
+
+const program = new Command('liendoan')
+  .description('GraphQL server of a labour federation')
+  .helpCommand(false)
+  .addHelpText('after', '\nSettings are environment variables: see .env.example.');
+
+startCommand(program, deps);
+migrateCommand(program, deps);
+// Each room adds its own commands here.
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof OperatorError)) throw error;
+  console.error(error.message);
+  process.exitCode = error.exitCode;
+}

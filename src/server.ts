@@ -1,0 +1,50 @@
+import Fastify, { type FastifyInstance } from 'fastify';
+import type { Config } from './config.js';
+import { whyNotReady, type Database } from './shared/database/database.js';
+import { OperatorError, codeOf, reasonOf } from './shared/database/errors.js';
+
+/** A server that listens. */
+export interface RunningServer {
+  readonly url: string;
+  /** Takes no further requests, answers those that are running, and ends. */
+  close(): Promise<void>;
+}
+
+/** Builds the HTTP server without listening, for tests that inject requests. */
+export async function buildServer(db: Database, _config: Config): Promise<FastifyInstance> {
+  const app = Fastify({ bodyLimit: 1_048_576, requestTimeout: 30_000, forceCloseConnections: 'idle', logger: { level: 'warn' } });
+
+  app.get('/health', () => ({ status: 'ok' }));
+  app.get('/ready', async (_request, reply) => {
+    const reason = await whyNotReady(db);
+    return reason === undefined ? { status: 'ready' } : reply.code(503).send({ status: 'unavailable', reason });
+  });
+
+  // The API registers itself here.
+  return app;
+}
+
+export async function startServer(db: Database, config: Config): Promise<RunningServer> {
+  const app = await buildServer(db, config);
+  try {
+    const url = await app.listen({ host: config.host, port: config.port });
+    return { url, close: () => app.close() };
+  } catch (error) {
+    await app.close();
+    throw whyNotListening(error, config);
+  }
+}
+
+/** Why the server cannot listen there, as the operator's line. */
+export function whyNotListening(error: unknown, { host, port }: Pick<Config, 'host' | 'port'>): OperatorError {
+  switch (codeOf(error)) {
+    case 'EADDRINUSE':
+      return new OperatorError(`Port ${port} on ${host} is taken: end what listens there (another npm start?), or choose another with PORT.`);
+    case 'EACCES':
+      return new OperatorError(`Port ${port} needs more rights than this user has: choose one above 1023 with PORT.`);
+    case 'EADDRNOTAVAIL':
+      return new OperatorError(`This machine has no address ${host}: choose another with HOST.`);
+    default:
+      return new OperatorError(`The server cannot listen on ${host}:${port}: ${reasonOf(error)}`);
+  }
+}

@@ -1,0 +1,141 @@
+import { MikroORM, type Options } from '@mikro-orm/postgresql';
+import pg from 'pg';
+import type { Config } from '../../config.js';
+import { checkServer, describe } from './checks.js';
+import { joinEmbeddedServer, type EmbeddedServer } from './embedded.js';
+import { OperatorError, codeOf, reasonOf } from './errors.js';
+import { migrate, migrationOptions, pendingMigrations, readMigrations } from './migrate.js';
+import { parseTypesLikeUs } from './types.js';
+
+export interface Database {
+  /** Connection string. Carries the password: never print it. */
+  readonly url: string;
+  /** Whether this is the embedded server. */
+  readonly embedded: boolean;
+  /** The one pool of the process; the ORM draws from it too. */
+  readonly pool: pg.Pool;
+  readonly orm: MikroORM;
+  /** Names of all migrations that the code knows, in order. */
+  readonly migrations: readonly string[];
+  /** Waits for running statements, then lets go of everything. `force` breaks them off. */
+  close(options?: { force?: boolean }): Promise<void>;
+}
+
+export interface OpenOptions {
+  readonly entities?: Options['entities'];
+  /**
+   * `auto`: the embedded database is migrated, another must be up to date. `run`: any database is migrated.
+   * `ignore`: it is taken as it is.
+   */
+  readonly migrations?: 'auto' | 'run' | 'ignore';
+  /** Where the SQL files are, if not in schema/migrations. */
+  readonly migrationsFolder?: string;
+  /** A line for whoever waits. */
+  readonly notice?: (line: string) => void;
+}
+
+const EMBEDDED_DATABASE = 'liendoan';
+
+/** Opens the database that the settings name; every way in which this can go wrong is an OperatorError of one line. */
+export async function openDatabase(config: Pick<Config, 'databaseUrl' | 'dataFolder'>, options: OpenOptions = {}): Promise<Database> {
+  const server = config.databaseUrl === undefined ? await joinEmbeddedServer(config.dataFolder, { notice: options.notice }) : undefined;
+  try {
+    const url = config.databaseUrl ?? (await ensureDatabase(server!));
+    return await connect(url, server, options);
+  } catch (error) {
+    await server?.leave();
+    throw error;
+  }
+}
+
+async function connect(url: string, server: EmbeddedServer | undefined, options: OpenOptions): Promise<Database> {
+  await checkServer(url);
+  const files = readMigrations(options.migrationsFolder);
+  const label = `liendoan/${process.pid}`;
+  const orm = await MikroORM.init({
+    clientUrl: url,
+    entities: options.entities ?? [],
+    discovery: { warnWhenNoEntities: false },
+    ensureDatabase: false,
+    driverOptions: { application_name: label, max: 10, connectionTimeoutMillis: 15_000, onPoolCreated: parseTypesLikeUs },
+    ...migrationOptions(files),
+  });
+  const pool = await orm.em.getConnection().getNativeClient();
+  let closing: Promise<void> | undefined;
+  const shut = async (force: boolean): Promise<void> => {
+    if (force) await breakOff(url, label);
+    await orm.close(true);
+    await server?.leave();
+  };
+  const db: Database = {
+    url,
+    embedded: server !== undefined,
+    pool,
+    orm,
+    migrations: files.map(({ name }) => name),
+    close: async ({ force = false } = {}) => {
+      if (force && closing !== undefined) await breakOff(url, label);
+      await (closing ??= shut(force));
+    },
+  };
+  try {
+    await bringUpToDate(db, options);
+  } catch (error) {
+    await orm.close(true);
+    throw error;
+  }
+  return db;
+}
+
+async function bringUpToDate(db: Database, { migrations = 'auto', notice }: OpenOptions): Promise<void> {
+  if (migrations === 'ignore') return;
+  if (migrations === 'run' || db.embedded) {
+    await migrate(db, notice);
+    return;
+  }
+  const behind = await pendingMigrations(db);
+  if (behind.length > 0) {
+    throw new OperatorError(`The database at ${describe(db.url)} is ${behind.length} migration(s) behind (next: ${behind[0]}): run \`npm run migrate\`.`);
+  }
+}
+
+async function ensureDatabase(server: EmbeddedServer): Promise<string> {
+  const client = new pg.Client({ connectionString: server.url('postgres') });
+  await client.connect();
+  try {
+    const { rowCount } = await client.query('select from pg_database where datname = $1', [EMBEDDED_DATABASE]);
+    if (rowCount === 0) {
+      await client.query(`create database ${EMBEDDED_DATABASE}`).catch((error: unknown) => {
+        // Another process was first.
+        if (codeOf(error) !== '42P04' && codeOf(error) !== '23505') throw error;
+      });
+    }
+  } finally {
+    await client.end();
+  }
+  return server.url(EMBEDDED_DATABASE);
+}
+
+/** Ends this process's own sessions on the server, whatever they are running. */
+async function breakOff(url: string, label: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 3000 });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    await client.query('select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1 and pid <> pg_backend_pid()', [label]);
+  } catch {
+    // A server that does not answer has no sessions to end.
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+/** Whether the database answers and is up to date; else why not, in a few words. */
+export async function whyNotReady(db: Database): Promise<string | undefined> {
+  try {
+    const behind = await pendingMigrations(db);
+    return behind.length === 0 ? undefined : `${behind.length} migration(s) behind`;
+  } catch (error) {
+    return `the database does not answer: ${reasonOf(error)}`;
+  }
+}

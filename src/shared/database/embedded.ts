@@ -1,0 +1,107 @@
+import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { findBinaries, serverIdentity } from './embedded/binaries.js';
+import { clusterOwner, findServer, initialise, openDataFolder, readAccess, startServer, stopServer, type Access } from './embedded/cluster.js';
+import { withFolderLock } from './embedded/folder-lock.js';
+import { isAlive } from './embedded/postmaster.js';
+
+/** A process's stay on the embedded server. */
+export interface EmbeddedServer {
+  /** Connection string of a database of the server. Carries the password: never print it. */
+  url(database: string): string;
+  /** Process id of the server. */
+  readonly pid: number;
+  /** Ends the stay; the last process to leave stops the server. */
+  leave(): Promise<void>;
+}
+
+export interface EmbeddedOptions {
+  /** A line for whoever waits. */
+  readonly notice?: (line: string) => void;
+  /** Further PostgreSQL settings (`fsync=off`), should this process be the one that starts the server. */
+  readonly settings?: readonly string[];
+}
+
+const GUEST = 'liendoan-guest';
+
+/**
+ * Joins the server of a data folder, starting it if none runs: the first process starts it, the last one to leave stops it.
+ * Who is there is the server's own knowledge, one idle session a process, so a killed process leaves no trace behind.
+ */
+export async function joinEmbeddedServer(dataFolder: string, { notice = () => {}, settings = [] }: EmbeddedOptions = {}): Promise<EmbeddedServer> {
+  const folder = openDataFolder(dataFolder);
+  return withFolderLock(folder.lock, notice, async () => {
+    const fresh = !existsSync(folder.cluster);
+    const running = fresh ? undefined : await findServer(folder, notice);
+    let server = running;
+    if (server === undefined) {
+      const identity = serverIdentity(clusterOwner(folder));
+      const binaries = findBinaries(identity, notice);
+      if (fresh) {
+        notice(`Setting up the embedded database in ${dataFolder}…`);
+        await initialise(folder, binaries, identity);
+      }
+      server = await startServer(folder, binaries, identity, settings, notice);
+    }
+    const { pid, port } = server;
+    const access: Access = { ...readAccess(folder), port };
+    const url = (database: string): string => `postgres://postgres:${encodeURIComponent(access.password)}@127.0.0.1:${port}/${database}`;
+    const guest = await register(url('postgres'));
+    return {
+      url,
+      pid,
+      leave: () =>
+        withFolderLock(folder.lock, notice, async () => {
+          if (!(await guest.leave()) || !isAlive(pid)) return;
+          await stopServer(pid, folder);
+        }),
+    };
+  });
+}
+
+/** Keeps a session that tells the other processes of this one. `leave` says whether nobody else was left. */
+async function register(url: string): Promise<{ leave(): Promise<boolean> }> {
+  let client = await connectGuest(url);
+  let leaving = false;
+  const watch = (): void => {
+    client.once('end', () => void renew());
+  };
+  // A backend that crashes takes every session with it while the server goes on: sign in again.
+  const renew = async (): Promise<void> => {
+    for (let wait = 100; !leaving; wait = Math.min(wait * 2, 5000)) {
+      await sleep(wait, undefined, { ref: false });
+      try {
+        client = await connectGuest(url);
+        if (leaving) await client.end();
+        else watch();
+        return;
+      } catch {
+        // Not back yet.
+      }
+    }
+  };
+  watch();
+  return {
+    leave: async () => {
+      leaving = true;
+      try {
+        const { rows } = await client.query<{ others: number }>(
+          `select count(*)::int as others from pg_stat_activity where application_name = '${GUEST}' and pid <> pg_backend_pid()`,
+        );
+        await client.end();
+        return rows[0]?.others === 0;
+      } catch {
+        // The server is gone, or going.
+        return false;
+      }
+    },
+  };
+}
+
+async function connectGuest(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url, application_name: GUEST, connectionTimeoutMillis: 10_000 });
+  client.on('error', () => {});
+  await client.connect();
+  return client;
+}
