@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { entities } from '../mikro-orm.config.js';
 import { loadConfig } from './config.js';
+import { verifyCommand } from './ledger/verify.command.js';
 import { migrateCommand } from './migrate.command.js';
 import type { CommandDeps } from './shared/command.js';
 import { openDatabase } from './shared/database/database.js';
@@ -53,6 +54,7 @@ const program = new Command('liendoan')
 startCommand(program, deps);
 migrateCommand(program, deps);
 // Each room adds its own commands here.
+verifyCommand(program, deps);
 
 try {
   await program.parseAsync();

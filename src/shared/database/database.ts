@@ -61,10 +61,15 @@ async function connect(url: string, server: EmbeddedServer | undefined, options:
     ...migrationOptions(files),
   });
   const pool = await orm.em.getConnection().getNativeClient();
+  const release = async (): Promise<void> => {
+    await orm.close(true);
+    // The ORM ends the pool only if it has drawn from it.
+    if (!pool.ending) await pool.end();
+  };
   let closing: Promise<void> | undefined;
   const shut = async (force: boolean): Promise<void> => {
     if (force) await breakOff(url, label);
-    await orm.close(true);
+    await release();
     await server?.leave();
   };
   const db: Database = {
@@ -81,7 +86,7 @@ async function connect(url: string, server: EmbeddedServer | undefined, options:
   try {
     await bringUpToDate(db, options);
   } catch (error) {
-    await orm.close(true);
+    await release();
     throw error;
   }
   return db;
