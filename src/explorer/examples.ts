@@ -192,26 +192,33 @@ query DongDa {
 `,
   },
   {
-    title: 'Campaigns: phases, names and lineage',
-    query: `# What runs, under which local names, in which phases, and what it carries out.
+    title: 'Campaigns on a day, from the nation down to Đống Đa: phases and lineage',
+    query: `# What each level had running on 15 May 2021: under which names, in which phases, and what it carries out.
 query Campaigns {
-  campaigns(first: 20) {
-    totalCount
-    nodes {
-      code
-      name
-      aliases
-      kind
-      launchedBy { name }
-      externalLauncher
-      startsOn
-      endsOn
-      theme
-      phases { code name kind startsOn endsOn theme }
-      implements { code name }
-      linkedCampaigns { code name }
-    }
+  nation: campaigns(where: { launchedBy: "TLD", activeOn: "2021-05-15" }) {
+    nodes { ...campaign }
   }
+  city: campaigns(where: { launchedBy: "P01", activeOn: "2021-05-15" }) {
+    nodes { ...campaign }
+  }
+  district: campaigns(where: { launchedBy: "D006", activeOn: "2021-05-15" }) {
+    nodes { ...campaign }
+  }
+}
+
+fragment campaign on Campaign {
+  code
+  name
+  aliases
+  kind
+  startsOn
+  startsOnPrecision
+  endsOn
+  endsOnPrecision
+  phases { name kind startsOn endsOn theme }
+  implements { code name launchedBy { name } externalLauncher }
+  precededBy { code }
+  linkedCampaigns { code name }
 }
 `,
   },

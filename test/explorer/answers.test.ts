@@ -41,7 +41,19 @@ const expected: Record<string, unknown> = {
     },
   },
   DongDa: { orgUnit: { progress: { result: null, target: null, completionPercent: null } } },
-  Campaigns: {},
+  Campaigns: {
+    nation: { nodes: expect.arrayContaining([expect.objectContaining({ code: '75k-initiatives' })]) },
+    city: { nodes: [{ code: 'emulation-2021-ha-noi' }] },
+    district: {
+      nodes: [
+        {
+          code: 'emulation-2021-dong-da',
+          phases: [{ startsOn: '2021-01-01', endsOn: '2021-06-30' }, { startsOn: '2021-07-01', endsOn: '2021-12-31' }],
+          implements: { code: 'emulation-2021-ha-noi', launchedBy: { name: 'LĐLĐ thành phố Hà Nội' } },
+        },
+      ],
+    },
+  },
 };
 
 describe('what the ready queries answer', () => {
