@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import Fastify, { type FastifyInstance } from 'fastify';
+import { registerApi, type ApiOptions } from './api.js';
 import type { Config } from './config.js';
 import { whyNotReady, type Database } from './shared/database/database.js';
 import { OperatorError, codeOf, reasonOf } from './shared/database/errors.js';
+import { registerExplorer } from './shared/http/explorer.js';
 
 /** A server that listens. */
 export interface RunningServer {
@@ -11,8 +14,14 @@ export interface RunningServer {
 }
 
 /** Builds the HTTP server without listening, for tests that inject requests. */
-export async function buildServer(db: Database, _config: Config): Promise<FastifyInstance> {
-  const app = Fastify({ bodyLimit: 1_048_576, requestTimeout: 30_000, forceCloseConnections: 'idle', logger: { level: 'warn' } });
+export async function buildServer(db: Database, _config: Config, api: ApiOptions = {}): Promise<FastifyInstance> {
+  const app = Fastify({
+    bodyLimit: 1_048_576,
+    requestTimeout: 30_000,
+    forceCloseConnections: 'idle',
+    logger: { level: 'warn' },
+    genReqId: () => randomUUID(),
+  });
 
   app.get('/health', () => ({ status: 'ok' }));
   app.get('/ready', async (_request, reply) => {
@@ -20,7 +29,8 @@ export async function buildServer(db: Database, _config: Config): Promise<Fastif
     return reason === undefined ? { status: 'ready' } : reply.code(503).send({ status: 'unavailable', reason });
   });
 
-  // The API registers itself here.
+  await registerApi(app, db, api);
+  await registerExplorer(app);
   return app;
 }
 

@@ -43,6 +43,8 @@ export class Reads {
   /** What broke the transaction; statements behind it fail for that reason and no other. */
   #failure: unknown;
   #over: Promise<void> | undefined;
+  /** One connection answers one statement at a time. */
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(pool: pg.Pool, observe?: (statement: SentStatement) => void) {
     this.#pool = pool;
@@ -50,16 +52,11 @@ export class Reads {
   }
 
   /** Runs one statement. `prepared` keeps it on the connection, so give it to fixed texts only. */
-  async query<Row extends object>(text: string, values: readonly unknown[], { prepared = false } = {}): Promise<Row[]> {
-    if (this.#over !== undefined) throw new RequestOver();
-    try {
-      const client = await (this.#client ??= this.#begin());
-      this.#observe?.({ text, values });
-      const { rows } = await client.query<Row>({ text, values: [...values], ...(prepared ? { name: nameOf(text) } : {}) });
-      return rows;
-    } catch (error) {
-      throw (this.#failure ??= translate(error));
-    }
+  query<Row extends object>(text: string, values: readonly unknown[], { prepared = false } = {}): Promise<Row[]> {
+    if (this.#over !== undefined) return Promise.reject(new RequestOver());
+    const answer = this.#last.then(() => this.#send<Row>(text, values, prepared));
+    this.#last = answer.catch(() => {});
+    return answer;
   }
 
   /** The rows of one key, in the order of the query's body. */
@@ -96,6 +93,18 @@ export class Reads {
     return loader;
   }
 
+  async #send<Row extends object>(text: string, values: readonly unknown[], prepared: boolean): Promise<Row[]> {
+    if (this.#failure !== undefined) throw this.#failure;
+    try {
+      const client = await (this.#client ??= this.#begin());
+      this.#observe?.({ text, values });
+      const { rows } = await client.query<Row>({ text, values: [...values], ...(prepared ? { name: nameOf(text) } : {}) });
+      return rows;
+    } catch (error) {
+      throw (this.#failure = translate(error));
+    }
+  }
+
   async #begin(): Promise<pg.PoolClient> {
     const client = await this.#pool.connect();
     try {
@@ -108,6 +117,7 @@ export class Reads {
   }
 
   async #end(): Promise<void> {
+    await this.#last;
     if (this.#client === undefined) return;
     let client: pg.PoolClient;
     try {

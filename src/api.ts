@@ -1,0 +1,96 @@
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import { fastifyApolloHandler } from '@as-integrations/fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { GraphQLSchema } from 'graphql';
+import type pg from 'pg';
+import { createContext, type Context } from './context.js';
+import { buildSchema, printSdl } from './schema.js';
+import { formatError, isExpected, RequestOver } from './shared/errors.js';
+import type { SentStatement } from './shared/database/reads.js';
+
+export interface ApiOptions {
+  /** The clock; the day of a request is taken from it. */
+  readonly now?: () => Date;
+  /** Hears of each statement that a query sends, without BEGIN and COMMIT. */
+  readonly onStatement?: (statement: SentStatement) => void;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    graphql?: Context;
+  }
+}
+
+/** The GraphQL API at `/graphql`, and its SDL as text at `/schema.graphql`. */
+export async function registerApi(app: FastifyInstance, db: { readonly pool: pg.Pool }, options: ApiOptions = {}): Promise<void> {
+  const { now = () => new Date(), onStatement } = options;
+  const schema = await buildSchema();
+  const apollo = createApollo(schema);
+  await apollo.start();
+
+  await app.register(async (scope) => {
+    scope.addHook('onClose', () => apollo.stop());
+    const release = async (request: FastifyRequest): Promise<void> => request.graphql?.reads.release();
+    scope.addHook('onResponse', release);
+    scope.addHook('onRequestAbort', release);
+    scope.setErrorHandler(answerUnreadable);
+
+    scope.route({
+      method: ['GET', 'POST', 'OPTIONS'],
+      url: '/graphql',
+      handler: fastifyApolloHandler(apollo, {
+        context: async (request, reply) => {
+          reply.header('x-request-id', request.id);
+          return (request.graphql = createContext({ pool: db.pool, now: now(), requestId: request.id, log: request.log, onStatement }));
+        },
+      }),
+    });
+
+    const sdl = printSdl(schema);
+    scope.get('/schema.graphql', (_request, reply) => reply.type('text/plain; charset=utf-8').send(sdl));
+  });
+}
+
+function createApollo(schema: GraphQLSchema): ApolloServer<Context> {
+  return new ApolloServer<Context>({
+    schema,
+    introspection: true,
+    includeStacktraceInErrorResponses: false,
+    csrfPrevention: true,
+    allowBatchedHttpRequests: false,
+    persistedQueries: false,
+    // Closing is the HTTP server's business.
+    stopOnTerminationSignals: false,
+    formatError,
+    plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled(), requestEnd],
+  });
+}
+
+/** Logs what the caller is not told, and ends the request's snapshot before its answer is sent. */
+const requestEnd: ApolloServerPlugin<Context> = {
+  async requestDidStart() {
+    return {
+      async didEncounterErrors({ errors, contextValue: { log, requestId } }) {
+        for (const error of errors) {
+          if (isExpected(error) || error.originalError instanceof RequestOver) continue;
+          error.extensions.requestId = requestId;
+          log.error({ err: error.originalError ?? error, path: error.path?.join('.') }, 'a resolver failed');
+        }
+      },
+      async willSendResponse({ contextValue }) {
+        void contextValue.reads.release();
+      },
+    };
+  },
+};
+
+/** Requests that do not reach GraphQL, such as bodies that are no JSON, are answered in its form too. */
+function answerUnreadable(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  const status = error.statusCode ?? 500;
+  const known = status >= 400 && status < 500;
+  if (!known) request.log.error({ err: error }, 'a request failed');
+  const message = known ? error.message : 'Something went wrong on the server. The request id finds it in the log.';
+  const extensions = known ? { code: 'BAD_REQUEST' } : { code: 'INTERNAL_SERVER_ERROR', requestId: request.id };
+  void reply.code(status).send({ errors: [{ message, extensions }] });
+}

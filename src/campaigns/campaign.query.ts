@@ -1,0 +1,64 @@
+import type { Order, Page, PageArgs } from '../shared/connections.js';
+import { parseOptionalDay } from '../shared/dates.js';
+import { nestedPage, rootPage, searchConditions, type Bind } from '../shared/database/listing.js';
+import { keyedQuery, type Reads } from '../shared/database/reads.js';
+import type { Campaign, CampaignListArgs, CampaignPhase } from './campaign.type.js';
+
+/** Of `campaign c`. */
+export const CAMPAIGN_COLUMNS = `c.id as key, c.code, c.name, c.name_en as "nameEn", c.aliases, c.kind, c.cadence,
+  c.launched_by_id as "launchedByKey", c.external_launcher as "externalLauncher", c.launched_on as "launchedOn",
+  c.starts_on as "startsOn", c.starts_on_precision as "startsOnPrecision", c.ends_on as "endsOn", c.ends_on_precision as "endsOnPrecision",
+  c.theme, c.objective, c.content, c.measures, c.audience,
+  c.implements_id as "implementsKey", c.preceded_by_id as "precededByKey", c.source, c.note`;
+
+/** Of `campaign_phase p`. */
+export const PHASE_COLUMNS = `p.id as key, p.campaign_id as "campaignKey", p.code, p.name, p.kind, p.theme,
+  p.starts_on as "startsOn", p.starts_on_precision as "startsOnPrecision", p.ends_on as "endsOn", p.ends_on_precision as "endsOnPrecision"`;
+
+export const campaignByCode = keyedQuery<Campaign>(['text'], `select ${CAMPAIGN_COLUMNS} from campaign c where c.code = k.p0`);
+export const campaignByKey = keyedQuery<Campaign>(['int'], `select ${CAMPAIGN_COLUMNS} from campaign c where c.id = k.p0`);
+export const linkedTo = keyedQuery<Campaign>(
+  ['int'],
+  `select ${CAMPAIGN_COLUMNS} from campaign c
+   where c.id in (select linked_id from campaign_link where campaign_id = k.p0 union all select campaign_id from campaign_link where linked_id = k.p0)
+   order by c.code`,
+);
+export const phaseByKey = keyedQuery<CampaignPhase>(['int'], `select ${PHASE_COLUMNS} from campaign_phase p where p.id = k.p0`);
+/** In the order in which they begin, then as they were entered. */
+export const phasesOf = keyedQuery<CampaignPhase>(
+  ['int'],
+  `select ${PHASE_COLUMNS} from campaign_phase p where p.campaign_id = k.p0 order by p.starts_on nulls last, p.id`,
+);
+
+const byCode: Order<Campaign> = { name: 'campaign.code', keys: [{ sql: 'c.code', type: 'text', of: ({ code }) => code }] };
+const every = { columns: CAMPAIGN_COLUMNS, source: 'from campaign c', within: [], where: [], order: byCode };
+
+export function listCampaigns(reads: Reads, args: CampaignListArgs): Promise<Page<Campaign>> {
+  return rootPage(reads, args, (bind) => ({ ...every, where: conditions(args, bind) }));
+}
+
+export function listLaunchedBy(reads: Reads, unit: number, args: PageArgs): Promise<Page<Campaign>> {
+  return nestedPage(reads, args, (bind) => ({ ...every, within: [`c.launched_by_id = ${bind(unit, 'int')}`] }));
+}
+
+export function listImplementing(reads: Reads, campaign: number, args: PageArgs): Promise<Page<Campaign>> {
+  return nestedPage(reads, args, (bind) => ({ ...every, within: [`c.implements_id = ${bind(campaign, 'int')}`] }));
+}
+
+function conditions({ where }: CampaignListArgs, bind: Bind): string[] {
+  const found: string[] = [];
+  const code = (value: string): string => bind(value.replaceAll('\0', ' '), 'text');
+  if (where?.kind) found.push(`c.kind = ${bind(where.kind, 'campaign_kind')}`);
+  if (typeof where?.launchedBy === 'string') found.push(`c.launched_by_id = (select u.id from org_unit u where u.code = ${code(where.launchedBy)})`);
+  if (typeof where?.implements === 'string') found.push(`c.implements_id = (select o.id from campaign o where o.code = ${code(where.implements)})`);
+  const activeOn = parseOptionalDay(where?.activeOn, 'where.activeOn');
+  if (activeOn !== undefined) {
+    const day = bind(activeOn, 'date');
+    const starts = `date_trunc(c.starts_on_precision::text, c.starts_on)`;
+    const ends = `date_trunc(c.ends_on_precision::text, c.ends_on) + ('1 ' || c.ends_on_precision)::interval`;
+    // The plain comparison reaches no further than the coarsest precision, and has an index.
+    found.push(`c.starts_on < ${day} + 366 and ${starts} <= ${day} and (c.ends_on is null or ${ends} > ${day})`);
+  }
+  found.push(...searchConditions('c.search_text', where?.search, bind));
+  return found;
+}

@@ -1,0 +1,75 @@
+import { Arg, Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
+import type { Context } from '../context.js';
+import { OrgUnit } from '../org-units/org-unit.type.js';
+import { isCode } from '../shared/codes.js';
+import { PageArgs, type Page } from '../shared/connections.js';
+import { campaignByCode, campaignByKey, linkedTo, listCampaigns, listImplementing, listLaunchedBy, phasesOf } from './campaign.query.js';
+import { Campaign, CampaignConnection, CampaignListArgs, CampaignPhase } from './campaign.type.js';
+
+@Resolver(() => Campaign)
+export class CampaignResolver {
+  @Query(() => Campaign, { nullable: true, description: 'The campaign of a code; null where there is none.' })
+  campaign(
+    @Arg('code', () => String, { description: 'The campaign’s code, such as `1m-initiatives`.' }) code: string,
+    @Ctx() { reads }: Context,
+  ): Promise<Campaign | null> | null {
+    return isCode(code) ? reads.row(campaignByCode, [code]) : null;
+  }
+
+  @Query(() => CampaignConnection, { description: 'Campaigns of all units, by code.' })
+  campaigns(@Args(() => CampaignListArgs) args: CampaignListArgs, @Ctx() { reads }: Context): Promise<Page<Campaign>> {
+    return listCampaigns(reads, args);
+  }
+
+  @FieldResolver(() => OrgUnit, { nullable: true, description: 'The unit that launched it; null where a body outside the unions did.' })
+  launchedBy(@Root() campaign: Campaign, @Ctx() { orgUnits }: Context): Promise<OrgUnit | null> | null {
+    return campaign.launchedByKey === null ? null : orgUnits.byKey(campaign.launchedByKey);
+  }
+
+  @FieldResolver(() => [CampaignPhase], { description: 'Its phases, rounds and peaks, in the order in which they begin.' })
+  phases(@Root() campaign: Campaign, @Ctx() { reads }: Context): Promise<CampaignPhase[]> {
+    return reads.rows(phasesOf, [campaign.key]);
+  }
+
+  @FieldResolver(() => Campaign, {
+    nullable: true,
+    description:
+      'The campaign of an ancestor or of a body outside the unions that it carries out (cụ thể hóa). Its figures do not flow there.',
+  })
+  implements(@Root() campaign: Campaign, @Ctx() { reads }: Context): Promise<Campaign | null> | null {
+    return campaign.implementsKey === null ? null : reads.row(campaignByKey, [campaign.implementsKey]);
+  }
+
+  @FieldResolver(() => CampaignConnection, { description: 'The campaigns that carry this one out, by code.' })
+  implementedBy(@Root() campaign: Campaign, @Args(() => PageArgs) args: PageArgs, @Ctx() { reads }: Context): Promise<Page<Campaign>> {
+    return listImplementing(reads, campaign.key, args);
+  }
+
+  @FieldResolver(() => [Campaign], {
+    description: 'Campaigns linked with it (gắn với), in either direction, by code. Nothing is summed through a link.',
+  })
+  linkedCampaigns(@Root() campaign: Campaign, @Ctx() { reads }: Context): Promise<Campaign[]> {
+    return reads.rows(linkedTo, [campaign.key]);
+  }
+
+  @FieldResolver(() => Campaign, { nullable: true, description: 'The campaign that it follows on from; null where none.' })
+  precededBy(@Root() campaign: Campaign, @Ctx() { reads }: Context): Promise<Campaign | null> | null {
+    return campaign.precededByKey === null ? null : reads.row(campaignByKey, [campaign.precededByKey]);
+  }
+}
+
+@Resolver(() => CampaignPhase)
+export class CampaignPhaseResolver {
+  @FieldResolver(() => Campaign, { description: 'The campaign of which it is a part.' })
+  campaign(@Root() phase: CampaignPhase, @Ctx() { reads }: Context): Promise<Campaign | null> {
+    return reads.row(campaignByKey, [phase.campaignKey]);
+  }
+}
+
+@Resolver(() => OrgUnit)
+export class OrgUnitCampaignResolver {
+  @FieldResolver(() => CampaignConnection, { description: 'The campaigns that the unit launched, by code.' })
+  campaigns(@Root() unit: OrgUnit, @Args(() => PageArgs) args: PageArgs, @Ctx() { reads }: Context): Promise<Page<Campaign>> {
+    return listLaunchedBy(reads, unit.key, args);
+  }
+}

@@ -1,0 +1,41 @@
+import type { FastifyBaseLogger } from 'fastify';
+import type pg from 'pg';
+import type { Viewer } from './access/viewer.resolver.js';
+import { ProgressLoader } from './ledger/progress.loader.js';
+import { OrgUnitLoader } from './org-units/org-unit.loader.js';
+import { dayInVietnam, type Day } from './shared/dates.js';
+import { Reads, type SentStatement } from './shared/database/reads.js';
+
+/** What one request knows: who asks, which day it is, and what was read so far. */
+export interface Context {
+  readonly viewer: Viewer;
+  /** The day in Việt Nam, one for the whole request. */
+  readonly today: Day;
+  readonly requestId: string;
+  readonly log: FastifyBaseLogger;
+  readonly reads: Reads;
+  readonly orgUnits: OrgUnitLoader;
+  readonly progress: ProgressLoader;
+}
+
+export interface ContextOptions {
+  readonly pool: pg.Pool;
+  readonly now: Date;
+  readonly requestId: string;
+  readonly log: FastifyBaseLogger;
+  /** Hears of each statement that the request sends. */
+  readonly onStatement?: ((statement: SentStatement) => void) | undefined;
+}
+
+export function createContext({ pool, now, requestId, log, onStatement }: ContextOptions): Context {
+  const reads = new Reads(pool, onStatement);
+  return {
+    viewer: { principal: null },
+    today: dayInVietnam(now),
+    requestId,
+    log,
+    reads,
+    orgUnits: new OrgUnitLoader(reads),
+    progress: new ProgressLoader(reads),
+  };
+}

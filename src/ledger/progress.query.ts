@@ -1,0 +1,93 @@
+import { CAMPAIGN_COLUMNS, PHASE_COLUMNS } from '../campaigns/campaign.query.js';
+import type { Campaign, CampaignPhase } from '../campaigns/campaign.type.js';
+import { INDICATOR_COLUMNS } from '../campaigns/indicator.query.js';
+import type { Indicator } from '../campaigns/indicator.type.js';
+import type { Qualifier } from '../org-units/org-unit.type.js';
+import type { Day } from '../shared/dates.js';
+import { keyedQuery } from '../shared/database/reads.js';
+import type { TotalOrigin } from './progress.type.js';
+
+export type Measure = 'RESULT' | 'ASSIGNED' | 'REGISTERED' | 'SELF_SET';
+
+/** What (campaign, phase, indicator) stand for, with the series that exist of it and of the parts of a RATIO. */
+export interface SeriesSet {
+  readonly campaign: Campaign;
+  readonly phase: CampaignPhase | null;
+  readonly indicator: Indicator;
+  readonly series: readonly { readonly indicator: number; readonly measure: Measure; readonly key: number }[];
+}
+
+/** By codes; the phase may be null. No row where one of them is unknown. */
+export const seriesSetByCodes = keyedQuery<SeriesSet>(
+  ['text', 'text', 'text'],
+  `select to_json(c) as campaign, case when p.key is not null then to_json(p) end as phase, to_json(i) as indicator, (
+     select coalesce(json_agg(json_build_object('indicator', s.indicator_id, 'measure', s.measure, 'key', s.id)), '[]') from series s
+     where s.campaign_id = c.key and s.phase_id is not distinct from p.key
+       and s.indicator_id in (i.key, i."numeratorKey", i."denominatorKey")
+   ) as series
+   from (select ${CAMPAIGN_COLUMNS} from campaign c where c.code = k.p0) c
+   cross join (select ${INDICATOR_COLUMNS} from indicator i where i.code = k.p2) i
+   left join (select ${PHASE_COLUMNS} from campaign_phase p where p.code = k.p1) p on p."campaignKey" = c.key
+   where k.p1 is null or p.key is not null`,
+);
+
+/** What the ledger keeps for a unit in a series from a day on. */
+export interface Balance {
+  readonly total: string | null;
+  readonly membersTotal: string;
+  readonly origin: TotalOrigin | null;
+  readonly complete: boolean;
+  readonly qualifier: Qualifier | null;
+  readonly asOf: Day | null;
+  readonly detail: string | null;
+  readonly unexplained: string | null;
+  readonly subtreeOn: Day | null;
+  readonly reportedChildren: number;
+  /** PROVINCIAL, UPPER_GRASSROOTS, GRASSROOTS, SUB_GRASSROOTS. */
+  readonly reportedLevels: readonly number[];
+}
+
+/** Of (unit, series, day): the row in force at the end of the day. */
+export const balanceOn = keyedQuery<Balance>(
+  ['int', 'int', 'date'],
+  `select b.total, b.members_total as "membersTotal", b.origin, b.complete, b.qualifier, b.as_of as "asOf",
+     b.detail, b.unexplained, b.subtree_on as "subtreeOn", b.reported_children as "reportedChildren",
+     array[b.reported_provincial, b.reported_upper_grassroots, b.reported_grassroots, b.reported_sub_grassroots] as "reportedLevels"
+   from balance b where b.unit_id = k.p0 and b.series_id = k.p1 and b.date <= k.p2 order by b.date desc limit 1`,
+);
+
+/** How many units stand beneath one. */
+export interface Census {
+  readonly children: number;
+  /** PROVINCIAL, UPPER_GRASSROOTS, GRASSROOTS, SUB_GRASSROOTS. */
+  readonly levels: readonly number[];
+}
+
+export const censusOn = keyedQuery<Census>(
+  ['int', 'date'],
+  `select c.children, array[c.provincial, c.upper_grassroots, c.grassroots, c.sub_grassroots] as levels
+   from census c where c.unit_id = k.p0 and c.starts <= k.p1 order by c.starts desc limit 1`,
+);
+
+export interface NormTarget {
+  readonly value: string;
+  readonly qualifier: Qualifier;
+  readonly asOf: Day;
+}
+
+/** Of (unit, campaign, phase, indicator, day): the latest norm × the latest count; no row where either is unknown. */
+export const normTargetOn = keyedQuery<NormTarget>(
+  ['int', 'int', 'int', 'int', 'date'],
+  `select round(n.value * m.value, 4) as value, n.qualifier, greatest(n.decided_on, m.as_of) as "asOf"
+   from (
+     select n.value, n.per, n.qualifier, n.decided_on from norm n
+     where n.unit_id = k.p0 and n.campaign_id = k.p1 and n.phase_id is not distinct from k.p2 and n.indicator_id = k.p3
+       and n.decided_on <= k.p4 and not n.withdrawn
+     order by n.decided_on desc limit 1
+   ) n
+   cross join lateral (
+     select m.value, m.as_of from member_count m
+     where m.unit_id = k.p0 and m."of" = (case n.per when 'MEMBER' then 'MEMBERS' else 'UNIONS' end)::counted and m.as_of <= k.p4
+     order by m.as_of desc limit 1
+   ) m`,
+);

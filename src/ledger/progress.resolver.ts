@@ -1,0 +1,141 @@
+import { Arg, Ctx, FieldResolver, Float, Resolver, Root } from 'type-graphql';
+import type { Context } from '../context.js';
+import { OrgLevel, OrgUnit } from '../org-units/org-unit.type.js';
+import { parseOptionalDay, type Day } from '../shared/dates.js';
+import { BadUserInput } from '../shared/errors.js';
+import { DateScalar, Quantity } from '../shared/scalars.js';
+import { besideTotal, completionPercent, coverageOf, unallocatedOf } from './progress.rules.js';
+import { Coverage, Progress, TargetBasis, Total } from './progress.type.js';
+
+const MOST_INDICATORS = 50;
+
+const campaignArg = { description: 'Code of the campaign.' };
+const phaseArg = { nullable: true, description: 'Code of a phase of the campaign; left out: the campaign as a whole.' };
+const asOfArg = { nullable: true, description: 'The day, today in Việt Nam unless given. BAD_USER_INPUT unless a date.' };
+const basisArg = { defaultValue: 'ASSIGNED', description: 'How the target came about.' };
+
+@Resolver(() => OrgUnit)
+export class OrgUnitProgressResolver {
+  @FieldResolver(() => Progress, {
+    nullable: true,
+    description:
+      'How far the unit has come on an indicator of a campaign on a day. Null where campaign, indicator or phase are unknown; where they are known and nothing was reported, its `result` is null.',
+  })
+  progress(
+    @Root() unit: OrgUnit,
+    @Arg('campaign', () => String, campaignArg) campaign: string,
+    @Arg('indicator', () => String, { description: 'Code of the indicator.' }) indicator: string,
+    @Arg('phase', () => String, phaseArg) phase: string | null | undefined,
+    @Arg('asOf', () => DateScalar, asOfArg) asOf: unknown,
+    @Ctx() context: Context,
+  ): Promise<Progress | null> {
+    return context.progress.progress(unit, campaign, phase ?? null, indicator, dayOf(asOf, context));
+  }
+
+  @FieldResolver(() => [Progress], {
+    nullable: 'items',
+    description: `Progress on several indicators, in the order asked; null for an unknown one. At most ${MOST_INDICATORS}, else BAD_USER_INPUT.`,
+  })
+  scorecard(
+    @Root() unit: OrgUnit,
+    @Arg('campaign', () => String, campaignArg) campaign: string,
+    @Arg('indicators', () => [String], { description: `Codes of the indicators, at most ${MOST_INDICATORS}.` }) indicators: string[],
+    @Arg('phase', () => String, phaseArg) phase: string | null | undefined,
+    @Arg('asOf', () => DateScalar, asOfArg) asOf: unknown,
+    @Ctx() context: Context,
+  ): Promise<(Progress | null)[]> {
+    if (indicators.length > MOST_INDICATORS)
+      throw new BadUserInput('indicators', `indicators takes at most ${MOST_INDICATORS} codes.`);
+    const day = dayOf(asOf, context);
+    return Promise.all(indicators.map((indicator) => context.progress.progress(unit, campaign, phase ?? null, indicator, day)));
+  }
+}
+
+function dayOf(asOf: unknown, context: Context): Day {
+  return parseOptionalDay(asOf, 'asOf') ?? context.today;
+}
+
+@Resolver(() => Progress)
+export class ProgressResolver {
+  @FieldResolver(() => Total, {
+    nullable: true,
+    description:
+      'The result of the unit and all beneath it; null: nothing was reported. Of a RATIO, the ratio of its parts’ totals where both exist.',
+  })
+  result(@Root() progress: Progress, @Ctx() context: Context): Promise<Total | null> {
+    return context.progress.result(progress);
+  }
+
+  @FieldResolver(() => Total, {
+    nullable: true,
+    description: 'The target of a basis; null where there is none. Its `origin` is SUMMED where it was given to units beneath, not to this one.',
+  })
+  target(
+    @Root() progress: Progress,
+    @Arg('basis', () => TargetBasis, basisArg) basis: TargetBasis,
+    @Ctx() context: Context,
+  ): Promise<Total | null> {
+    return context.progress.target(progress, basis);
+  }
+
+  @FieldResolver(() => Float, {
+    nullable: true,
+    description:
+      'result ÷ target × 100, to two places, half away from zero and without an upper cap. Null where either is null, the target is 0, or the target is a sum that lacks a child.',
+  })
+  async completionPercent(
+    @Root() progress: Progress,
+    @Arg('basis', () => TargetBasis, basisArg) basis: TargetBasis,
+    @Ctx() context: Context,
+  ): Promise<number | null> {
+    const [result, target] = await Promise.all([context.progress.result(progress), context.progress.target(progress, basis)]);
+    return completionPercent(result, target);
+  }
+
+  @FieldResolver(() => Quantity, {
+    nullable: true,
+    description:
+      'Of a unit with a target of its own: the part that its members’ targets do not account for, negative where theirs are more. Null otherwise, and of a RATIO or a NORM.',
+  })
+  async unallocated(
+    @Root() progress: Progress,
+    @Arg('basis', () => TargetBasis, basisArg) basis: TargetBasis,
+    @Ctx() context: Context,
+  ): Promise<number | null> {
+    if (basis === 'NORM') return null;
+    const { own } = await context.progress.reading(progress, basis);
+    return unallocatedOf(progress.indicator, own);
+  }
+
+  @FieldResolver(() => Quantity, {
+    nullable: true,
+    description: 'The result that the units’ figures for their own activity alone would give; null where there are none, and of a RATIO.',
+  })
+  async detail(@Root() progress: Progress, @Ctx() context: Context): Promise<number | null> {
+    const { own } = await context.progress.reading(progress, 'RESULT');
+    return besideTotal(progress.indicator, own?.detail);
+  }
+
+  @FieldResolver(() => Quantity, {
+    nullable: true,
+    description:
+      'Of a unit that spoke for its subtree: what of its figure the results beneath it and its own activity did not explain on that figure’s date. Null otherwise, and of a RATIO.',
+  })
+  async unexplained(@Root() progress: Progress, @Ctx() context: Context): Promise<number | null> {
+    const { own } = await context.progress.reading(progress, 'RESULT');
+    return besideTotal(progress.indicator, own?.unexplained);
+  }
+
+  @FieldResolver(() => Coverage, {
+    description: 'How many of the direct children, or of the units of a level beneath, have a result. Of a RATIO, the smaller number of its two parts.',
+  })
+  async coverage(
+    @Root() progress: Progress,
+    @Arg('level', () => OrgLevel, { nullable: true, description: 'Count units of this level anywhere beneath; left out: the direct children.' })
+    level: OrgLevel | null | undefined,
+    @Ctx() context: Context,
+  ): Promise<Coverage> {
+    const [reading, census] = await Promise.all([context.progress.reading(progress, 'RESULT'), context.progress.census(progress)]);
+    return coverageOf(reading, census, level ?? null);
+  }
+}

@@ -1,0 +1,40 @@
+import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
+import { campaignByKey, phaseByKey } from './campaigns/campaign.query.js';
+import { indicatorByKey } from './campaigns/indicator.query.js';
+import type { Context } from './context.js';
+import { figureByKey } from './ledger/figure.query.js';
+import { clusterByKey } from './org-units/cluster.query.js';
+import { unitByKey } from './org-units/org-unit.query.js';
+import type { KeyedQuery } from './shared/database/reads.js';
+import { decodeNodeId, Node } from './shared/node-id.js';
+
+/** Every type that implements Node, and how it is found. */
+const finders: Record<string, KeyedQuery<object>> = {
+  OrgUnit: unitByKey,
+  EmulationCluster: clusterByKey,
+  Campaign: campaignByKey,
+  CampaignPhase: phaseByKey,
+  Indicator: indicatorByKey,
+  Figure: figureByKey,
+};
+const types: ReadonlySet<string> = new Set(Object.keys(finders));
+
+const LARGEST = { int: 2n ** 31n - 1n, bigint: 2n ** 63n - 1n };
+
+@Resolver()
+export class NodeResolver {
+  @Query(() => Node, {
+    nullable: true,
+    description: 'The thing of an id that this server gave out; null where there is none any more. Any other text is BAD_USER_INPUT.',
+  })
+  async node(
+    @Arg('id', () => ID, { description: 'An `id` of a Node.' }) id: string,
+    @Ctx() { reads }: Context,
+  ): Promise<object | null> {
+    const { type, key } = decodeNodeId(id, types);
+    const query = finders[type]!;
+    if (BigInt(key) > LARGEST[query.types[0] as keyof typeof LARGEST]) return null;
+    const row = await reads.row(query, [key]);
+    return row && { ...row, __typename: type };
+  }
+}

@@ -1,0 +1,54 @@
+import { Arg, Args, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
+import type { Context } from '../context.js';
+import type { Page } from '../shared/connections.js';
+import { clustersOf, clustersOwnedBy } from './cluster.query.js';
+import { EmulationCluster } from './cluster.type.js';
+import { listClusterMembers } from './org-unit.query.js';
+import { OrgUnit, OrgUnitConnection, OrgUnitListArgs } from './org-unit.type.js';
+
+const year = { nullable: true, description: 'The year; all years unless given.' };
+
+@Resolver(() => EmulationCluster)
+export class ClusterResolver {
+  @FieldResolver(() => OrgUnit, { description: 'The federation that formed it.' })
+  owner(@Root() cluster: EmulationCluster, @Ctx() context: Context): Promise<OrgUnit | null> {
+    return context.orgUnits.byKey(cluster.ownerKey);
+  }
+
+  @FieldResolver(() => OrgUnit, { nullable: true, description: 'The unit that leads it in its year (cụm trưởng); null where unknown.' })
+  leadUnit(@Root() cluster: EmulationCluster, @Ctx() context: Context): Promise<OrgUnit | null> | null {
+    return cluster.leadUnitKey === null ? null : context.orgUnits.byKey(cluster.leadUnitKey);
+  }
+
+  @FieldResolver(() => OrgUnitConnection, { description: 'The units in it, by code unless asked otherwise.' })
+  members(
+    @Root() cluster: EmulationCluster,
+    @Args(() => OrgUnitListArgs) args: OrgUnitListArgs,
+    @Ctx() context: Context,
+  ): Promise<Page<OrgUnit>> {
+    return listClusterMembers(context.reads, cluster.key, args);
+  }
+}
+
+@Resolver(() => OrgUnit)
+export class OrgUnitClusterResolver {
+  @FieldResolver(() => [EmulationCluster], { description: 'The emulation clusters and blocs in which the unit competes, latest year first.' })
+  clusters(
+    @Root() unit: OrgUnit,
+    @Arg('year', () => Int, year) ofYear: number | undefined,
+    @Ctx() context: Context,
+  ): Promise<EmulationCluster[]> {
+    return context.reads.rows(clustersOf, [unit.key, ofYear ?? null]);
+  }
+
+  @FieldResolver(() => [EmulationCluster], {
+    description: 'The emulation clusters and blocs into which the unit groups its members, latest year first.',
+  })
+  ownedClusters(
+    @Root() unit: OrgUnit,
+    @Arg('year', () => Int, year) ofYear: number | undefined,
+    @Ctx() context: Context,
+  ): Promise<EmulationCluster[]> {
+    return context.reads.rows(clustersOwnedBy, [unit.key, ofYear ?? null]);
+  }
+}

@@ -1,0 +1,49 @@
+import 'reflect-metadata';
+import { isIntrospectionType, isSpecifiedScalarType, printType, type GraphQLSchema } from 'graphql';
+import { buildSchema as buildFromClasses, type NonEmptyArray } from 'type-graphql';
+import { ViewerResolver } from './access/viewer.resolver.js';
+import { CampaignPhaseResolver, CampaignResolver, OrgUnitCampaignResolver } from './campaigns/campaign.resolver.js';
+import { IndicatorResolver } from './campaigns/indicator.resolver.js';
+import { NormResolver, OrgUnitNormResolver } from './ledger/figure-norm.resolver.js';
+import { FigureResolver, OrgUnitFigureResolver } from './ledger/figure.resolver.js';
+import { OrgUnitProgressResolver, ProgressResolver } from './ledger/progress.resolver.js';
+import { NodeResolver } from './node.resolver.js';
+import { ClusterResolver, OrgUnitClusterResolver } from './org-units/cluster.resolver.js';
+import { MemberCountResolver } from './org-units/member-count.resolver.js';
+import { OrgUnitResolver } from './org-units/org-unit.resolver.js';
+import { NodeIdResolver } from './shared/node-id.js';
+import { usePlainResolvers } from './shared/plain-resolvers.js';
+
+const resolvers: NonEmptyArray<Function> = [
+  NodeIdResolver,
+  NodeResolver,
+  ViewerResolver,
+  OrgUnitResolver,
+  OrgUnitClusterResolver,
+  MemberCountResolver,
+  ClusterResolver,
+  CampaignResolver,
+  CampaignPhaseResolver,
+  OrgUnitCampaignResolver,
+  IndicatorResolver,
+  OrgUnitProgressResolver,
+  ProgressResolver,
+  OrgUnitFigureResolver,
+  FigureResolver,
+  OrgUnitNormResolver,
+  NormResolver,
+];
+
+/** The public schema, with every room's resolvers. */
+export async function buildSchema(): Promise<GraphQLSchema> {
+  const schema = await buildFromClasses({ resolvers, validate: false });
+  usePlainResolvers(schema);
+  return schema;
+}
+
+/** The schema as SDL: types by name, fields and values in the order in which they are meant to be read. */
+export function printSdl(schema: GraphQLSchema): string {
+  const types = Object.values(schema.getTypeMap()).filter((type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type));
+  types.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return `${types.map((type) => printType(type)).join('\n\n')}\n`;
+}

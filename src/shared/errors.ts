@@ -1,0 +1,74 @@
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+
+/** What every error carries in `extensions.code`. Codes are stable: clients branch on them, never on messages. */
+export type ErrorCode = 'BAD_USER_INPUT' | 'TIMED_OUT' | 'UNAVAILABLE';
+
+/** A failure that is expected and may be told to the caller. */
+export class ApiError extends GraphQLError {
+  constructor(code: ErrorCode, message: string, extensions: Record<string, unknown> = {}) {
+    super(message, { extensions: { code, ...extensions } });
+  }
+}
+
+/** The caller gave a value that cannot be used; `argument` names it (`where.from`). */
+export class BadUserInput extends ApiError {
+  constructor(argument: string, message: string) {
+    super('BAD_USER_INPUT', message, { argument });
+  }
+}
+
+/** The database broke the statement off because it ran too long. */
+export class TimedOut extends ApiError {
+  constructor() {
+    super('TIMED_OUT', 'The query took too long and was broken off. Ask for less: a smaller page, or fewer fields.');
+  }
+}
+
+/** The database does not answer just now. */
+export class Unavailable extends ApiError {
+  constructor() {
+    super('UNAVAILABLE', 'The server cannot reach its database. Try again in a moment.');
+  }
+}
+
+/** The caller has gone; nobody reads this. */
+export class RequestOver extends Error {
+  constructor() {
+    super('The request is over');
+  }
+}
+
+/** Codes of Apollo Server for requests that are not well formed; their messages quote the request and nothing else. */
+const requestErrors: ReadonlySet<unknown> = new Set([
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'BAD_USER_INPUT',
+  'BAD_REQUEST',
+  'OPERATION_RESOLUTION_FAILURE',
+]);
+
+/** Whether the message was written for the caller. Whatever a resolver or a driver threw was not. */
+export function isExpected(error: unknown): boolean {
+  if (!(error instanceof GraphQLError)) return false;
+  const { originalError } = error;
+  if (originalError === undefined || originalError === null) return requestErrors.has(error.extensions.code) || error instanceof ApiError;
+  // graphql-js wraps variables that do not coerce; a resolver's own error comes located, with the original inside.
+  return originalError instanceof ApiError || (originalError instanceof GraphQLError && isExpected(originalError));
+}
+
+/** The error as the caller sees it: expected ones as they are, any other as a fixed sentence with the request's id. */
+export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
+  const { message, locations, path } = formatted;
+  const extensions = formatted.extensions ?? {};
+  if (isExpected(error)) {
+    const { stacktrace: _, ...rest } = extensions;
+    return { message, locations, path, extensions: rest };
+  }
+  const { requestId } = extensions;
+  return {
+    message: 'Something went wrong on the server. The request id finds it in the log.',
+    locations,
+    path,
+    extensions: { code: 'INTERNAL_SERVER_ERROR', ...(requestId === undefined ? {} : { requestId }) },
+  };
+}
