@@ -1,6 +1,9 @@
+import 'reflect-metadata';
 import { Command } from 'commander';
 import { entities } from '../mikro-orm.config.js';
 import { loadConfig } from './config.js';
+import { exportCommand } from './exchange/export.command.js';
+import { importCommand } from './exchange/import.command.js';
 import { verifyCommand } from './ledger/verify.command.js';
 import { migrateCommand } from './migrate.command.js';
 import type { CommandDeps } from './shared/command.js';
@@ -54,6 +57,8 @@ const program = new Command('liendoan')
 startCommand(program, deps);
 migrateCommand(program, deps);
 // Each room adds its own commands here.
+importCommand(program, deps);
+exportCommand(program, deps);
 verifyCommand(program, deps);
 
 try {

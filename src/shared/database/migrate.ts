@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Migration, Migrator } from '@mikro-orm/migrations';
 import type { Options } from '@mikro-orm/postgresql';
 import type { Database } from './database.js';
+import { projectFolder } from '../project.js';
 import { OperatorError, reasonOf } from './errors.js';
 
 const TABLE = 'schema_migration';
@@ -14,17 +15,8 @@ interface MigrationFile {
   readonly sql: string;
 }
 
-/** The folder of frozen SQL files, from the sources as from dist/. */
-export function migrationsFolder(): string {
-  for (let folder = import.meta.dirname; folder !== dirname(folder); folder = dirname(folder)) {
-    const candidate = join(folder, 'schema', 'migrations');
-    if (existsSync(join(folder, 'package.json')) && existsSync(candidate)) return candidate;
-  }
-  throw new OperatorError('The folder schema/migrations is missing: the installation is incomplete.');
-}
-
 /** Files `NNNN-name.sql` in order; each runs in one transaction, as one text. */
-export function readMigrations(folder = migrationsFolder()): MigrationFile[] {
+export function readMigrations(folder = projectFolder('schema', 'migrations')): MigrationFile[] {
   const files = readdirSync(folder).filter((file) => file.endsWith('.sql')).sort();
   const odd = files.find((file) => !/^\d{4}-[a-z0-9-]+\.sql$/.test(file));
   if (odd !== undefined) throw new OperatorError(`Migration ${odd} is not named NNNN-name.sql.`);
