@@ -69,17 +69,20 @@ create table placement (
 create index placement_unit on placement (unit_id, starts);
 create index placement_parent on placement (parent_id, starts);
 
--- Derived from placement: every ancestor of every unit, and when. Adjacent rows of one pair are one stay.
+-- Derived from placement: every unbroken stay of a unit beneath an ancestor, by whatever parents. Ancestors of a day,
+-- root first, are in order of level, and within a level of falling tier.
 create table ancestry (
   unit_id int not null,
   ancestor_id int not null,
-  distance smallint not null,
   starts date not null,
   ends date not null,
+  -- The unit began there; else it came from elsewhere.
+  founding boolean not null,
   primary key (unit_id, ancestor_id, starts)
 );
-create index ancestry_starts on ancestry (ancestor_id, starts);
-create index ancestry_ends on ancestry (ancestor_id, ends) where ends < 'infinity';
+create index ancestry_ancestor on ancestry (ancestor_id, unit_id);
+create index ancestry_came on ancestry (ancestor_id, starts) where not founding;
+create index ancestry_left on ancestry (ancestor_id, ends) where ends < 'infinity';
 
 -- Derived: how many direct children, and how many descendants of each level, are active from that day on.
 create table census (
@@ -326,6 +329,6 @@ create table balance (
   reported_sub_grassroots int not null,
   primary key (unit_id, series_id, date)
 );
--- The current row, one probe away.
-create unique index balance_current on balance (unit_id, series_id) where until = 'infinity';
+-- The row in force on a day is the first that ends after it; the current one ends at infinity.
+create unique index balance_until on balance (unit_id, series_id, until);
 create index balance_series on balance (series_id, unit_id);

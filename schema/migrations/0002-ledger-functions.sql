@@ -43,7 +43,7 @@ declare changed int; day date := today();
 begin
   with place as (
     select u.id, text2ltree(coalesce(
-      (select string_agg(a.ancestor_id::text, '.' order by a.distance desc) || '.' from ancestry a
+      (select string_agg(a.ancestor_id::text, '.' order by r.level, r.tier desc) || '.' from ancestry a join org_unit r on r.id = a.ancestor_id
         where a.unit_id = u.id and a.starts <= greatest(day, u.valid_from) and a.ends > greatest(day, u.valid_from)), '') || u.id) as path
     from org_unit u where units is null or u.id = any (units)
   )
@@ -55,13 +55,15 @@ end $$;
 -- Lets the placements of a new day take effect on the paths. Returns whether there was anything to do.
 create function structure_new_day() returns boolean
 language plpgsql volatile set search_path = public, pg_temp as $$
-declare last date; begin
+declare last date;
+begin
+  if exists (select from placement_day where day = today()) then return false; end if;
   perform structure_lock();
   select day into last from placement_day;
   if last = today() then return false; end if;
   perform structure_refresh_paths(array(
-    select distinct a.unit_id from ancestry a where last is null
-      or a.starts between least(last, today()) + 1 and greatest(last, today())));
+    select distinct a.unit_id from ancestry a
+    where a.starts > least(last, today()) and a.starts <= greatest(last, today())));
   insert into placement_day (day) values (today()) on conflict (singleton) do update set day = excluded.day;
   return true;
 end $$;
@@ -122,8 +124,17 @@ begin
     return;
   end if;
   delete from ancestry a using structure_affected f where a.unit_id = f.unit_id;
-  insert into ancestry (unit_id, ancestor_id, distance, starts, ends)
-    select unit_id, ancestor_id, distance, starts, ends from structure_ancestry order by unit_id, ancestor_id, starts;
+  insert into ancestry (unit_id, ancestor_id, starts, ends, founding)
+    with part as (select unit_id, ancestor_id, starts, ends, count(*) over (partition by unit_id, ancestor_id) as parts from structure_ancestry),
+    stay as (
+      select unit_id, ancestor_id, starts, ends from part where parts = 1
+      union all
+      select unit_id, ancestor_id, lower(r), coalesce(upper(r), 'infinity') from (
+        select unit_id, ancestor_id, unnest(range_agg(daterange(starts, nullif(ends, 'infinity')))) as r from part where parts > 1 group by unit_id, ancestor_id
+      ) merged
+    )
+    select s.unit_id, s.ancestor_id, s.starts, s.ends, s.starts = u.valid_from from stay s join org_unit u on u.id = s.unit_id
+    order by 1, 2, 3;
   insert into structure_above select distinct ancestor_id from structure_ancestry except select unit_id from structure_above;
   analyze structure_above;
 
@@ -137,15 +148,20 @@ begin
 
   delete from census c using structure_above a where c.unit_id = a.unit_id;
   insert into census (unit_id, starts, children, provincial, upper_grassroots, grassroots, sub_grassroots)
-    with step as (
-      select a.ancestor_id as unit_id, e.day as starts, sum(e.sign * (a.distance = 1)::int) as children,
-        sum(e.sign * (u.level = 'PROVINCIAL')::int) as provincial, sum(e.sign * (u.level = 'UPPER_GRASSROOTS')::int) as upper_grassroots,
-        sum(e.sign * (u.level = 'GRASSROOTS')::int) as grassroots, sum(e.sign * (u.level = 'SUB_GRASSROOTS')::int) as sub_grassroots
-      from structure_above f
-      join ancestry a on a.ancestor_id = f.unit_id
-      join org_unit u on u.id = a.unit_id
-      cross join lateral (values (greatest(a.starts, u.valid_from), 1), (least(a.ends, coalesce(u.closed_on, 'infinity')), -1)) e (day, sign)
-      where greatest(a.starts, u.valid_from) < least(a.ends, coalesce(u.closed_on, 'infinity')) and e.day < 'infinity'
+    with beneath as (
+      select a.ancestor_id, a.unit_id, a.starts, a.ends, false as direct from structure_above f join ancestry a on a.ancestor_id = f.unit_id
+      union all
+      select p.parent_id, p.unit_id, p.starts, p.ends, true from structure_above f join placement p on p.parent_id = f.unit_id
+    ), step as (
+      select b.ancestor_id as unit_id, e.day as starts, sum(e.sign * b.direct::int) as children,
+        sum(e.sign * (not b.direct and u.level = 'PROVINCIAL')::int) as provincial,
+        sum(e.sign * (not b.direct and u.level = 'UPPER_GRASSROOTS')::int) as upper_grassroots,
+        sum(e.sign * (not b.direct and u.level = 'GRASSROOTS')::int) as grassroots,
+        sum(e.sign * (not b.direct and u.level = 'SUB_GRASSROOTS')::int) as sub_grassroots
+      from beneath b
+      join org_unit u on u.id = b.unit_id
+      cross join lateral (values (greatest(b.starts, u.valid_from), 1), (least(b.ends, coalesce(u.closed_on, 'infinity')), -1)) e (day, sign)
+      where greatest(b.starts, u.valid_from) < least(b.ends, coalesce(u.closed_on, 'infinity')) and e.day < 'infinity'
       group by 1, 2
     )
     select unit_id, starts, sum(children) over run, sum(provincial) over run, sum(upper_grassroots) over run, sum(grassroots) over run, sum(sub_grassroots) over run
@@ -233,7 +249,8 @@ begin
     from w
     join placement p on p.parent_id = w.unit_id and p.ends > w.since
     join org_unit m on m.id = p.unit_id
-    join balance b on b.unit_id = p.unit_id and b.series_id = w.series_id and b.date < p.ends and b.until > greatest(p.starts, w.since)
+    join balance b on b.unit_id = p.unit_id and b.series_id = w.series_id and b.until > greatest(p.starts, w.since)
+      and b.date + 0 < p.ends -- + 0: found by when it ends, so that a long past is not read
   ),
   -- What members add to their parent from a day on, and take away on another.
   delta as (
@@ -272,20 +289,17 @@ begin
       where w.flows
     ) all_spans where ends > since
   ),
-  -- Units that came or left while it stood.
+  -- Units that came or left while it stood. One founded there since brings nothing.
   mover as materialized (
     select s.unit_id, s.series_id, s.since, s.starts, s.ends, a.unit_id as mover_id
-    from span s join ancestry a on a.ancestor_id = s.unit_id and a.starts > s.starts and a.starts < s.ends
+    from span s join ancestry a on a.ancestor_id = s.unit_id and a.starts > s.starts and a.starts < s.ends and not a.founding
     union
     select s.unit_id, s.series_id, s.since, s.starts, s.ends, a.unit_id
     from span s join ancestry a on a.ancestor_id = s.unit_id and a.ends > s.starts and a.ends < s.ends and a.ends < 'infinity'
   ),
-  -- Their unbroken stays: a move within the subtree is none.
   stay as materialized (
-    select m.*, lower(r) as came, coalesce(upper(r), 'infinity') as left_on
-    from mover m cross join lateral unnest((
-      select range_agg(daterange(a.starts, nullif(a.ends, 'infinity'))) from ancestry a
-      where a.unit_id = m.mover_id and a.ancestor_id = m.unit_id)) r
+    select m.*, a.starts as came, a.ends as left_on
+    from mover m join ancestry a on a.unit_id = m.mover_id and a.ancestor_id = m.unit_id
   ),
   -- There on the figure's day: taken off while away, as it held then, or first held before it first left.
   gone as (
