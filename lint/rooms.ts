@@ -11,14 +11,14 @@ const TYPES_ONLY = ['src/context', 'src/config'];
 const SOURCES = resolve(import.meta.dirname, '..');
 
 /** Why `file` may not import `target` (both relative to the project, without extension); undefined: it may. */
-export function whyForbidden(file, target, typeOnly) {
+export function whyForbidden(file: string, target: string, typeOnly: boolean): string | undefined {
   const from = placeOf(file);
   const to = placeOf(target);
   if (from === undefined || from === to) return undefined;
   if (to === undefined) return /^(test|bench|lint)\//.test(target) ? 'the server does not know its tests' : undefined;
   if (from === APART || to === APART) return 'the explorer is browser code: it knows no room, and no room knows it';
   for (const place of [from, to]) {
-    if (place !== '' && !ROOMS.includes(place)) return `src/${place}/ has no place in the list of rooms (lint/rooms.js)`;
+    if (place !== '' && !ROOMS.includes(place)) return `src/${place}/ has no place in the list of rooms (lint/rooms.ts)`;
   }
   if (from === '') return undefined;
   if (to === '') {
@@ -29,36 +29,50 @@ export function whyForbidden(file, target, typeOnly) {
 }
 
 /** The room of a file; '' for what composes the rooms; undefined outside both. */
-function placeOf(path) {
+function placeOf(path: string): string | undefined {
   if (path.startsWith('mikro-orm.config')) return '';
   if (!path.startsWith('src/')) return undefined;
-  const [, room, ...rest] = path.split('/');
+  const [, room = '', ...rest] = path.split('/');
   return rest.length === 0 ? '' : room;
 }
 
-const rule = {
+/** What the rule reads of an ESTree node that names another module. */
+interface Importing {
+  readonly source?: { readonly value?: unknown } | null;
+  readonly importKind?: string;
+  readonly exportKind?: string;
+  readonly specifiers?: readonly { readonly importKind?: string }[];
+}
+
+interface RuleContext {
+  readonly filename: string;
+  report(problem: { node: unknown; message: string }): void;
+}
+
+const layering = {
   meta: { type: 'problem', docs: { description: 'A room imports only the rooms above it.' } },
-  create(context) {
-    const check = (node, typeOnly) => {
-      const specifier = node?.source?.value;
+  create(context: RuleContext) {
+    const check = ({ source }: Importing, typeOnly: boolean): void => {
+      const specifier = source?.value;
       if (typeof specifier !== 'string' || !specifier.startsWith('.')) return;
       const file = withoutExtension(relative(SOURCES, context.filename));
       const target = withoutExtension(relative(SOURCES, resolve(dirname(context.filename), specifier)));
       const reason = whyForbidden(file, target, typeOnly);
-      if (reason !== undefined) context.report({ node: node.source, message: `Layering: ${reason}.` });
+      if (reason !== undefined) context.report({ node: source, message: `Layering: ${reason}.` });
     };
     return {
-      ImportDeclaration: (node) => check(node, node.importKind === 'type' || (node.specifiers.length > 0 && node.specifiers.every((s) => s.importKind === 'type'))),
-      ExportNamedDeclaration: (node) => check(node, node.exportKind === 'type'),
-      ExportAllDeclaration: (node) => check(node, node.exportKind === 'type'),
-      ImportExpression: (node) => check(node, false),
-      TSImportType: (node) => check({ source: node.source ?? node.argument?.literal ?? node.argument }, true),
+      ImportDeclaration: (node: Importing) =>
+        check(node, node.importKind === 'type' || (node.specifiers?.length !== 0 && node.specifiers?.every((one) => one.importKind === 'type') === true)),
+      ExportNamedDeclaration: (node: Importing) => check(node, node.exportKind === 'type'),
+      ExportAllDeclaration: (node: Importing) => check(node, node.exportKind === 'type'),
+      ImportExpression: (node: Importing) => check(node, false),
+      TSImportType: (node: Importing) => check(node, true),
     };
   },
 };
 
-function withoutExtension(path) {
+function withoutExtension(path: string): string {
   return path.replaceAll('\\', '/').replace(/\.[cm]?[jt]sx?$/, '');
 }
 
-export default { meta: { name: 'rooms' }, rules: { layering: rule } };
+export default { meta: { name: 'rooms' }, rules: { layering } };
