@@ -2,7 +2,7 @@ import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import type { Context } from '../context.js';
 import type { Order, Page } from '../shared/connections.js';
 import { nestedPage } from '../shared/database/listing.js';
-import { MemberCount, MemberCountArgs, MemberCountConnection } from './member-count.type.js';
+import { type MemberCount, MemberCountArgs, MemberCountConnection } from './member-count.type.js';
 import { OrgUnit } from './org-unit.type.js';
 
 const latestFirst: Order<MemberCount> = {

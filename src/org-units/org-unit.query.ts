@@ -22,7 +22,7 @@ export const parentOn = keyedQuery<OrgUnit>(
 export const ancestorsOn = keyedQuery<OrgUnit>(
   ['int', 'date'],
   `select ${COLUMNS} from ancestry a join org_unit u on u.id = a.ancestor_id
-   where a.unit_id = k.p0 and a.starts <= k.p1 and a.ends > k.p1 order by a.distance desc`,
+   where a.unit_id = k.p0 and a.starts <= k.p1 and a.ends > k.p1 order by u.level, u.tier desc`,
 );
 
 export function listUnits(reads: Reads, args: OrgUnitListArgs): Promise<Page<OrgUnit>> {

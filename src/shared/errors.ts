@@ -38,22 +38,19 @@ export class RequestOver extends Error {
   }
 }
 
-/** Codes of Apollo Server for requests that are not well formed; their messages quote the request and nothing else. */
-const requestErrors: ReadonlySet<unknown> = new Set([
+/** Ours, and those of Apollo Server for requests that are not well formed, whose messages quote the request and nothing else. */
+const expectedCodes: ReadonlySet<unknown> = new Set([
+  ...(['BAD_USER_INPUT', 'TIMED_OUT', 'UNAVAILABLE'] satisfies ErrorCode[]),
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
-  'BAD_USER_INPUT',
   'BAD_REQUEST',
   'OPERATION_RESOLUTION_FAILURE',
 ]);
 
-/** Whether the message was written for the caller. Whatever a resolver or a driver threw was not. */
+/** Whether the message was written for the caller. What a driver or a mistake in a resolver threw was not. */
 export function isExpected(error: unknown): boolean {
-  if (!(error instanceof GraphQLError)) return false;
-  const { originalError } = error;
-  if (originalError === undefined || originalError === null) return requestErrors.has(error.extensions.code) || error instanceof ApiError;
-  // graphql-js wraps variables that do not coerce; a resolver's own error comes located, with the original inside.
-  return originalError instanceof ApiError || (originalError instanceof GraphQLError && isExpected(originalError));
+  if (!(error instanceof GraphQLError) || !expectedCodes.has(error.extensions.code)) return false;
+  return error.originalError === undefined || error.originalError instanceof GraphQLError;
 }
 
 /** The error as the caller sees it: expected ones as they are, any other as a fixed sentence with the request's id. */

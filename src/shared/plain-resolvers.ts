@@ -1,4 +1,4 @@
-import { GraphQLInterfaceType, isObjectType, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
+import { isObjectType, type GraphQLFieldResolver, type GraphQLInterfaceType, type GraphQLSchema } from 'graphql';
 import { getMetadataStorage, type MaybePromise } from 'type-graphql';
 
 type Parameter = { kind: string; index: number; name?: string; propertyName?: string; typeOptions?: object };
@@ -14,7 +14,7 @@ type Call = (source: unknown, args: Record<string, unknown>, context: unknown, i
 
 /**
  * Replaces what type-graphql made of the resolver classes by plain functions that call the methods as they are.
- * Its own wrappers convert each argument through promises, which costs more than the reads (ADR: the read API);
+ * Its own wrappers convert each argument through promises, which costs more than the reads;
  * arguments arrive as graphql-js coerced them, and fields without a method are read from their row.
  */
 export function usePlainResolvers(schema: GraphQLSchema): void {

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { importFiles } from '../../src/exchange/import.service.js';
+import { importFiles, importRecords } from '../../src/exchange/import.service.js';
 import { buildServer } from '../../src/server.js';
 import type { Database } from '../../src/shared/database/database.js';
 import type { SentStatement } from '../../src/shared/database/reads.js';
@@ -13,12 +13,14 @@ export interface TestServer {
   readonly statements: SentStatement[];
   /** Posts a document; fails unless the answer is JSON. */
   query(document: string, variables?: Record<string, unknown>): Promise<Answer>;
+  /** Imports records of the exchange format; fails on the first mistake. */
+  load(records: Iterable<unknown>): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface Answer {
   readonly status: number;
-  // Tests state what they expect of it.
+  // oxlint-disable-next-line typescript/no-explicit-any -- tests say what they expect of it
   readonly data: any;
   readonly errors?: { message: string; path?: (string | number)[]; extensions: Record<string, unknown> }[];
 }
@@ -51,7 +53,8 @@ export async function startTestServer({ seed = 'articles', now }: TestServerOpti
       });
       return { status: response.status, ...((await response.json()) as Omit<Answer, 'status'>) };
     };
-    return { url, db, statements, query, close };
+    const load = async (records: Iterable<unknown>): Promise<void> => succeed(await importRecords(db, records));
+    return { url, db, statements, query, load, close };
   } catch (error) {
     await close();
     throw error;
@@ -61,6 +64,9 @@ export async function startTestServer({ seed = 'articles', now }: TestServerOpti
 async function importSeeds(db: Database): Promise<void> {
   const folder = fileURLToPath(new URL('../../seeds/', import.meta.url));
   const files = readdirSync(folder).filter((name) => name.endsWith('.jsonl')).sort();
-  const { errors } = await importFiles(db, files.map((name) => folder + name));
-  if (errors.length > 0) throw new Error(`The seeds do not import: ${JSON.stringify(errors.slice(0, 3))}`);
+  succeed(await importFiles(db, files.map((name) => folder + name)));
+}
+
+function succeed({ errors }: Awaited<ReturnType<typeof importRecords>>): void {
+  if (errors.length > 0) throw new Error(`The records do not import: ${JSON.stringify(errors.slice(0, 3))}`);
 }

@@ -31,69 +31,106 @@ export function keyedQuery<Row extends object>(types: readonly string[], body: s
   return { types, body, prepared: true };
 }
 
+/** The keys of one query that wait, and the answers it has given or promised. */
+interface Batch {
+  readonly loader: DataLoader<readonly unknown[], object[]>;
+  readonly answers: Map<string, Promise<object[]>>;
+}
+
 /**
  * What one request reads: a read-only snapshot on one connection, begun with the first statement and ended by `release`.
  * A request that reads nothing takes no connection.
+ *
+ * The connection answers one statement at a time, so a query gathers keys until its turn comes: what the rows of one
+ * level ask for and what those of the next do is one statement, where both wait.
  */
 export class Reads {
   readonly #pool: pg.Pool;
   readonly #observe: ((statement: SentStatement) => void) | undefined;
-  readonly #loaders = new Map<string, DataLoader<readonly unknown[], object[], string>>();
+  readonly #batches = new Map<string, Batch>();
+  readonly #waiting: (() => Promise<unknown>)[] = [];
+  #draining: Promise<void> | undefined;
   #client: Promise<pg.PoolClient> | undefined;
   /** What broke the transaction; statements behind it fail for that reason and no other. */
   #failure: unknown;
-  #over: Promise<void> | undefined;
-  /** One connection answers one statement at a time. */
-  #last: Promise<unknown> = Promise.resolve();
+  #end: Promise<void> | undefined;
+  #ended = false;
 
   constructor(pool: pg.Pool, observe?: (statement: SentStatement) => void) {
     this.#pool = pool;
     this.#observe = observe;
   }
 
-  /** Runs one statement. `prepared` keeps it on the connection, so give it to fixed texts only. */
-  query<Row extends object>(text: string, values: readonly unknown[], { prepared = false } = {}): Promise<Row[]> {
-    if (this.#over !== undefined) return Promise.reject(new RequestOver());
-    const answer = this.#last.then(() => this.#send<Row>(text, values, prepared));
-    this.#last = answer.catch(() => {});
-    return answer;
+  /** Runs one statement, when its turn comes. */
+  query<Row extends object>(text: string, values: readonly unknown[]): Promise<Row[]> {
+    return new Promise((resolve, reject) => {
+      this.#enqueue(() => this.#send<Row>(text, values, false).then(resolve, reject));
+    });
   }
 
   /** The rows of one key, in the order of the query's body. */
-  async rows<Row extends object>(query: KeyedQuery<Row>, values: readonly unknown[]): Promise<Row[]> {
-    return (await this.#loader(query).load(values)) as Row[];
+  rows<Row extends object>(query: KeyedQuery<Row>, values: readonly unknown[]): Promise<Row[]> {
+    const { answers, loader } = this.#batch(query);
+    const key = JSON.stringify(values);
+    let answer = answers.get(key);
+    if (answer === undefined) answers.set(key, (answer = loader.load(values)));
+    return answer as Promise<Row[]>;
   }
 
   /** The first row of one key. */
   async row<Row extends object>(query: KeyedQuery<Row>, values: readonly unknown[]): Promise<Row | null> {
-    const [first] = await this.#loader(query).load(values);
-    return (first as Row | undefined) ?? null;
+    const [first] = await this.rows(query, values);
+    return first ?? null;
   }
 
-  /** Ends the snapshot, once; statements that still wait are answered first, later ones are refused. */
+  /** Ends the snapshot, once; statements that wait are answered first, later ones are refused. */
   release(): Promise<void> {
-    return (this.#over ??= this.#end());
+    return (this.#end ??= this.#finish());
   }
 
-  #loader({ types, body, prepared = false }: KeyedQuery<object>): DataLoader<readonly unknown[], object[], string> {
-    let loader = this.#loaders.get(body);
-    if (loader === undefined) {
-      const text = batchText(types, body);
-      loader = new DataLoader(
-        async (keys) => {
-          const columns = types.map((_, column) => keys.map((values) => values[column]));
-          const found: object[][] = keys.map(() => []);
-          for (const row of await this.query<{ ord: number }>(text, columns, { prepared })) found[row.ord]!.push(row);
-          return found;
-        },
-        { cacheKeyFn: (values) => JSON.stringify(values) },
-      );
-      this.#loaders.set(body, loader);
+  #batch({ types, body, prepared = false }: KeyedQuery<object>): Batch {
+    const known = this.#batches.get(body);
+    if (known !== undefined) return known;
+    const text = batchText(types, body);
+    let answer: Promise<object[][]> = Promise.resolve([]);
+    const ask = async (keys: readonly (readonly unknown[])[]): Promise<object[][]> => {
+      const columns = types.map((_, column) => keys.map((values) => values[column]));
+      const found: object[][] = keys.map(() => []);
+      for (const row of await this.#send<{ ord: number }>(text, columns, prepared)) found[row.ord]!.push(row);
+      return found;
+    };
+    const loader = new DataLoader<readonly unknown[], object[]>((keys) => (answer = ask(keys)), {
+      // DataLoader would let a key that it already knows wait for the next batch.
+      cache: false,
+      batchScheduleFn: (dispatch) =>
+        this.#enqueue(() => {
+          dispatch();
+          return answer.catch(() => {});
+        }),
+    });
+    const batch = { loader, answers: new Map<string, Promise<object[]>>() };
+    this.#batches.set(body, batch);
+    return batch;
+  }
+
+  #enqueue(job: () => Promise<unknown>): void {
+    this.#waiting.push(job);
+    this.#draining ??= this.#drain();
+  }
+
+  async #drain(): Promise<void> {
+    for (;;) {
+      // After all promise jobs: whatever the last answer set off has asked for its keys by then.
+      await new Promise<void>((resolve) => process.nextTick(resolve));
+      const job = this.#waiting.shift();
+      if (job === undefined) break;
+      await job();
     }
-    return loader;
+    this.#draining = undefined;
   }
 
   async #send<Row extends object>(text: string, values: readonly unknown[], prepared: boolean): Promise<Row[]> {
+    if (this.#ended) throw new RequestOver();
     if (this.#failure !== undefined) throw this.#failure;
     try {
       const client = await (this.#client ??= this.#begin());
@@ -116,8 +153,9 @@ export class Reads {
     }
   }
 
-  async #end(): Promise<void> {
-    await this.#last;
+  async #finish(): Promise<void> {
+    await this.#draining;
+    this.#ended = true;
     if (this.#client === undefined) return;
     let client: pg.PoolClient;
     try {
@@ -126,7 +164,7 @@ export class Reads {
       return;
     }
     try {
-      await client.query(this.#failure !== undefined ? 'rollback' : 'commit');
+      await client.query(this.#failure === undefined ? 'commit' : 'rollback');
       client.release();
     } catch {
       client.release(true);
