@@ -1,0 +1,60 @@
+/**
+ * Imports a federation of the size of the real one: 126,000 units and 100,000 figures, into an empty database.
+ * `tsx bench/import.ts`; on the server of DATABASE_URL (an empty database) or on an embedded one of its own.
+ */
+import { once } from 'node:events';
+import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { importFiles, type ImportStage } from '../src/exchange/import.service.js';
+import { formatProblem } from '../src/exchange/problems.js';
+import { openDatabase } from '../src/shared/database/database.js';
+
+const UNITS = 126_000;
+const PROVINCES = 63;
+const DISTRICTS = 700;
+const FIGURES = 100_000;
+
+const folder = mkdtempSync(join(tmpdir(), 'liendoan-bench-'));
+const file = join(folder, 'federation.jsonl');
+
+function* records(): Generator<object> {
+  yield { type: 'orgUnit', code: 'N', name: 'Tổng Liên đoàn', level: 'NATIONAL', kind: 'CONFEDERATION', parent: null, validFrom: '1990-01-01' };
+  const unit = (code: string, name: string, level: string, kind: string, parent: string) => ({ type: 'orgUnit', code, name, level, kind, parent, validFrom: '1990-01-01' });
+  for (let p = 0; p < PROVINCES; p++) yield unit(`P${p}`, `Liên đoàn Lao động tỉnh số ${p}`, 'PROVINCIAL', 'PROVINCIAL_FEDERATION', 'N');
+  for (let d = 0; d < DISTRICTS; d++) yield unit(`D${d}`, `Liên đoàn Lao động huyện số ${d}`, 'UPPER_GRASSROOTS', 'DISTRICT_FEDERATION', `P${d % PROVINCES}`);
+  const unions = UNITS - 1 - PROVINCES - DISTRICTS;
+  for (let g = 0; g < unions; g++) yield unit(`G${g}`, `Công đoàn cơ sở Công ty Trách nhiệm hữu hạn số ${g}`, 'GRASSROOTS', 'GRASSROOTS_UNION', `D${g % DISTRICTS}`);
+  for (let i = 0; i < 5; i++) yield { type: 'indicator', code: `I${i}`, name: `Sáng kiến loại ${i}`, unitOfMeasure: 'sáng kiến', aggregation: 'SUM' };
+  yield { type: 'campaign', code: 'K', name: 'Chương trình', campaignKind: 'PROGRAMME', launchedBy: 'N', startsOn: '2024-01-01', endsOn: '2024-12-31' };
+  for (let f = 0; f < FIGURES; f++) {
+    const asOf = `2024-${String((f % 12) + 1).padStart(2, '0')}-28`;
+    yield { type: 'result', unit: `G${(f * 7) % unions}`, campaign: 'K', indicator: `I${f % 5}`, coverage: 'OWN', asOf, value: (f % 1000) + 0.25 };
+  }
+}
+
+const db = await openDatabase({ databaseUrl: process.env['DATABASE_URL'], dataFolder: join(folder, 'data') }, { migrations: 'run' });
+try {
+  const out = createWriteStream(file);
+  for (const record of records()) if (!out.write(`${JSON.stringify(record)}\n`)) await once(out, 'drain');
+  out.end();
+  await once(out, 'close');
+
+  const before = process.resourceUsage().maxRSS / 1024;
+  let stage: ImportStage | undefined;
+  const begun: [ImportStage, number][] = [];
+  const run = (label: string, dryRun = false) =>
+    importFiles(db, [file], { dryRun, progress: (next) => { if (next !== stage) begun.push([(stage = next), performance.now()]); } }).then((result) => {
+      for (const problem of result.errors.slice(0, 5)) console.log(formatProblem(problem));
+      const end = performance.now();
+      const stages = begun.map(([name, at], index) => `${name} ${(((begun[index + 1]?.[1] ?? end) - at) / 1000).toFixed(1)} s`).join(', ');
+      console.log(`${label}: ${result.seconds.toFixed(1)} s (${stages}); ${result.created} new, ${result.unchanged} unchanged, ${result.errorCount} errors; peak ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`);
+      [begun.length, stage] = [0, undefined];
+    });
+  console.log(`${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${cpus()[0]?.model.trim()}, Node ${process.version}; before the import ${Math.round(before)} MB`);
+  await run('import');
+  await run('again');
+} finally {
+  await db.close();
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,81 @@
+import { campaignRecords, closureRecords, clusterRecords, figureRecords, indicatorRecords, memberCountRecords, normRecords, placementRecords, unitRecords } from './record.query.js';
+
+const wanted = (what: string) => `(select id from wanted_${what})`;
+const tables = ['unit', 'own', 'cluster', 'indicator', 'campaign'].map(
+  (what) => `create temp table wanted_${what} (id int primary key) on commit drop`,
+);
+
+/** Which rows go into an export of everything. */
+export const wantAll = [
+  `set local jit = off`,
+  ...tables,
+  `insert into wanted_unit select id from org_unit`,
+  `insert into wanted_own select id from org_unit`,
+  `insert into wanted_cluster select id from emulation_cluster`,
+  `insert into wanted_indicator select id from indicator`,
+  `insert into wanted_campaign select id from campaign`,
+];
+
+/** Which rows go into the export of the subtree of unit $1, by today's tree: its own, and whatever they refer to. */
+export const wantSubtree = {
+  prepare: [`set local jit = off`, ...tables],
+  own: `insert into wanted_own select u.id from org_unit u where u.path <@ (select path from org_unit where code = $1)`,
+  rest: [
+    `analyze wanted_own`,
+    `insert into wanted_cluster select id from emulation_cluster where owner_id in ${wanted('own')}`,
+    `create temp table wanted_series on commit drop as
+      select campaign_id, indicator_id from series where id in (select series_id from figure where status = 'APPROVED' and unit_id in ${wanted('own')})
+      union select campaign_id, indicator_id from norm where not withdrawn and unit_id in ${wanted('own')}`,
+    `insert into wanted_indicator
+      with needed as (select indicator_id as id from wanted_series)
+      select id from needed union select p.id from needed join indicator i using (id) cross join lateral (values (numerator_id), (denominator_id)) p (id) where p.id is not null`,
+    `insert into wanted_campaign
+      with recursive needed (id) as (
+        select campaign_id from wanted_series
+        union select id from campaign where launched_by_id in ${wanted('own')}
+        union
+        select o.id from needed join campaign c using (id) cross join lateral (
+          values (c.implements_id), (c.preceded_by_id) union select linked_id from campaign_link where campaign_id = c.id
+          union select campaign_id from campaign_link where linked_id = c.id) o (id) where o.id is not null)
+      select id from needed`,
+    `insert into wanted_unit
+      with recursive needed (id) as (
+        (select id from wanted_own
+        union select launched_by_id from campaign where id in ${wanted('campaign')} and launched_by_id is not null
+        union select lead_unit_id from emulation_cluster where id in ${wanted('cluster')} and lead_unit_id is not null
+        union select unit_id from emulation_cluster_member where cluster_id in ${wanted('cluster')})
+        union
+        select above.id from needed n join org_unit u on u.id = n.id cross join lateral (
+          select u.successor_id union select parent_id from placement where unit_id = u.id) above (id) where above.id is not null)
+      select id from needed`,
+  ],
+};
+
+const NOT_FIRST = `pl.starts > u.valid_from`;
+const figures = (measure: string) => figureRecords(
+  `u.code as unit, c.code as campaign, ph.code as phase, i.code as indicator, s.measure::text as measure, f.coverage::text as coverage, f.date`, '',
+  `f.status = 'APPROVED' and s.measure ${measure} 'RESULT' and f.unit_id in ${wanted('own')}`);
+const norms = normRecords(
+  `u.code as unit, c.code as campaign, ph.code as phase, i.code as indicator, 'NORM' as measure, 'SUBTREE' as coverage, f.decided_on as date`, '',
+  `not f.withdrawn and f.unit_id in ${wanted('own')}`);
+const FIGURE_ORDER = ['unit', 'campaign', 'phase', 'indicator', 'measure', 'coverage'].map((column) => `${column} collate "C"`).join(', ');
+
+const ordered = (records: string) => `select line from (${records}) r order by key collate "C"`;
+const orderedFigures = (records: string) => `select line from (${records}) r order by ${FIGURE_ORDER}, date`;
+
+/** The lines of an export, part after part. */
+export const exportParts = [
+  // Stripped of nulls, a root has lost its parent; the format says that it has none.
+  `select case when line::jsonb ? 'parent' then line::text else regexp_replace(line::text, '"validFrom":"[^"]*"', '"parent":null,\\&') end from (${unitRecords(`u.id in ${wanted('unit')}`)}) r order by key collate "C"`,
+  ordered(placementRecords(`u.id in ${wanted('unit')} and ${NOT_FIRST}`)),
+  ordered(closureRecords(`u.id in ${wanted('unit')}`)),
+  ordered(clusterRecords(`c.id in ${wanted('cluster')}`)),
+  ordered(memberCountRecords(`m.unit_id in ${wanted('own')}`)),
+  ordered(indicatorRecords(`i.id in ${wanted('indicator')}`)),
+  ordered(campaignRecords(`c.id in ${wanted('campaign')}`)),
+  orderedFigures(`${figures('<>')} union all ${norms}`),
+  orderedFigures(figures('=')),
+];
+
+/** Raw lines: JSON holds neither control character, so that nothing is ever quoted. */
+export const copyOut = (part: string) => `copy (${part}) to stdout (format csv, delimiter E'\\x02', quote E'\\x01')`;

@@ -1,0 +1,189 @@
+import type pg from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import { checkFigures, decideFigures, resolveFigures, TOUCH, writeFigures } from './import.figures.sql.js';
+import { knownReferences, writeCampaigns, writeClusters, writeIndicators, writeMemberCounts, writeUnits } from './import.references.sql.js';
+import { collectBroken, comparing, COPY_STAGE, COUNTS, PROBLEMS, staging } from './import.staging.sql.js';
+import { checkReferents, checkTree, collectDoubtful, collectFacts, DOUBT_ALL, NOTE_CYCLE } from './import.structure.sql.js';
+import { parseLine, readLines, sizesOf, type Line } from './lines.js';
+import { Problems, PROBLEM_LIMIT, type ImportProblem } from './problems.js';
+import { readRecord, type RecordType } from './records.js';
+
+export type ImportStage = 'reading' | 'checking' | 'applying' | 'totals';
+
+export interface ImportOptions {
+  /** Does everything, and takes it back. */
+  readonly dryRun?: boolean;
+  /** How far a stage is: bytes of the files, or steps. */
+  readonly progress?: (stage: ImportStage, done: number, of: number) => void;
+}
+
+export interface ImportCounts {
+  created: number;
+  changed: number;
+  unchanged: number;
+}
+
+export interface ImportResult {
+  readonly dryRun: boolean;
+  /** Per type of record; what would have been, where there are errors. */
+  readonly types: Partial<Record<RecordType, ImportCounts>>;
+  readonly created: number;
+  readonly changed: number;
+  readonly unchanged: number;
+  /** The first thousand, by file and line. With one of them, nothing was changed. */
+  readonly errors: readonly ImportProblem[];
+  readonly errorCount: number;
+  readonly seconds: number;
+}
+
+type Pooled = { readonly pool: pg.Pool };
+/** A line of a file, or a record as such. */
+type Entry = Line & { readonly value?: unknown };
+interface Source {
+  readonly name: string;
+  readonly entries: AsyncIterable<Entry[]>;
+}
+
+/** Imports exchange files, all of them or nothing. */
+export async function importFiles(db: Pooled, files: readonly string[], options: ImportOptions = {}): Promise<ImportResult> {
+  const total = (await sizesOf(files)).reduce((sum, size) => sum + size, 0);
+  let read = 0;
+  const onBytes = (bytes: number): void => options.progress?.('reading', (read += bytes), total);
+  return run(db, files.map((name) => ({ name, entries: readLines(name, onBytes) })), options);
+}
+
+/** Imports records, or lines that hold them; the line of an error is its place among them. */
+export async function importRecords(db: Pooled, records: Iterable<unknown>, options: ImportOptions = {}): Promise<ImportResult> {
+  async function* entries(): AsyncGenerator<Entry[]> {
+    let line = 0;
+    for (const record of records) yield [typeof record === 'string' ? { line: (line += 1), text: record } : { line: (line += 1), value: record }];
+  }
+  return run(db, [{ name: 'records', entries: entries() }], options);
+}
+
+async function run({ pool }: Pooled, sources: readonly Source[], { dryRun = false, progress = () => {} }: ImportOptions): Promise<ImportResult> {
+  const started = performance.now();
+  const problems = new Problems();
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query('begin');
+    await all(client, staging);
+    await stage(client, sources, problems);
+    const { errors, errorCount, types } = await apply(client, sources, problems, progress);
+    await client.query(errorCount > 0 || dryRun ? 'rollback' : 'commit');
+    const sum = (of: keyof ImportCounts): number => Object.values(types).reduce((total, counts) => total + counts[of], 0);
+    const seconds = (performance.now() - started) / 1000;
+    return { dryRun, types, created: sum('created'), changed: sum('changed'), unchanged: sum('unchanged'), errors, errorCount, seconds };
+  } catch (error) {
+    // A connection that cannot even take back is of no further use.
+    await client.query('rollback').catch((failure: Error) => (broken = failure));
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+async function all(client: pg.PoolClient, statements: readonly string[], done: () => void = () => {}): Promise<void> {
+  for (const statement of statements) {
+    await client.query(statement);
+    done();
+  }
+}
+
+/** Reads and checks line by line; what is sound on its own goes to the staging table. */
+async function stage(client: pg.PoolClient, sources: readonly Source[], problems: Problems): Promise<void> {
+  const copy = client.query(copyFrom(COPY_STAGE));
+  const failed = new Promise<never>((_, reject) => copy.once('error', reject));
+  failed.catch(() => {});
+  let n = 0;
+  let batch = '';
+  const flush = async (): Promise<void> => {
+    const taken = copy.write(batch);
+    batch = '';
+    if (!taken) await Promise.race([new Promise<void>((resolve) => copy.once('drain', resolve)), failed]);
+  };
+  try {
+    for (const [index, source] of sources.entries()) {
+      for await (const entries of source.entries) {
+        for (const entry of entries) {
+          const note = (code: string, message: string, field: string | null = null): void =>
+            problems.add({ file: source.name, line: entry.line, field, code, message });
+          const value = read(entry, note);
+          if (value === undefined) continue;
+          const place = `${(n += 1)}\t${index}\t${entry.line}`;
+          const record = readRecord(value, note, ({ declares, code }) => (batch += `${place}\tbroken\t${code}\t${declares}\t{}\n`));
+          if (record !== null) batch += `${place}\t${record.type}\t${record.key}\t${record.mode}\t${JSON.stringify(record.body).replaceAll('\\', '\\\\')}\n`;
+          if (batch.length > 65_536) await flush();
+        }
+      }
+    }
+    await flush();
+    copy.end();
+    await Promise.race([new Promise<void>((resolve) => copy.once('finish', resolve)), failed]);
+  } catch (error) {
+    copy.destroy();
+    throw error;
+  }
+}
+
+function read(entry: Entry, note: (code: string, message: string) => void): unknown {
+  if (entry.fault !== undefined) {
+    note(entry.fault.code, entry.fault.message);
+    return undefined;
+  }
+  if (entry.text === undefined) return entry.value ?? null;
+  try {
+    return parseLine(entry.text);
+  } catch (error) {
+    note('INVALID_JSON', `is not JSON: ${(error as Error).message}`);
+    return undefined;
+  }
+}
+
+/** Checks and writes, in the caller's transaction. Whatever is wrong is noted on the way, and the caller takes it all back. */
+async function apply(client: pg.PoolClient, sources: readonly Source[], problems: Problems, progress: NonNullable<ImportOptions['progress']>) {
+  await all(client, checking, steps('checking', checking.length, progress));
+  const step = steps('applying', writingReferences.length + writingRest.length + 1, progress);
+  await all(client, writingReferences, step);
+  await placeUnits(client);
+  step();
+  await all(client, writingRest, step);
+
+  const { rows } = await client.query<Omit<ImportProblem, 'file'> & { file: number; count: number }>(PROBLEMS, [PROBLEM_LIMIT]);
+  const order = new Map(sources.map(({ name }, index) => [name, index]));
+  const errors = [...problems.kept, ...rows.map(({ file, line, field, code, message }) => ({ file: sources[file]!.name, line, field, code, message }))]
+    .sort((a, b) => order.get(a.file)! - order.get(b.file)! || a.line - b.line)
+    .slice(0, PROBLEM_LIMIT);
+  const errorCount = problems.count + Number(rows[0]?.count ?? 0);
+
+  const counts = await client.query<{ type: RecordType; records: number; created: number; changed: number }>(COUNTS);
+  const types: ImportResult['types'] = {};
+  for (const { type, records, created, changed } of counts.rows) types[type] = { created, changed, unchanged: records - created - changed };
+
+  if (errorCount === 0) {
+    progress('totals', 0, 1);
+    await all(client, [TOUCH, 'select ledger_settle()']);
+    progress('totals', 1, 1);
+  }
+  return { errors, errorCount, types };
+}
+
+const checking = ['select structure_lock()', ...collectBroken, ...comparing(knownReferences)];
+const writingReferences = [...writeUnits, 'analyze org_unit', ...writeIndicators, ...writeCampaigns, ...collectFacts, ...collectDoubtful];
+const writingRest = [
+  ...checkTree, ...writeClusters, ...writeMemberCounts, ...checkReferents, ...resolveFigures, ...checkFigures, ...decideFigures, ...writeFigures,
+];
+
+function steps(stage: ImportStage, of: number, progress: NonNullable<ImportOptions['progress']>): () => void {
+  let done = 0;
+  return () => progress(stage, (done += 1), of);
+}
+
+async function placeUnits(client: pg.PoolClient): Promise<void> {
+  const { rows } = await client.query<{ any: boolean }>('select exists (select from structure_event) as any');
+  if (!rows[0]!.any) return;
+  const cycle = await client.query<{ structure_apply: number }>('select structure_apply()');
+  if (cycle.rows.length > 0) await client.query(NOTE_CYCLE, [cycle.rows.map((row) => row.structure_apply)]).then(() => client.query(DOUBT_ALL));
+  else await all(client, ['analyze placement', 'analyze ancestry', 'analyze census']);
+}

@@ -1,0 +1,109 @@
+/** Where records wait with their line numbers, and what is said about them. All of it ends with the transaction. */
+export const staging = [
+  `set local jit = off`,
+  `set local work_mem = '128MB'`,
+  `set local temp_buffers = '64MB'`,
+  `create temp table stage (n int not null, file smallint not null, line int not null, type text not null, key text collate "C" not null,
+    mode text not null, body jsonb not null) on commit drop`,
+  // Declared in a record that has mistakes of its own: nobody who refers to it is blamed.
+  `create temp table broken (declares text not null, code text collate "C" not null) on commit drop`,
+  `create temp table problem (n int not null, field text not null, code text not null, message text not null) on commit drop`,
+];
+
+export const COPY_STAGE = 'copy stage (n, file, line, type, key, mode, body) from stdin';
+
+/** Of two objects, the first field in which they differ. */
+export const firstDifference = (a: string, b: string) =>
+  `(select coalesce(x.key, y.key) from jsonb_each(${a}) x full join jsonb_each(${b}) y on x.key = y.key where x.value is distinct from y.value order by 1 limit 1)`;
+
+const FIGURES = `('target', 'result', 'withdrawal')`;
+
+/** Fields that a correction does not reach, and what to do instead. */
+const FIXED = [
+  ['orgUnit', 'level', 'close the unit and found another'],
+  ['orgUnit', 'validFrom', 'a unit is founded once'],
+  ['orgUnit', 'parent', 'correct its placement from validFrom instead'],
+  ['closure', 'on', 'a closure stands as it was recorded'],
+  ['closure', 'successor', 'a closure stands as it was recorded'],
+  ['indicator', 'aggregation', 'give the indicator another code'],
+  ['indicator', 'numerator', 'give the indicator another code'],
+  ['indicator', 'denominator', 'give the indicator another code'],
+];
+
+export const collectBroken = [
+  `insert into broken select mode, key from stage where type = 'broken'`,
+  `delete from stage where type = 'broken'`,
+];
+
+/** Settles what is said of each key but figures': one record, against what is known. `known` is filled in between. */
+export const comparing = (known: readonly string[]) => [
+  // Without the bodies: statistics of jsonb cost more than they tell.
+  `analyze stage (n, type, key, mode)`,
+  `create temp table twice on commit drop as
+    select n, first_value(n) over same as first_n, body, first_value(body) over same as first_body
+    from stage join (select type, key, mode from stage group by type, key, mode having count(*) > 1) d using (type, key, mode)
+    window same as (partition by type, key, mode order by n)`,
+  `insert into problem
+    select t.n, ${firstDifference('t.body', 't.first_body')}, 'DUPLICATE_KEY', format('line %s has this key with another %s', f.line, ${firstDifference('t.body', 't.first_body')})
+    from twice t join stage f on f.n = t.first_n where t.body <> t.first_body`,
+  `update stage set mode = 'repeated' from twice where stage.n = twice.n and twice.n <> twice.first_n`,
+  // A correction in the same import wins over what it corrects.
+  `create temp table said on commit drop as
+    select distinct on (type, key) n, type, key, mode, body, count(*) over (partition by type, key) > 1 as corrected
+    from stage where type not in ${FIGURES} and mode <> 'repeated' order by type, key, mode`,
+  `create temp table link on commit drop as
+    select n, key as campaign, jsonb_array_elements_text(body->'linkedCampaigns') as linked from said where type = 'campaign' and body ? 'linkedCampaigns'`,
+  // A link belongs to both ends, so that its absence at one of them is no difference.
+  `update said set body = body - 'linkedCampaigns' where type = 'campaign' and body ? 'linkedCampaigns'`,
+  `analyze said (n, type, key, mode)`,
+  `create temp table known (type text not null, key text collate "C" not null, body jsonb not null) on commit drop`,
+  ...known,
+  `update known set body = body - 'linkedCampaigns' where type = 'campaign' and body ? 'linkedCampaigns'`,
+  `analyze known (type, key)`,
+  // Where a correction says where a unit stood first, its own record need not agree.
+  `update said u set body = jsonb_set(u.body, '{parent}', coalesce(k.body->'parent', p.body->'parent'))
+    from said p left join known k on k.type = 'orgUnit' and k.key = p.body->>'unit'
+    where p.type = 'placement' and p.mode = 'c' and u.type = 'orgUnit' and u.key = p.body->>'unit' and u.body->'validFrom' = p.body->'from'
+      and u.body ? 'parent'`,
+  `insert into known
+    select 'placement', p.key, jsonb_build_object('unit', p.body->'unit', 'parent', u.body->'parent', 'from', p.body->'from')
+    from said p join said u on u.type = 'orgUnit' and u.key = p.body->>'unit' and u.body->'validFrom' = p.body->'from'
+    where p.type = 'placement' and u.body ? 'parent' and not exists (select from known k where k.type = 'placement' and k.key = p.key)`,
+  `create temp table verdict on commit drop as
+    select s.*, k.body as known, case when k.key is null then 'new' when s.body = k.body then 'same' else 'differs' end as state
+    from said s left join known k on k.type = s.type and k.key = s.key`,
+  `analyze verdict (n, type, key, mode, state)`,
+  `insert into problem select n, 'corrects', 'NOT_STATED', 'nothing is known under this key that it could correct'
+    from verdict where state = 'new' and mode = 'c' and not corrected`,
+  `insert into problem select v.n, d.field, 'ALREADY_STATED',
+      format('is known as %s; to replace that, add "corrects": true', coalesce(v.known->>d.field, 'absent'))
+    from verdict v cross join lateral ${firstDifference('v.body', 'v.known')} d (field) where state = 'differs' and mode = 'p'`,
+  `insert into problem select v.n, f.field, 'CANNOT_CHANGE', format('is known as %s: %s', coalesce(v.known->>f.field, 'absent'), f.hint)
+    from verdict v join (values ${FIXED.map((row) => `('${row.join(`', '`)}')`).join(', ')}) f (type, field, hint) on f.type = v.type
+    where v.state = 'differs' and v.mode = 'c' and v.body->f.field is distinct from v.known->f.field`,
+];
+
+/** Records of these types whose field names something that there is not. */
+export function unknownReferences(type: string, field: string, what: 'unit' | 'indicator' | 'campaign'): string {
+  const table = what === 'unit' ? 'org_unit' : what;
+  return `insert into problem
+    select v.n, '${field}', 'UNKNOWN_${what.toUpperCase()}', format('no ${what} has the code %s', v.body->>'${field}')
+    from verdict v left join ${table} t on t.code = v.body->>'${field}'
+    where v.type = '${type}' and v.body ? '${field}' and t.id is null
+      and not exists (select from broken b where b.declares = '${what}' and b.code = v.body->>'${field}')`;
+}
+
+/** What is written: new records, and corrections that change something. */
+export const CHANGES = `(v.state = 'new' or (v.state = 'differs' and v.mode = 'c'))`;
+
+/** The first problems, and how many there are. */
+export const PROBLEMS = `
+  select s.file, s.line, p.field, p.code, p.message, count(*) over () as count
+  from problem p join stage s using (n) order by s.file, s.line, p.field, p.code limit $1`;
+
+export const COUNTS = `
+  select type, count(*)::int as records, coalesce(sum((effect = 'created')::int), 0)::int as created, coalesce(sum((effect = 'changed')::int), 0)::int as changed
+  from (
+    select s.type, case when v.state = 'new' then 'created' when v.state = 'differs' then 'changed' when a.n is not null then a.effect end as effect
+    from stage s left join verdict v on v.n = s.n left join act_effect a on a.n = s.n
+  ) e group by type`;

@@ -1,0 +1,128 @@
+import { CHANGES, unknownReferences } from './import.staging.sql.js';
+
+/** From records to dated facts, and the rules that need no more than a fact and its two units. */
+export const collectFacts = [
+  unknownReferences('orgUnit', 'parent', 'unit'),
+  unknownReferences('placement', 'unit', 'unit'),
+  unknownReferences('placement', 'parent', 'unit'),
+  unknownReferences('closure', 'unit', 'unit'),
+  unknownReferences('closure', 'successor', 'unit'),
+  `insert into problem select v.n, 'on', 'BEFORE_FOUNDING', format('the unit is founded on %s; it closes later than that', u.valid_from)
+    from verdict v join org_unit u on u.code = v.key where v.type = 'closure' and v.state = 'new' and (v.body->>'on')::date <= u.valid_from`,
+  `update org_unit u set closed_on = (v.body->>'on')::date, successor_id = nullif(s.id, u.id)
+    from verdict v left join org_unit s on s.code = v.body->>'successor'
+    where v.type = 'closure' and v.state = 'new' and u.code = v.key and (v.body->>'on')::date > u.valid_from`,
+
+  // What the import says of where units stand, whether new or not: each with its line.
+  `create temp table fact on commit drop as
+    select u.id as unit_id, u.valid_from as starts, p.id as parent_id, v.n, 'parent' as field, v.state = 'new' as news, v.body ? 'parent' and p.id is null as lost
+      from verdict v join org_unit u on u.code = v.key left join org_unit p on p.code = v.body->>'parent' where v.type = 'orgUnit'
+    union all
+    select u.id, (v.body->>'from')::date, p.id, v.n, 'parent', ${CHANGES}, p.id is null
+      from verdict v join org_unit u on u.code = v.body->>'unit' left join org_unit p on p.code = v.body->>'parent' where v.type = 'placement'
+    union all
+    select u.id, (v.body->>'on')::date, s.id, v.n, 'successor', v.state = 'new', v.body ? 'successor' and s.id is null
+      from verdict v join org_unit u on u.code = v.key left join org_unit s on s.code = v.body->>'successor' where v.type = 'closure'`,
+  `analyze fact`,
+  `insert into problem select f.n, 'from', 'BEFORE_FOUNDING', format('the unit is founded on %s', u.valid_from)
+    from fact f join org_unit u on u.id = f.unit_id where f.news and f.starts < u.valid_from and f.field = 'parent'`,
+  `insert into problem select f.n, 'from', 'AFTER_CLOSURE', format('the unit closes on %s and moves no more by itself', u.closed_on)
+    from fact f join org_unit u on u.id = f.unit_id where f.news and f.starts >= u.closed_on and f.field = 'parent'`,
+  `insert into problem select distinct f.n, 'on', 'AFTER_CLOSURE', format('the unit is placed anew on %s', p.starts)
+    from fact f join placement p on p.unit_id = f.unit_id and p.starts >= f.starts where f.news and f.field = 'successor'`,
+  `insert into problem select f.n, 'unit', 'ROOT_HAS_PARENT', 'a NATIONAL unit stands under nobody'
+    from fact f join org_unit u on u.id = f.unit_id join verdict v on v.n = f.n where v.type = 'placement' and f.news and u.level = 'NATIONAL'`,
+  `insert into problem select f.n, f.field, 'CYCLE', 'a unit cannot stand under itself' from fact f where f.news and f.parent_id = f.unit_id`,
+  `insert into problem select f.n, 'parent', 'LEVEL_NOT_BELOW', format('a unit that is %s cannot stand under %s, which is %s', u.level, p.code, p.level)
+    from fact f join org_unit u on u.id = f.unit_id join org_unit p on p.id = f.parent_id
+    where f.news and f.field = 'parent' and p.level >= u.level and u.level <> 'NATIONAL' and p.id <> u.id`,
+  `insert into problem select f.n, 'successor', 'LEVEL_NOT_BELOW', format('%s is %s: the successor of a unit that is %s is of that level or higher', p.code, p.level, u.level)
+    from fact f join org_unit u on u.id = f.unit_id join org_unit p on p.id = f.parent_id where f.news and f.field = 'successor' and p.level > u.level`,
+
+  `create temp table structure_event on commit drop as
+    select unit_id, starts, max(parent_id) as parent_id from fact f
+    where news and parent_id is distinct from unit_id and (field = 'successor' or n not in (select n from problem where code in ('BEFORE_FOUNDING', 'AFTER_CLOSURE', 'ROOT_HAS_PARENT')))
+    group by unit_id, starts`,
+  `analyze structure_event`,
+];
+
+/** Units of which not all is known, because their records have mistakes: nothing is concluded from where they stand. */
+export const collectDoubtful = [
+  `create temp table doubtful on commit drop as
+    select f.unit_id from fact f where f.lost or f.n in (select n from problem)
+    union select u.id from broken b join org_unit u on u.code = b.code where b.declares in ('unit', 'placement')`,
+];
+
+/** What structure_apply() found to stand on a cycle. */
+export const NOTE_CYCLE = `insert into problem select n, field, 'CYCLE', 'in the end the unit would stand under itself' from fact where news and unit_id = any ($1)`;
+
+/** With a cycle, who stands above whom is not known. */
+export const DOUBT_ALL = `insert into doubtful select unit_id from structure_event`;
+
+const ACTIVE_UNTIL = (unit: string) => `coalesce(${unit}.closed_on, 'infinity')`;
+
+/** The tree as it would stand: whoever is active stands under someone who is. */
+export const checkTree = [
+  // Rows of the tree that the import can have broken, with the line to blame: that of the placement, else that of the parent's closure.
+  `create temp table ill on commit drop as
+    select p.unit_id, p.parent_id, p.starts, c.code as child, r.code as parent, f.n as placed_n, f.field, closing.n as closing_n,
+      p.starts = c.closed_on as succeeded, p.starts < r.valid_from as early, p.starts >= ${ACTIVE_UNTIL('r')} as late, r.valid_from, r.closed_on
+    from placement p join org_unit c on c.id = p.unit_id join org_unit r on r.id = p.parent_id
+    left join fact f on f.unit_id = p.unit_id and f.starts = p.starts
+    left join fact closing on closing.unit_id = p.parent_id and closing.field = 'successor'
+    where (p.unit_id in (select unit_id from structure_event) or p.parent_id in (select unit_id from structure_event))
+      and p.unit_id not in (select unit_id from doubtful) and p.parent_id not in (select unit_id from doubtful)
+      and (p.starts < ${ACTIVE_UNTIL('c')} and (p.starts < r.valid_from or ${ACTIVE_UNTIL('r')} < least(p.ends, ${ACTIVE_UNTIL('c')}))
+        or p.starts = c.closed_on and (p.starts < r.valid_from or p.starts >= ${ACTIVE_UNTIL('r')}))`,
+  `insert into problem
+    select coalesce(placed_n, closing_n), case when placed_n is null then 'on' else field end,
+      case when succeeded then 'SUCCESSOR_NOT_ACTIVE' else 'PARENT_NOT_ACTIVE' end,
+      case when early then format('%s is founded on %s, after %s', parent, valid_from, starts)
+        else format('%s closes on %s and is not active on %s', parent, closed_on, starts) end
+    from ill where (early or late) and coalesce(placed_n, closing_n) is not null`,
+  `insert into problem
+    select coalesce(closing_n, placed_n), case when closing_n is null then 'parent' else 'on' end,
+      case when closing_n is null then 'PARENT_NOT_ACTIVE' else 'CHILDREN_LEFT' end,
+      case when closing_n is null then format('%s closes on %s: say where the unit stands from then on', min(parent), min(closed_on))
+        else format('active units still stand under it on that day (%s, such as %s): place them elsewhere from then on, or close them', count(*), min(child)) end
+    from ill where not early and not late and coalesce(closing_n, placed_n) is not null
+    group by coalesce(closing_n, placed_n), closing_n is null`,
+  // Figures that are known already.
+  `insert into problem select f.n, 'on', 'FIGURES_AFTER_CLOSURE', format('the unit has %s figures of that day or later: withdraw them first', count(*))
+    from fact f join (
+      select unit_id, date from figure where status = 'APPROVED' union all select unit_id, decided_on from norm where not withdrawn
+      union all select unit_id, as_of from member_count) g on g.unit_id = f.unit_id and g.date >= f.starts
+    where f.news and f.field = 'successor' group by f.n`,
+  `insert into problem
+    select m.n, 'parent', 'COUNTERPART_LOST', format('%s targets of %s or of units beneath name a counterpart that would no longer stand above them', count(*), min(m.code))
+    from (
+      select distinct f.n, u.code, f.starts, a.unit_id from fact f join org_unit u on u.id = f.unit_id
+      cross join lateral (select f.unit_id union select unit_id from ancestry where ancestor_id = f.unit_id) a
+      where f.news and f.field = 'parent' and f.n in (select n from verdict where type = 'placement')
+    ) m
+    join (select unit_id, counterpart_id, date from figure where status = 'APPROVED' union all select unit_id, counterpart_id, decided_on from norm where not withdrawn) g
+      on g.unit_id = m.unit_id and g.date >= m.starts and g.counterpart_id is not null
+    where not exists (select from ancestry a where a.unit_id = g.unit_id and a.ancestor_id = g.counterpart_id and a.starts <= g.date and a.ends > g.date)
+    group by m.n`,
+];
+
+/** What refers to the tree: campaigns, clusters, numbers of members. */
+export const checkReferents = [
+  `insert into problem
+    select v.n, 'implements', 'IMPLEMENTS_NOT_ABOVE', format('%s is launched neither by a unit above the launching unit nor by an external body', t.code)
+    from verdict v join campaign c on c.code = v.key join campaign t on t.code = v.body->>'implements'
+    where v.type = 'campaign' and ${CHANGES} and t.external_launcher is null and t.id <> c.id
+      and not (v.body ? 'launchedBy' and c.launched_by_id is null)
+      and not exists (select from doubtful d where d.unit_id = c.launched_by_id)
+      and not exists (select from ancestry a join doubtful d on d.unit_id = a.ancestor_id where a.unit_id = c.launched_by_id)
+      and not exists (select from ancestry a cross join (values (coalesce(c.starts_on, today())), (today())) d (day)
+        where a.unit_id = c.launched_by_id and a.ancestor_id = t.launched_by_id and a.starts <= d.day and a.ends > d.day)`,
+  `insert into problem select s.n, 'members', 'NOT_A_CHILD', format('%s does not stand directly under the owner at any time of %s', s.code, s.year)
+    from said_member s join org_unit u on u.id = s.unit_id
+    where s.unit_id not in (select unit_id from doubtful) and not exists (select from placement p
+      where p.unit_id = s.unit_id and p.parent_id = s.owner_id and p.starts < make_date(s.year + 1, 1, 1)
+        and least(p.ends, ${ACTIVE_UNTIL('u')}) > make_date(s.year, 1, 1) and p.starts < ${ACTIVE_UNTIL('u')})`,
+  `insert into problem select v.n, 'asOf', 'OUTSIDE_VALIDITY', format('the unit is active from %s%s', u.valid_from, coalesce(' until the day before ' || u.closed_on, ''))
+    from verdict v join org_unit u on u.code = v.body->>'unit'
+    where v.type = 'memberCount' and ((v.body->>'asOf')::date < u.valid_from or (v.body->>'asOf')::date >= u.closed_on)`,
+];

@@ -1,0 +1,79 @@
+/**
+ * What is kept, as records of the exchange format: one definition for the export, which writes them, and for the
+ * import, which compares with them. Each query gives `key` and `line`; the key is the one of records.ts.
+ */
+
+/** A row as compact JSON in the order of its columns, without nulls. */
+const json = (columns: string) => `(select json_strip_nulls(row_to_json(r)) from (select ${columns}) r)`;
+const set = (column: string, byDefault: string) => `nullif(${column}, '${byDefault}') as`;
+const list = (column: string) => `nullif(${column}, '{}') as`;
+
+export const unitRecords = (where: string) => `
+  select u.code as key, ${json(`'orgUnit' as type, u.code, u.name, u.name_en as "nameEn", ${list('u.aliases')} aliases, u.level, u.kind, u.sector, u.ownership,
+    p.code as parent, u.valid_from as "validFrom", u.source, u.note`)} as line
+  from org_unit u left join placement pl on pl.unit_id = u.id and pl.starts = u.valid_from left join org_unit p on p.id = pl.parent_id
+  where ${where}`;
+
+/** Also the first placement of a unit, which its own record tells of; not what its closure tells of. */
+export const placementRecords = (where: string) => `
+  select u.code || '|' || pl.starts as key, ${json(`'placement' as type, u.code as unit, p.code as parent, pl.starts as "from"`)} as line
+  from placement pl join org_unit u on u.id = pl.unit_id join org_unit p on p.id = pl.parent_id
+  where pl.starts is distinct from u.closed_on and ${where}`;
+
+export const closureRecords = (where: string) => `
+  select u.code as key, ${json(`'closure' as type, u.code as unit, u.closed_on as "on", s.code as successor`)} as line
+  from org_unit u left join org_unit s on s.id = u.successor_id
+  where u.closed_on is not null and ${where}`;
+
+export const clusterRecords = (where: string) => `
+  select c.code as key, ${json(`'cluster' as type, c.code, o.code as owner, c.name, c.kind, c.year, l.code as "leadUnit",
+    array(select m.code from emulation_cluster_member cm join org_unit m on m.id = cm.unit_id where cm.cluster_id = c.id order by m.code) as members, c.source, c.note`)} as line
+  from emulation_cluster c join org_unit o on o.id = c.owner_id left join org_unit l on l.id = c.lead_unit_id
+  where ${where}`;
+
+export const memberCountRecords = (where: string) => `
+  select u.code || '|' || m."of" || '|' || m.as_of as key, ${json(`'memberCount' as type, u.code as unit, m."of", m.as_of as "asOf", trim_scale(m.value) as value,
+    ${set('m.qualifier', 'EXACT')} qualifier, m.source, m.note`)} as line
+  from member_count m join org_unit u on u.id = m.unit_id
+  where ${where}`;
+
+export const indicatorRecords = (where: string) => `
+  select i.code as key, ${json(`'indicator' as type, i.code, i.name, i.name_en as "nameEn", i.unit_of_measure as "unitOfMeasure", i.aggregation,
+    n.code as numerator, d.code as denominator, i.counting_stage as "countingStage", i.source, i.note`)} as line
+  from indicator i left join indicator n on n.id = i.numerator_id left join indicator d on d.id = i.denominator_id
+  where ${where}`;
+
+/** A link is written once, with the campaign whose code comes first. */
+export const campaignRecords = (where: string) => `
+  select c.code as key, ${json(`'campaign' as type, c.code, c.name, c.name_en as "nameEn", ${list('c.aliases')} aliases, c.kind as "campaignKind", c.cadence,
+    l.code as "launchedBy", c.external_launcher as "externalLauncher", c.launched_on as "launchedOn",
+    c.starts_on as "startsOn", ${set('c.starts_on_precision', 'DAY')} "startsOnPrecision", c.ends_on as "endsOn", ${set('c.ends_on_precision', 'DAY')} "endsOnPrecision",
+    c.theme, c.objective, c.content, c.measures, c.audience, i.code as implements,
+    ${list(`array(select o.code from campaign_link k join campaign o on o.id in (k.campaign_id, k.linked_id) where c.id in (k.campaign_id, k.linked_id) and o.code > c.code order by o.code)`)} "linkedCampaigns",
+    b.code as "precededBy",
+    (select json_agg(${json(`p.code, p.name, ${set('p.kind', 'PHASE')} kind, p.theme, p.starts_on as "startsOn", ${set('p.starts_on_precision', 'DAY')} "startsOnPrecision",
+      p.ends_on as "endsOn", ${set('p.ends_on_precision', 'DAY')} "endsOnPrecision"`)} order by p.starts_on nulls last, p.code) from campaign_phase p where p.campaign_id = c.id) as phases,
+    c.source, c.note`)} as line
+  from campaign c left join org_unit l on l.id = c.launched_by_id left join campaign i on i.id = c.implements_id left join campaign b on b.id = c.preceded_by_id
+  where ${where}`;
+
+const resultLine = json(`'result' as type, u.code as unit, c.code as campaign, ph.code as phase, i.code as indicator, f.coverage, f.date as "asOf", trim_scale(f.value) as value,
+    ${set('f.qualifier', 'EXACT')} qualifier, trim_scale(f.stated_percent) as "statedPercent", f.stated_basis as "statedBasis", nullif(f.derived, false) as derived, f.source, f.note`);
+const targetLine = json(`'target' as type, u.code as unit, c.code as campaign, ph.code as phase, i.code as indicator, s.measure as basis, f.date as "decidedOn", trim_scale(f.value) as value,
+    ${set('f.qualifier', 'EXACT')} qualifier, cp.code as counterpart, nullif(f.derived, false) as derived, f.source, f.note`);
+const normLine = json(`'target' as type, u.code as unit, c.code as campaign, ph.code as phase, i.code as indicator, 'NORM' as basis, f.decided_on as "decidedOn", trim_scale(f.value) as value,
+    ${set('f.qualifier', 'EXACT')} qualifier, cp.code as counterpart, f.per, f.source, f.note`);
+
+/** The record of a figure `f`, whatever its status; `join` and `where` say which. */
+export const figureRecords = (columns: string, join: string, where = 'true') => `
+  select ${columns}, case s.measure when 'RESULT' then ${resultLine} else ${targetLine} end as line
+  from figure f join series s on s.id = f.series_id join org_unit u on u.id = f.unit_id join campaign c on c.id = s.campaign_id
+  join indicator i on i.id = s.indicator_id left join campaign_phase ph on ph.id = s.phase_id left join org_unit cp on cp.id = f.counterpart_id
+  ${join} where ${where}`;
+
+/** The record of a norm `f`. */
+export const normRecords = (columns: string, join: string, where = 'true') => `
+  select ${columns}, ${normLine} as line
+  from norm f join org_unit u on u.id = f.unit_id join campaign c on c.id = f.campaign_id
+  join indicator i on i.id = f.indicator_id left join campaign_phase ph on ph.id = f.phase_id left join org_unit cp on cp.id = f.counterpart_id
+  ${join} where ${where}`;

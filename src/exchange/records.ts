@@ -1,0 +1,209 @@
+import { checkCampaign, phase } from './campaign.rules.js';
+import { code, date, flag, isCode, listOf, oneOf, quantity, readShape, shape, text, wholeNumber, type Field, type Report, type Shape } from './fields.js';
+
+export const TYPES = ['orgUnit', 'placement', 'closure', 'cluster', 'memberCount', 'indicator', 'campaign', 'target', 'result', 'withdrawal'] as const;
+export type RecordType = (typeof TYPES)[number];
+
+/** A record in canonical form: no nulls, no defaults, no `type` and no `corrects`. */
+export interface ExchangeRecord {
+  readonly type: RecordType;
+  /** Codes and dates with "|" between, which no code holds. A target, a result and their withdrawal share one. */
+  readonly key: string;
+  /** Plain, correction, withdrawal. */
+  readonly mode: 'p' | 'c' | 'w';
+  readonly body: Body;
+}
+
+type Body = Record<string, unknown>;
+interface Kind {
+  readonly shape: Shape;
+  readonly key: (body: Body) => string;
+  readonly check?: (body: Body, report: Report) => void;
+  /** Allowed on every record, but not kept with these. */
+  readonly forgets?: readonly string[];
+}
+
+const LEVELS = ['NATIONAL', 'PROVINCIAL', 'UPPER_GRASSROOTS', 'GRASSROOTS', 'SUB_GRASSROOTS'];
+const KINDS = [
+  'CONFEDERATION', 'PROVINCIAL_FEDERATION', 'CENTRAL_SECTORAL_UNION', 'VGCL_CORPORATION_UNION', 'DISTRICT_FEDERATION', 'LOCAL_SECTORAL_UNION',
+  'ZONE_UNION', 'COMMUNE_UNION', 'GRASSROOTS_UNION', 'GRASSROOTS_SYNDICATE', 'SECTIONAL_UNION',
+];
+const qualifier = oneOf(['EXACT', 'MORE_THAN', 'AT_LEAST', 'NEARLY', 'ABOUT'], 'EXACT');
+const basis = oneOf(['ASSIGNED', 'REGISTERED', 'SELF_SET', 'NORM']);
+const coverage = oneOf(['OWN', 'SUBTREE']);
+const name = text(500);
+const everywhere = { source: text(500), note: text(2000), corrects: flag };
+const withAnnotations = (required: Record<string, Field>, optional: Record<string, Field> = {}) => shape(required, { ...optional, ...everywhere });
+
+const figureKey = ({ unit, campaign, phase: of = '', indicator, basis: on, coverage: over = 'SUBTREE', asOf, decidedOn }: Body) =>
+  [unit, campaign, of, indicator, on ?? 'RESULT', over, asOf ?? decidedOn].join('|');
+
+const kinds: Record<RecordType, Kind> = {
+  orgUnit: {
+    shape: withAnnotations(
+      { code, name, level: oneOf(LEVELS), kind: oneOf(KINDS), validFrom: date },
+      {
+        nameEn: name,
+        aliases: listOf(name, 100),
+        sector: oneOf(['BUSINESS', 'ADMIN_PUBLIC_SERVICE', 'EDUCATION', 'OTHER']),
+        ownership: oneOf(['STATE', 'NON_STATE', 'FDI']),
+        parent: code,
+      },
+    ),
+    key: (body) => body.code as string,
+    check: ({ level, parent }, report) => {
+      if (level === 'NATIONAL' && parent !== undefined) report('ROOT_HAS_PARENT', 'a NATIONAL unit stands under nobody: its parent is null', 'parent');
+      if (level !== undefined && level !== 'NATIONAL' && parent === undefined) report('MISSING_FIELD', 'only a NATIONAL unit has no parent', 'parent');
+    },
+  },
+  placement: {
+    shape: withAnnotations({ unit: code, parent: code, from: date }),
+    key: (body) => `${body.unit}|${body.from}`,
+    forgets: ['source', 'note'],
+  },
+  closure: {
+    shape: withAnnotations({ unit: code, on: date }, { successor: code }),
+    key: (body) => body.unit as string,
+    forgets: ['source', 'note'],
+  },
+  cluster: {
+    shape: withAnnotations(
+      { code, owner: code, name, kind: oneOf(['CLUSTER', 'BLOC']), year: wholeNumber(1900, 2999), members: listOf(code, 10_000, { sorted: true, least: 1 }) },
+      { leadUnit: code },
+    ),
+    key: (body) => body.code as string,
+  },
+  memberCount: {
+    shape: withAnnotations({ unit: code, of: oneOf(['MEMBERS', 'WORKERS', 'UNIONS']), asOf: date, value: quantity }, { qualifier }),
+    key: (body) => `${body.unit}|${body.of}|${body.asOf}`,
+  },
+  indicator: {
+    shape: withAnnotations(
+      { code, name, unitOfMeasure: text(100), aggregation: oneOf(['SUM', 'RATIO', 'NONE']) },
+      {
+        nameEn: name,
+        numerator: code,
+        denominator: code,
+        countingStage: oneOf(['REGISTERED', 'UPLOADED', 'UNDER_REVIEW', 'VALID', 'RECOGNISED', 'APPLIED']),
+      },
+    ),
+    key: (body) => body.code as string,
+    check: ({ aggregation, numerator, denominator }, report) => {
+      for (const [part, other, field] of [[numerator, denominator, 'numerator'], [denominator, numerator, 'denominator']] as const) {
+        if (part === undefined && other !== undefined) report('MISSING_FIELD', 'numerator and denominator go together', field);
+        if (part !== undefined && aggregation !== undefined && aggregation !== 'RATIO') report('FIELD_NOT_ALLOWED', 'only a RATIO indicator has parts', field);
+      }
+    },
+  },
+  campaign: {
+    shape: withAnnotations({ code, name, campaignKind: oneOf(['MOVEMENT', 'PROGRAMME', 'DRIVE', 'SPECIAL_DRIVE', 'ACTION_MONTH']) }, {
+      nameEn: name,
+      aliases: listOf(name, 100),
+      cadence: oneOf(['REGULAR', 'THEMATIC']),
+      launchedBy: code,
+      externalLauncher: name,
+      launchedOn: date,
+      ...period(),
+      theme: text(2000),
+      objective: text(10_000),
+      content: text(10_000),
+      measures: text(10_000),
+      audience: text(2000),
+      implements: code,
+      linkedCampaigns: listOf(code, 100, { sorted: true }),
+      precededBy: code,
+      phases: listOf(phase, 200),
+    }),
+    key: (body) => body.code as string,
+    check: checkCampaign,
+  },
+  target: {
+    shape: withAnnotations(
+      { unit: code, campaign: code, indicator: code, basis, decidedOn: date, value: quantity },
+      { phase: code, qualifier, counterpart: code, per: oneOf(['MEMBER', 'UNION']), derived: flag },
+    ),
+    key: figureKey,
+    check: ({ basis: on, counterpart, per, derived }, report) => {
+      if ((on === 'ASSIGNED' || on === 'REGISTERED') && counterpart === undefined)
+        report('MISSING_FIELD', `a target that is ${on} names who assigned it, or with whom it is registered`, 'counterpart');
+      if (on === 'NORM' && per === undefined) report('MISSING_FIELD', 'a norm is per MEMBER or per UNION', 'per');
+      if (on === 'NORM' && derived !== undefined) report('FIELD_NOT_ALLOWED', 'a norm is not derived', 'derived');
+      if (on !== undefined && on !== 'NORM' && per !== undefined) report('FIELD_NOT_ALLOWED', 'only a NORM is per something', 'per');
+    },
+  },
+  result: {
+    shape: withAnnotations(
+      { unit: code, campaign: code, indicator: code, coverage, asOf: date, value: quantity },
+      { phase: code, qualifier, statedPercent: quantity, statedBasis: oneOf(['ASSIGNED', 'REGISTERED', 'SELF_SET']), derived: flag },
+    ),
+    key: figureKey,
+    check: ({ statedPercent, statedBasis }, report) => {
+      if (statedBasis !== undefined && statedPercent === undefined) report('MISSING_FIELD', 'statedBasis says of which target statedPercent is', 'statedPercent');
+    },
+  },
+  withdrawal: {
+    shape: shape(
+      { unit: code, campaign: code, indicator: code },
+      { phase: code, basis, decidedOn: date, coverage, asOf: date, reason: text(2000), source: text(500), note: text(2000) },
+    ),
+    key: figureKey,
+    check: (body, report) => {
+      const [of, given, others] =
+        body.basis !== undefined || body.decidedOn !== undefined
+          ? (['a target', ['basis', 'decidedOn'], ['coverage', 'asOf']] as const)
+          : (['a result', ['coverage', 'asOf'], ['basis', 'decidedOn']] as const);
+      for (const field of given) if (body[field] === undefined) report('MISSING_FIELD', `belongs to the key of ${of}`, field);
+      for (const field of others) if (body[field] !== undefined) report('FIELD_NOT_ALLOWED', `does not belong to the key of ${of}`, field);
+    },
+    forgets: ['source', 'note'],
+  },
+};
+
+function period(): Record<string, Field> {
+  const precision = oneOf(['DAY', 'MONTH', 'YEAR'], 'DAY');
+  return { startsOn: date, startsOnPrecision: precision, endsOn: date, endsOnPrecision: precision };
+}
+
+/** What a record with mistakes declares all the same, so that what refers to it is not blamed for them. */
+export interface Broken {
+  readonly declares: 'unit' | 'placement' | 'indicator' | 'campaign';
+  readonly code: string;
+}
+
+/** Reads one parsed line. Null after a report. */
+export function readRecord(value: unknown, report: Report, broken: (declared: Broken) => void): ExchangeRecord | null {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    report('NOT_A_RECORD', 'must be an object, such as {"type":"orgUnit",…}');
+    return null;
+  }
+  const { type, ...fields } = value as Body;
+  if (typeof type !== 'string' || !Object.hasOwn(kinds, type)) {
+    report(type === undefined ? 'MISSING_FIELD' : 'UNKNOWN_TYPE', `must be one of ${TYPES.join(', ')}`, 'type');
+    return null;
+  }
+  const kind = kinds[type as RecordType];
+  let sound = true;
+  const note: Report = (reason, message, path) => {
+    // One mistake, one error: what is wrong with a field is not also said of the record.
+    sound = false;
+    report(reason, message, path);
+  };
+  const faulty = new Set<string>();
+  const body = readShape(kind.shape, fields, (reason, message, path = '') => {
+    faulty.add(path.split(/[.[]/)[0]!);
+    note(reason, message, path);
+  });
+  kind.check?.(body, (reason, message, path = '') => {
+    if (!faulty.has(path.split(/[.[]/)[0]!)) note(reason, message, path);
+  });
+  if (!sound) {
+    const declares = ({ orgUnit: 'unit', placement: 'placement', closure: 'placement', indicator: 'indicator', campaign: 'campaign' } as const)[type as string];
+    const of = fields[declares === 'placement' ? 'unit' : 'code'];
+    if (declares !== undefined && isCode(of)) broken({ declares, code: of });
+    return null;
+  }
+  const mode = type === 'withdrawal' ? 'w' : body.corrects === true ? 'c' : 'p';
+  delete body.corrects;
+  for (const field of kind.forgets ?? []) delete body[field];
+  return { type: type as RecordType, key: kind.key(body), mode, body };
+}
