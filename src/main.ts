@@ -1,13 +1,11 @@
 import 'reflect-metadata';
 import { Command } from 'commander';
-import { entities } from '../mikro-orm.config.js';
 import { loadConfig } from './config.js';
 import { exportCommand } from './exchange/export.command.js';
 import { importCommand } from './exchange/import.command.js';
 import { verifyCommand } from './ledger/verify.command.js';
 import { migrateCommand } from './migrate.command.js';
 import type { CommandDeps } from './shared/command.js';
-import { openDatabase } from './shared/database/database.js';
 import { OperatorError } from './shared/database/errors.js';
 import { startCommand } from './start.command.js';
 
@@ -32,6 +30,7 @@ const deps: CommandDeps = {
     };
     process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
     try {
+      const [{ openDatabase }, { entities }] = await Promise.all([import('./shared/database/database.js'), import('../mikro-orm.config.js')]);
       const db = await openDatabase(config, { entities, migrations, notice });
       breakOff = () => void db.close({ force: true });
       try {

@@ -38,10 +38,20 @@ export async function startServer(db: Database, config: Config): Promise<Running
   const app = await buildServer(db, config);
   try {
     const url = await app.listen({ host: config.host, port: config.port });
-    return { url, close: () => app.close() };
+    return { url, close: () => closeGently(app) };
   } catch (error) {
     await app.close();
     throw whyNotListening(error, config);
+  }
+}
+
+/** A client that keeps its connection open after its last answer would hold the server up for a minute. */
+async function closeGently(app: FastifyInstance): Promise<void> {
+  const idle = setInterval(() => app.server.closeIdleConnections(), 50);
+  try {
+    await app.close();
+  } finally {
+    clearInterval(idle);
   }
 }
 

@@ -1,8 +1,6 @@
 import { createServer } from 'node:net';
 import type { Command } from 'commander';
 import type { Config } from './config.js';
-import { seedIfEmpty } from './seed.js';
-import { startServer, whyNotListening } from './server.js';
 import type { CommandDeps } from './shared/command.js';
 
 /** `liendoan start`: serves until it is told to stop. */
@@ -13,6 +11,8 @@ export function startCommand(program: Command, deps: CommandDeps): void {
     .action(() =>
       deps.withDatabase(
         async ({ db, config, signal, notice }) => {
+          // Loaded here: the schema takes longer to load than other commands take to run.
+          const [{ seedIfEmpty }, { startServer }] = await Promise.all([import('./seed.js'), import('./server.js')]);
           await seedIfEmpty(db, config, notice);
           if (signal.aborted) return;
           const server = await startServer(db, config);
@@ -30,7 +30,7 @@ export function startCommand(program: Command, deps: CommandDeps): void {
 function assertPortFree(config: Config): Promise<void> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
-    probe.on('error', (error) => reject(whyNotListening(error, config)));
+    probe.on('error', (error) => void import('./server.js').then(({ whyNotListening }) => reject(whyNotListening(error, config)), reject));
     probe.listen(config.port, config.host, () => probe.close(() => resolve()));
   });
 }

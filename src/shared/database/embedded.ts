@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { findBinaries, serverIdentity } from './embedded/binaries.js';
-import { clusterOwner, findServer, initialise, openDataFolder, readAccess, startServer, stopServer, type Access } from './embedded/cluster.js';
+import { clusterOwner, findServer, initialise, openDataFolder, readAccess, startServer, stopServer, sweepDrafts, type Access } from './embedded/cluster.js';
 import { withFolderLock } from './embedded/folder-lock.js';
 import { isAlive } from './embedded/postmaster.js';
 
@@ -38,6 +38,7 @@ export async function joinEmbeddedServer(dataFolder: string, { notice = () => {}
     if (server === undefined) {
       const identity = serverIdentity(clusterOwner(folder));
       const binaries = findBinaries(identity, notice);
+      sweepDrafts(folder);
       if (fresh) {
         notice(`Setting up the embedded database in ${dataFolder}…`);
         await initialise(folder, binaries, identity);

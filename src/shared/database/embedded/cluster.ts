@@ -17,8 +17,6 @@ export interface DataFolder {
   readonly root: string;
   /** The PostgreSQL cluster; there only once initdb has finished. */
   readonly cluster: string;
-  /** A cluster that initdb works on: nobody's data, thrown away when found. */
-  readonly unfinished: string;
   /** Port and password of the server, for its owner only. */
   readonly access: string;
   readonly log: string;
@@ -31,6 +29,7 @@ export interface Access {
 }
 
 const MAJOR = '18';
+const DRAFT = 'pg.unfinished-';
 const LOG_LIMIT = 10_000_000;
 const START_MS = 300_000;
 const STOP_MS = 60_000;
@@ -62,7 +61,6 @@ export function openDataFolder(root: string): DataFolder {
   const folder = {
     root,
     cluster: join(root, 'pg'),
-    unfinished: join(root, 'pg.unfinished'),
     access: join(root, 'access.json'),
     log: join(root, 'postgres.log'),
     lock: join(root, 'lock'),
@@ -88,23 +86,33 @@ export function clusterOwner(folder: DataFolder): { uid: number; gid: number } |
   return existsSync(folder.cluster) ? statSync(folder.cluster) : undefined;
 }
 
+/** Throws away what a killed initdb left: nobody's data. One that has lost its parent may still be writing, so no matter if some stays. */
+export function sweepDrafts(folder: DataFolder): void {
+  for (const name of readdirSync(folder.root).filter((entry) => entry.startsWith(DRAFT))) {
+    try {
+      rmSync(join(folder.root, name), { recursive: true, force: true });
+    } catch {
+      // The next start sees to it.
+    }
+  }
+}
+
 /** Runs initdb beside the cluster and renames the result, so that a cluster is either whole or not there. */
 export async function initialise(folder: DataFolder, binaries: Binaries, identity: Identity): Promise<void> {
-  rmSync(folder.unfinished, { recursive: true, force: true });
-  mkdirSync(folder.unfinished, { mode: 0o700 });
+  const draft = mkdtempSync(join(folder.root, DRAFT));
   const access: Access = { port: await freePort(), password: randomBytes(24).toString('base64url') };
   const secret = mkdtempSync(join(tmpdir(), 'liendoan-'));
   try {
     const passwordFile = join(secret, 'password');
     writeFileSync(passwordFile, access.password, { mode: 0o600 });
-    if (identity.uid !== undefined) for (const path of [folder.unfinished, secret, passwordFile]) chownSync(path, identity.uid, identity.gid);
+    if (identity.uid !== undefined) for (const path of [draft, secret, passwordFile]) chownSync(path, identity.uid, identity.gid);
     const { code, output } = await run(
       binaries.initdb,
       [
-        `--pgdata=${addressOf(folder.unfinished, identity)}`, '--username=postgres', '--auth=scram-sha-256', `--pwfile=${passwordFile}`, '--encoding=UTF8',
+        `--pgdata=${addressOf(draft, identity)}`, '--username=postgres', '--auth=scram-sha-256', `--pwfile=${passwordFile}`, '--encoding=UTF8',
         `--locale=${process.platform === 'linux' ? 'C.UTF-8' : 'en_US.UTF-8'}`, '--lc-messages=C', '--locale-provider=icu', '--icu-locale=vi-VN', '--set=timezone=UTC',
       ],
-      folder.unfinished,
+      draft,
       identity,
     );
     if (code !== 0) throw new OperatorError(`The embedded server could not be set up in ${folder.root}: ${lastComplaint(output)}`);
@@ -112,7 +120,7 @@ export async function initialise(folder: DataFolder, binaries: Binaries, identit
     rmSync(secret, { recursive: true, force: true });
   }
   saveAccess(folder, access);
-  renameSync(folder.unfinished, folder.cluster);
+  renameSync(draft, folder.cluster);
 }
 
 export function readAccess(folder: DataFolder): Access {
