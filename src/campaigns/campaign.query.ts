@@ -24,10 +24,10 @@ export const linkedTo = keyedQuery<Campaign>(
    order by c.code`,
 );
 export const phaseByKey = keyedQuery<CampaignPhase>(['int'], `select ${PHASE_COLUMNS} from campaign_phase p where p.id = k.p0`);
-/** In the order in which they begin, then as they were entered. */
+/** In the order in which they begin, those of unknown date last. */
 export const phasesOf = keyedQuery<CampaignPhase>(
   ['int'],
-  `select ${PHASE_COLUMNS} from campaign_phase p where p.campaign_id = k.p0 order by p.starts_on nulls last, p.id`,
+  `select ${PHASE_COLUMNS} from campaign_phase p where p.campaign_id = k.p0 order by p.starts_on nulls last, p.code`,
 );
 
 const byCode: Order<Campaign> = { name: 'campaign.code', keys: [{ sql: 'c.code', type: 'text', of: ({ code }) => code }] };

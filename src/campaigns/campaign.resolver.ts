@@ -26,7 +26,7 @@ export class CampaignResolver {
     return campaign.launchedByKey === null ? null : orgUnits.byKey(campaign.launchedByKey);
   }
 
-  @FieldResolver(() => [CampaignPhase], { description: 'Its phases, rounds and peaks, in the order in which they begin.' })
+  @FieldResolver(() => [CampaignPhase], { description: 'Its phases, rounds and peaks, in the order in which they begin, those of unknown date last.' })
   phases(@Root() campaign: Campaign, @Ctx() { reads }: Context): Promise<CampaignPhase[]> {
     return reads.rows(phasesOf, [campaign.key]);
   }
