@@ -18,13 +18,13 @@ beforeAll(async () => {
   await server.load([
     { type: 'orgUnit', code: 'TLD', name: 'Tổng', level: 'NATIONAL', kind: 'CONFEDERATION', parent: null, validFrom: '1990-01-01' },
     ...['P1', 'P2'].map((code) => ({
-      ...{ type: 'orgUnit', code, name: code, level: 'PROVINCIAL', kind: 'PROVINCIAL_FEDERATION', parent: 'TLD', validFrom: '1990-01-01' },
+      type: 'orgUnit', code, name: code, level: 'PROVINCIAL', kind: 'PROVINCIAL_FEDERATION', parent: 'TLD', validFrom: '1990-01-01',
     })),
     ...Array.from({ length: 250 }, (_, i) => unit(i)),
     { type: 'indicator', code: 'i', name: 'i', unitOfMeasure: 'x', aggregation: 'SUM' },
     { type: 'campaign', code: 'c', name: 'c', campaignKind: 'MOVEMENT', launchedBy: 'TLD' },
     ...Array.from({ length: 45 }, (_, i) => ({
-      ...{ type: 'result', unit: 'P1', campaign: 'c', indicator: 'i', coverage: i % 2 ? 'OWN' : 'SUBTREE', value: i },
+      type: 'result', unit: 'P1', campaign: 'c', indicator: 'i', coverage: i % 2 ? 'OWN' : 'SUBTREE', value: i,
       asOf: `2020-01-${String(1 + Math.floor(i / 2)).padStart(2, '0')}`,
     })),
   ]);

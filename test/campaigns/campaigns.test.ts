@@ -7,8 +7,8 @@ beforeAll(async () => {
   server = await startTestServer();
   await server.load([
     {
-      ...{ type: 'campaign', code: 'by-month', name: 'Tháng Công nhân', campaignKind: 'ACTION_MONTH', launchedBy: 'P01' },
-      ...{ startsOn: '2030-05-15', startsOnPrecision: 'MONTH', endsOn: '2030-05-15', endsOnPrecision: 'MONTH' },
+      type: 'campaign', code: 'by-month', name: 'Tháng Công nhân', campaignKind: 'ACTION_MONTH', launchedBy: 'P01',
+      startsOn: '2030-05-15', startsOnPrecision: 'MONTH', endsOn: '2030-05-15', endsOnPrecision: 'MONTH',
     },
     { type: 'campaign', code: 'by-year', name: 'Năm', campaignKind: 'MOVEMENT', externalLauncher: 'Thủ tướng', startsOn: '2030-12-31', startsOnPrecision: 'YEAR' },
     { type: 'campaign', code: 'undated', name: 'Không ngày', campaignKind: 'DRIVE', launchedBy: 'P01', linkedCampaigns: ['by-year', 'by-month'], precededBy: 'by-month' },
@@ -31,8 +31,8 @@ describe('campaigns', () => {
       phases { code name kind startsOn endsOn campaign { code } } implementedBy { nodes { code implements { code } phases { code kind } } totalCount }
     } }`);
     expect(campaign).toMatchObject({
-      ...{ kind: 'PROGRAMME', cadence: 'THEMATIC', launchedBy: { code: 'TLD' }, externalLauncher: null },
-      ...{ startsOn: '2022-01-08', startsOnPrecision: 'DAY', endsOn: '2023-09-01', precededBy: { code: '75k-initiatives' } },
+      kind: 'PROGRAMME', cadence: 'THEMATIC', launchedBy: { code: 'TLD' }, externalLauncher: null,
+      startsOn: '2022-01-08', startsOnPrecision: 'DAY', endsOn: '2023-09-01', precededBy: { code: '75k-initiatives' },
       phases: [
         { code: 'phase-1', name: 'Giai đoạn 1', kind: 'PHASE', startsOn: '2022-01-08', endsOn: '2022-05-31', campaign: { code: '1m-initiatives' } },
         { code: 'phase-2' },

@@ -62,8 +62,8 @@ describe('the public schema', () => {
       Query: ['viewer', 'node', 'orgUnit', 'orgUnits', 'campaign', 'campaigns', 'indicator'],
       OrgUnit: ['id', 'code', 'name', 'level', 'kind', 'parent', 'ancestors', 'children', 'progress', 'scorecard', 'results', 'targets'],
       Progress: [
-        ...['unit', 'campaign', 'phase', 'indicator', 'asOf', 'result', 'target', 'completionPercent'],
-        ...['unallocated', 'detail', 'unexplained', 'coverage'],
+        'unit', 'campaign', 'phase', 'indicator', 'asOf', 'result', 'target', 'completionPercent',
+        'unallocated', 'detail', 'unexplained', 'coverage',
       ],
       Total: ['value', 'qualifier', 'asOf', 'origin', 'complete'],
       Coverage: ['expected', 'reported', 'percent'],

@@ -3,7 +3,7 @@ import { completionPercent, fromScaled, percent, ratioOf, shownTotal, toScaled }
 import type { Total } from '../../src/ledger/progress.type.js';
 
 const total = (value: string, more: Partial<Total> = {}): Total => ({
-  ...{ scaled: toScaled(value), value: Number(value), qualifier: 'EXACT', asOf: '2022-01-01', origin: 'STATED', complete: true },
+  scaled: toScaled(value), value: Number(value), qualifier: 'EXACT', asOf: '2022-01-01', origin: 'STATED', complete: true,
   ...more,
 });
 

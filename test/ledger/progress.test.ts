@@ -4,11 +4,11 @@ import { startTestServer, type Answer, type TestServer } from '../support/server
 let server: TestServer;
 
 const result = (unit: string, indicator: string, asOf: string, value: number, more: object = {}): object => ({
-  ...{ type: 'result', unit, campaign: 'c', indicator, coverage: 'SUBTREE', asOf, value },
+  type: 'result', unit, campaign: 'c', indicator, coverage: 'SUBTREE', asOf, value,
   ...more,
 });
 const target = (unit: string, indicator: string, basis: string, value: number, more: object = {}): object => ({
-  ...{ type: 'target', unit, campaign: 'c', indicator, basis, decidedOn: '2022-01-01', value },
+  type: 'target', unit, campaign: 'c', indicator, basis, decidedOn: '2022-01-01', value,
   ...more,
 });
 
@@ -18,7 +18,7 @@ beforeAll(async () => {
     { type: 'orgUnit', code: 'TLD', name: 'Tổng', level: 'NATIONAL', kind: 'CONFEDERATION', parent: null, validFrom: '1990-01-01' },
     { type: 'orgUnit', code: 'P1', name: 'P1', level: 'PROVINCIAL', kind: 'PROVINCIAL_FEDERATION', parent: 'TLD', validFrom: '1990-01-01' },
     ...['D1', 'D2', 'D3'].map((code) => ({
-      ...{ type: 'orgUnit', code, name: code, level: 'UPPER_GRASSROOTS', kind: 'DISTRICT_FEDERATION', parent: 'P1', validFrom: '1990-01-01' },
+      type: 'orgUnit', code, name: code, level: 'UPPER_GRASSROOTS', kind: 'DISTRICT_FEDERATION', parent: 'P1', validFrom: '1990-01-01',
     })),
     { type: 'orgUnit', code: 'G1', name: 'G1', level: 'GRASSROOTS', kind: 'GRASSROOTS_UNION', parent: 'D1', validFrom: '1990-01-01' },
     { type: 'memberCount', unit: 'D1', of: 'MEMBERS', asOf: '2022-01-01', value: 1000 },
@@ -29,7 +29,7 @@ beforeAll(async () => {
     { type: 'indicator', code: 'bare', name: 'bare', unitOfMeasure: '%', aggregation: 'RATIO' },
     { type: 'indicator', code: 'rank', name: 'rank', unitOfMeasure: 'hạng', aggregation: 'NONE' },
     {
-      ...{ type: 'campaign', code: 'c', name: 'c', campaignKind: 'MOVEMENT', launchedBy: 'TLD', startsOn: '2022-01-01' },
+      type: 'campaign', code: 'c', name: 'c', campaignKind: 'MOVEMENT', launchedBy: 'TLD', startsOn: '2022-01-01',
       phases: [{ code: 'p1', name: 'p1', startsOn: '2022-01-01', endsOn: '2022-06-30' }],
     },
     { type: 'campaign', code: 'elsewhere', name: 'e', campaignKind: 'MOVEMENT', launchedBy: 'TLD', phases: [{ code: 'q1', name: 'q1' }] },
@@ -71,7 +71,7 @@ describe('progress', () => {
   test('says what it is of, and shows the latest total by the day', async () => {
     const fields = 'unit { code } campaign { code } phase { code } indicator { code aggregation } asOf result { value asOf origin complete qualifier }';
     expect(await progress('D1', 'sum', fields)).toEqual({
-      ...{ unit: { code: 'D1' }, campaign: { code: 'c' }, phase: null, indicator: { code: 'sum', aggregation: 'SUM' }, asOf: '2022-12-31' },
+      unit: { code: 'D1' }, campaign: { code: 'c' }, phase: null, indicator: { code: 'sum', aggregation: 'SUM' }, asOf: '2022-12-31',
       result: { value: 1709, asOf: '2022-05-31', origin: 'STATED', complete: true, qualifier: 'EXACT' },
     });
     expect(await progress('D1', 'sum', 'asOf result { value }', 'asOf: "2022-05-30"')).toEqual({ asOf: '2022-05-30', result: { value: 120 } });
@@ -101,8 +101,8 @@ describe('progress', () => {
     const fields = 'result { value origin complete qualifier asOf } target { value origin complete } completionPercent coverage { expected reported percent } of: coverage(level: GRASSROOTS) { expected reported percent } none: coverage(level: NATIONAL) { expected reported percent }';
     expect(await progress('P1', 'sum', fields)).toEqual({
       result: { value: 1719, origin: 'SUMMED', complete: false, qualifier: 'MORE_THAN', asOf: '2022-05-31' },
-      ...{ target: { value: 1000, origin: 'SUMMED', complete: false }, completionPercent: null },
-      ...{ coverage: { expected: 3, reported: 2, percent: 66.67 }, of: { expected: 1, reported: 1, percent: 100 } },
+      target: { value: 1000, origin: 'SUMMED', complete: false }, completionPercent: null,
+      coverage: { expected: 3, reported: 2, percent: 66.67 }, of: { expected: 1, reported: 1, percent: 100 },
       none: { expected: 0, reported: 0, percent: null },
     });
   });
@@ -115,7 +115,7 @@ describe('progress', () => {
 
   test('where nothing was reported, codes that are known give a progress without a result', async () => {
     expect(await progress('G1', 'whole', 'result { value } target { value } completionPercent detail coverage { expected reported percent }')).toEqual({
-      ...{ result: null, target: null, completionPercent: null, detail: null },
+      result: null, target: null, completionPercent: null, detail: null,
       coverage: { expected: 0, reported: 0, percent: null },
     });
   });
@@ -171,8 +171,8 @@ describe('ratios, and what is never rolled up', () => {
   test('a ratio is computed from its parts wherever both exist, whatever was stated', async () => {
     expect(await progress('D1', 'ratio', `${fields} target(basis: SELF_SET) { value } completionPercent(basis: SELF_SET) unallocated(basis: SELF_SET)`)).toEqual({
       result: { value: 95.59, origin: 'STATED', qualifier: 'EXACT', asOf: '2022-05-02', complete: true },
-      ...{ detail: null, unexplained: null, coverage: { reported: 0 } },
-      ...{ target: { value: 50 }, completionPercent: 191.18, unallocated: null },
+      detail: null, unexplained: null, coverage: { reported: 0 },
+      target: { value: 50 }, completionPercent: 191.18, unallocated: null,
     });
   });
 
@@ -213,9 +213,9 @@ describe('figures', () => {
     } }`);
     expect(nodes.map((one: Answer['data']) => one.value)).toEqual([1709, 120]);
     expect(nodes[0]).toEqual({
-      ...{ unit: { code: 'D1' }, campaign: { code: 'c' }, phase: null, indicator: { code: 'sum' }, measure: 'RESULT', basis: null, value: 1709 },
-      ...{ qualifier: 'EXACT', asOf: '2022-05-31', coverage: 'SUBTREE', status: 'APPROVED', derived: false, statedPercent: 397, statedBasis: 'REGISTERED' },
-      ...{ completionPercent: 396.52, against: 170.9, source: 'S0-18', note: 'as printed', counterpart: null, supersededBy: null },
+      unit: { code: 'D1' }, campaign: { code: 'c' }, phase: null, indicator: { code: 'sum' }, measure: 'RESULT', basis: null, value: 1709,
+      qualifier: 'EXACT', asOf: '2022-05-31', coverage: 'SUBTREE', status: 'APPROVED', derived: false, statedPercent: 397, statedBasis: 'REGISTERED',
+      completionPercent: 396.52, against: 170.9, source: 'S0-18', note: 'as printed', counterpart: null, supersededBy: null,
       recordedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
     });
     expect(nodes[1]).toMatchObject({ completionPercent: 12, against: 12 });

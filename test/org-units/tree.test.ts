@@ -4,11 +4,11 @@ import { startTestServer, type Answer, type TestServer } from '../support/server
 let server: TestServer;
 
 const union = (code: string, parent: string, more: object = {}): object => ({
-  ...{ type: 'orgUnit', code, name: `CĐCS ${code}`, level: 'GRASSROOTS', kind: 'GRASSROOTS_UNION', parent, validFrom: '2000-01-01' },
+  type: 'orgUnit', code, name: `CĐCS ${code}`, level: 'GRASSROOTS', kind: 'GRASSROOTS_UNION', parent, validFrom: '2000-01-01',
   ...more,
 });
 const district = (code: string, parent: string, name: string, more: object = {}): object => ({
-  ...{ type: 'orgUnit', code, name, level: 'UPPER_GRASSROOTS', kind: 'DISTRICT_FEDERATION', parent, validFrom: '1990-01-01' },
+  type: 'orgUnit', code, name, level: 'UPPER_GRASSROOTS', kind: 'DISTRICT_FEDERATION', parent, validFrom: '1990-01-01',
   ...more,
 });
 
@@ -17,7 +17,7 @@ beforeAll(async () => {
   await server.load([
     { type: 'orgUnit', code: 'TLD', name: 'Tổng', level: 'NATIONAL', kind: 'CONFEDERATION', parent: null, validFrom: '1929-01-01' },
     ...['P1', 'P2'].map((code) => ({
-      ...{ type: 'orgUnit', code, name: `LĐLĐ tỉnh ${code}`, level: 'PROVINCIAL', kind: 'PROVINCIAL_FEDERATION', parent: 'TLD', validFrom: '1975-01-01' },
+      type: 'orgUnit', code, name: `LĐLĐ tỉnh ${code}`, level: 'PROVINCIAL', kind: 'PROVINCIAL_FEDERATION', parent: 'TLD', validFrom: '1975-01-01',
     })),
     district('D1', 'P1', 'LĐLĐ huyện Phúc Thọ', { aliases: ['Liên đoàn Lao động huyện Phúc Thọ'] }),
     district('D2', 'P1', 'LĐLĐ huyện Hoằng Hoá', { nameEn: 'Hoang Hoa district' }),
@@ -157,7 +157,7 @@ describe('clusters and counts', () => {
     expect(data.d.clusters).toEqual([{ code: 'c-2022' }, { code: 'c-2021' }]);
     expect(data.d.of).toEqual([
       {
-        ...{ code: 'c-2021', name: 'Cụm số 1', kind: 'CLUSTER', year: 2021, owner: { code: 'P1' }, leadUnit: { code: 'D1' } },
+        code: 'c-2021', name: 'Cụm số 1', kind: 'CLUSTER', year: 2021, owner: { code: 'P1' }, leadUnit: { code: 'D1' },
         members: { nodes: [{ code: 'D1' }, { code: 'D2' }], totalCount: 2 },
       },
     ]);
