@@ -41,16 +41,19 @@ try {
   await once(out, 'close');
 
   const before = process.resourceUsage().maxRSS / 1024;
-  let stage: ImportStage | undefined;
-  const begun: [ImportStage, number][] = [];
-  const run = (label: string, dryRun = false) =>
-    importFiles(db, [file], { dryRun, progress: (next) => { if (next !== stage) begun.push([(stage = next), performance.now()]); } }).then((result) => {
-      for (const problem of result.errors.slice(0, 5)) console.log(formatProblem(problem));
-      const end = performance.now();
-      const stages = begun.map(([name, at], index) => `${name} ${(((begun[index + 1]?.[1] ?? end) - at) / 1000).toFixed(1)} s`).join(', ');
-      console.log(`${label}: ${result.seconds.toFixed(1)} s (${stages}); ${result.created} new, ${result.unchanged} unchanged, ${result.errorCount} errors; peak ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`);
-      [begun.length, stage] = [0, undefined];
-    });
+  const run = async (label: string): Promise<void> => {
+    let stage: ImportStage | undefined;
+    const begun: [ImportStage, number][] = [];
+    const progress = (next: ImportStage): void => {
+      if (next !== stage) begun.push([(stage = next), performance.now()]);
+    };
+    const { errors, errorCount, seconds, created, unchanged } = await importFiles(db, [file], { progress });
+    for (const problem of errors.slice(0, 5)) console.log(formatProblem(problem));
+    const end = performance.now();
+    const stages = begun.map(([name, at], index) => `${name} ${(((begun[index + 1]?.[1] ?? end) - at) / 1000).toFixed(1)} s`).join(', ');
+    const peak = Math.round(process.resourceUsage().maxRSS / 1024);
+    console.log(`${label}: ${seconds.toFixed(1)} s (${stages}); ${created} new, ${unchanged} unchanged, ${errorCount} errors; peak ${peak} MB`);
+  };
   console.log(`${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${cpus()[0]?.model.trim()}, Node ${process.version}; before the import ${Math.round(before)} MB`);
   await run('import');
   await run('again');

@@ -46,18 +46,21 @@ export const collectFacts = [
   `analyze structure_event`,
 ];
 
-/** Units of which not all is known, because their records have mistakes: nothing is concluded from where they stand. */
+/**
+ * Units of which not all is known, because their records have mistakes: nothing is concluded from where they stand,
+ * nor, where the mistake is in how long they live (`life`), from that.
+ */
 export const collectDoubtful = [
   `create temp table doubtful on commit drop as
-    select f.unit_id from fact f where f.lost or f.n in (select n from problem)
-    union select u.id from broken b join org_unit u on u.code = b.code where b.declares in ('unit', 'placement')`,
+    select f.unit_id, f.field = 'successor' as life from fact f where f.lost or f.n in (select n from problem)
+    union select u.id, b.declares <> 'placement' from broken b join org_unit u on u.code = b.code where b.declares in ('unit', 'placement', 'closure')`,
 ];
 
 /** What structure_apply() found to stand on a cycle. */
 export const NOTE_CYCLE = `insert into problem select n, field, 'CYCLE', 'in the end the unit would stand under itself' from fact where news and unit_id = any ($1)`;
 
 /** With a cycle, who stands above whom is not known. */
-export const DOUBT_ALL = `insert into doubtful select unit_id from structure_event`;
+export const DOUBT_ALL = `insert into doubtful select unit_id, false from structure_event`;
 
 const ACTIVE_UNTIL = (unit: string) => `coalesce(${unit}.closed_on, 'infinity')`;
 
@@ -71,7 +74,7 @@ export const checkTree = [
     left join fact f on f.unit_id = p.unit_id and f.starts = p.starts
     left join fact closing on closing.unit_id = p.parent_id and closing.field = 'successor'
     where (p.unit_id in (select unit_id from structure_event) or p.parent_id in (select unit_id from structure_event))
-      and p.unit_id not in (select unit_id from doubtful) and p.parent_id not in (select unit_id from doubtful)
+      and p.unit_id not in (select unit_id from doubtful) and p.parent_id not in (select unit_id from doubtful where life)
       and (p.starts < ${ACTIVE_UNTIL('c')} and (p.starts < r.valid_from or ${ACTIVE_UNTIL('r')} < least(p.ends, ${ACTIVE_UNTIL('c')}))
         or p.starts = c.closed_on and (p.starts < r.valid_from or p.starts >= ${ACTIVE_UNTIL('r')}))`,
   `insert into problem

@@ -166,7 +166,7 @@ function period(): Record<string, Field> {
 
 /** What a record with mistakes declares all the same, so that what refers to it is not blamed for them. */
 export interface Broken {
-  readonly declares: 'unit' | 'placement' | 'indicator' | 'campaign';
+  readonly declares: 'unit' | 'placement' | 'closure' | 'indicator' | 'campaign';
   readonly code: string;
 }
 
@@ -197,8 +197,8 @@ export function readRecord(value: unknown, report: Report, broken: (declared: Br
     if (!faulty.has(path.split(/[.[]/)[0]!)) note(reason, message, path);
   });
   if (!sound) {
-    const declares = ({ orgUnit: 'unit', placement: 'placement', closure: 'placement', indicator: 'indicator', campaign: 'campaign' } as const)[type as string];
-    const of = fields[declares === 'placement' ? 'unit' : 'code'];
+    const declares = ({ orgUnit: 'unit', placement: 'placement', closure: 'closure', indicator: 'indicator', campaign: 'campaign' } as const)[type as string];
+    const of = fields[type === 'placement' || type === 'closure' ? 'unit' : 'code'];
     if (declares !== undefined && isCode(of)) broken({ declares, code: of });
     return null;
   }
