@@ -187,3 +187,8 @@ test('a closed unit moves on beneath its successor in the same import', async ()
   expect(answer.errors).toEqual([]);
   expect(answer.created).toBe(5);
 });
+
+test('a cycle is told of, whatever else is wrong with it', async () => {
+  const answer = await importRecords(db, [{ type: 'placement', unit: 'D1', parent: 'G1', from: '2022-01-01' }, unit('G60', 'D1'), target('G60', '2022-01-01', 1, { basis: 'ASSIGNED', counterpart: 'P1' })]);
+  expect(codes(answer).toSorted()).toEqual(['1 parent CYCLE', '1 parent LEVEL_NOT_BELOW']);
+});
