@@ -41,11 +41,16 @@ create function structure_refresh_paths(units int[] default null) returns int
 language plpgsql volatile set search_path = public, pg_temp as $$
 declare changed int; day date := today();
 begin
-  with place as (
-    select u.id, text2ltree(coalesce(
-      (select string_agg(a.ancestor_id::text, '.' order by r.level, r.tier desc) || '.' from ancestry a join org_unit r on r.id = a.ancestor_id
-        where a.unit_id = u.id and a.starts <= greatest(day, u.valid_from) and a.ends > greatest(day, u.valid_from)), '') || u.id) as path
-    from org_unit u where units is null or u.id = any (units)
+  with above as (
+    select u.id, string_agg(a.ancestor_id::text, '.' order by r.level, r.tier desc) as ids
+    from org_unit u
+    join ancestry a on a.unit_id = u.id and a.starts <= greatest(day, u.valid_from) and a.ends > greatest(day, u.valid_from)
+    join org_unit r on r.id = a.ancestor_id
+    where units is null or u.id = any (units)
+    group by u.id
+  ), place as (
+    select u.id, text2ltree(concat_ws('.', above.ids, u.id::text)) as path from org_unit u left join above on above.id = u.id
+    where units is null or u.id = any (units)
   )
   update org_unit u set path = place.path from place where place.id = u.id and u.path is distinct from place.path;
   get diagnostics changed = row_count;
@@ -74,6 +79,7 @@ end $$;
 -- derived tables is written, and the caller rolls back.
 create function structure_apply() returns setof int
 language plpgsql volatile set search_path = public, pg_temp set client_min_messages = warning set jit = off as $$
+declare many boolean;
 begin
   perform structure_lock();
   perform ledger_open();
@@ -106,6 +112,9 @@ begin
   delete from placement p using structure_changed c where p.unit_id = c.unit_id;
   insert into placement (unit_id, parent_id, during)
     select unit_id, parent_id, daterange(starts, lead(starts) over (partition by unit_id order by starts)) from structure_step;
+  -- What follows reads the tables just filled: plans for many rows need to know of them.
+  select count(*) > 1000 into many from structure_changed;
+  if many then analyze placement; end if;
   insert into structure_parent
     select p.unit_id, p.parent_id, c.since from structure_changed c join placement p on p.unit_id = c.unit_id and p.ends > c.since;
 
@@ -135,6 +144,7 @@ begin
     )
     select s.unit_id, s.ancestor_id, s.starts, s.ends, s.starts = u.valid_from from stay s join org_unit u on u.id = s.unit_id
     order by 1, 2, 3;
+  if many then analyze ancestry; end if;
   insert into structure_above select distinct ancestor_id from structure_ancestry except select unit_id from structure_above;
   analyze structure_above;
 
