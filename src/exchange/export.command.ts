@@ -3,7 +3,7 @@ import { rename, rm } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
 import type { Command } from 'commander';
 import type { CommandDeps } from '../shared/command.js';
-import { OperatorError, codeOf, reasonOf } from '../shared/database/errors.js';
+import { OperatorError, codeOf } from '../shared/database/errors.js';
 import { exportRecords } from './export.service.js';
 
 /** `liendoan export`: writes what `import` reads. */
@@ -37,6 +37,8 @@ async function toFile(db: Pooled, out: string, unit: string | undefined): Promis
   const unfinished = `${out}.unfinished`;
   const file = createWriteStream(unfinished);
   const written = finished(file);
+  // It is waited for below; until then, its failure is nobody's.
+  written.catch(() => {});
   try {
     const count = await exportRecords(db, file, { unit });
     file.end();
@@ -47,7 +49,18 @@ async function toFile(db: Pooled, out: string, unit: string | undefined): Promis
     file.destroy();
     await written.catch(() => {});
     await rm(unfinished, { force: true });
-    if (error instanceof OperatorError || !['ENOENT', 'EACCES', 'EISDIR', 'ENOTDIR', 'ENOSPC', 'EROFS'].includes(codeOf(error) ?? '')) throw error;
-    throw new OperatorError(`Cannot write ${out}: ${reasonOf(error)}.`);
+    const why = REASONS[codeOf(error) ?? ''];
+    if (why === undefined) throw error;
+    throw new OperatorError(`Cannot write ${out}: ${why}.`);
   }
 }
+
+const REASONS: Record<string, string> = {
+  ENOENT: 'there is no such folder',
+  ENOTDIR: 'there is no such folder',
+  EACCES: 'no permission',
+  EPERM: 'no permission',
+  EROFS: 'the file system is read-only',
+  EISDIR: 'it is a folder',
+  ENOSPC: 'the disk is full',
+};

@@ -1,6 +1,7 @@
 import { Presets, SingleBar } from 'cli-progress';
 import type { ImportOptions, ImportResult, ImportStage } from './import.service.js';
 import { formatProblem } from './problems.js';
+import { TYPES } from './records.js';
 
 const LABELS: Record<ImportStage, string> = {
   reading: 'Reading the files',
@@ -37,7 +38,7 @@ export function progressOn(stream: NodeJS.WriteStream): ImportProgress {
 
 /** What an import did, or would do, in a line per type of record. */
 export function summarise({ dryRun, types, created, changed, unchanged, seconds }: ImportResult): string[] {
-  const lines = Object.entries(types).map(([type, counts]) => `  ${type}: ${tell(counts)}`);
+  const lines = TYPES.flatMap((type) => (types[type] ? [`  ${type}: ${tell(types[type])}`] : []));
   const time = `(${seconds.toFixed(1)} s)`;
   if (created + changed === 0) return [`Nothing to change: all ${unchanged} records are known ${time}.`];
   return [`${dryRun ? 'Would import' : 'Imported'}: ${tell({ created, changed, unchanged })} ${time}`, ...lines];
