@@ -25,7 +25,8 @@ async function history(): Promise<string[]> {
 }
 async function total(): Promise<number | null> {
   const { rows } = await db.pool.query<{ total: string }>(`select b.total from balance b join org_unit u on u.id = b.unit_id where u.code = 'N' and b.until = 'infinity'`);
-  return rows[0]?.total == null ? null : Number(rows[0].total);
+  const value = rows[0]?.total ?? null;
+  return value === null ? null : Number(value);
 }
 
 /** Imports one after the other; the answer is "created/changed" of each, or its errors. */
