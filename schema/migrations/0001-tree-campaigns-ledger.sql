@@ -54,6 +54,7 @@ create index org_unit_search on org_unit using gin (search_text gin_trgm_ops);
 create index org_unit_level on org_unit (level, code);
 create index org_unit_kind on org_unit (kind, code);
 create index org_unit_name on org_unit (name, code);
+create index org_unit_sector on org_unit (sector, code) where sector is not null;
 create index org_unit_successor on org_unit (successor_id) where successor_id is not null;
 
 -- Who stands under whom, and when. The root has no placement.

@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { verify } from '../../src/ledger/verify.service.js';
+import { startTestServer, type TestServer } from '../support/server.js';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(() => server.close());
+
+test('the ledger of the articles is right', async () => {
+  const { differenceCount, series, balances, figures } = await verify(server.db.pool);
+  expect(differenceCount).toBe(0);
+  expect(figures).toBeGreaterThan(20);
+  expect(series).toBeGreaterThan(10);
+  expect(balances).toBeGreaterThan(figures);
+});
+
+/** Breaks something in a way that nobody may, and puts it right again. */
+async function broken(statement: string): Promise<Awaited<ReturnType<typeof verify>>> {
+  const { rowCount } = await server.db.pool.query(statement);
+  expect(rowCount).toBe(1);
+  const verdict = await verify(server.db.pool);
+  await server.db.pool.query('select ledger_rebuild()');
+  return verdict;
+}
+
+const PHUC_THO = `unit_id = (select id from org_unit where code = 'D272') and series_id = (
+  select s.id from series s join campaign k on k.id = s.campaign_id where k.code = '1m-initiatives' and s.measure = 'RESULT' and s.phase_id is not null)`;
+
+test('a total that is off by one is found, and named', async () => {
+  const { differenceCount, differences } = await broken(`update balance set total = total + 1 where ${PHUC_THO}`);
+  expect(differenceCount).toBe(1);
+  expect(differences).toEqual([
+    { unit: 'D272', series: '1m-initiatives phase-1 initiatives RESULT', date: '2022-05-31', field: 'total', kept: '1710', replayed: '1709' },
+  ]);
+});
+
+test.each([
+  ['a row that is gone', `delete from balance where ${PHUC_THO}`],
+  ['a number reported too many', `update balance set reported_upper_grassroots = 2 where unit_id = (select id from org_unit where code = 'P01')
+      and series_id = (select series_id from balance where ${PHUC_THO})`],
+  ['a total said to be summed', `update balance set origin = 'SUMMED' where ${PHUC_THO}`],
+  ['a row that ends too early', `update balance set until = '2023-01-01' where ${PHUC_THO}`],
+  ['a row of a unit that has nothing', `insert into balance select (select id from org_unit where code = 'D006'), series_id, date, until, total, members_total,
+      origin, complete, qualifier, as_of, detail, unexplained, subtree_on, held_inexact, held_on, 0, 0, 0, 0, 0 from balance where ${PHUC_THO}`],
+])('%s is found', async (_what, statement) => {
+  const { differenceCount } = await broken(statement);
+  expect(differenceCount).toBeGreaterThan(0);
+  expect((await verify(server.db.pool)).differenceCount).toBe(0);
+});
+
+test('a number of units expected that is off is found', async () => {
+  await server.db.pool.query(`update census set children = children + 1 where unit_id = (select id from org_unit where code = 'P01')`);
+  const { differences } = await verify(server.db.pool);
+  expect(differences[0]).toMatchObject({ unit: 'P01', series: 'census', field: 'expected' });
+});
+
+test('it names no more differences than it is asked to, and counts them all', async () => {
+  await server.db.pool.query('update balance set complete = not complete');
+  const { differences, differenceCount } = await verify(server.db.pool, { limit: 3 });
+  expect(differences).toHaveLength(3);
+  expect(differenceCount).toBeGreaterThan(10);
+});
