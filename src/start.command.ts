@@ -1,30 +1,36 @@
 import { createServer } from 'node:net';
 import type { Command } from 'commander';
 import type { Config } from './config.js';
+import { keepPlacementDay } from './org-units/placement-day.service.js';
 import type { CommandDeps } from './shared/command.js';
+import { reasonOf } from './shared/database/errors.js';
 
 /** `liendoan start`: serves until it is told to stop. */
 export function startCommand(program: Command, deps: CommandDeps): void {
   program
     .command('start', { isDefault: true })
     .description('serve the API until Ctrl-C or SIGTERM')
-    .action(() =>
-      deps.withDatabase(
+    .action(async () => {
+      // Loaded for this command only, which takes longer than other commands take to run, and while the database starts.
+      const parts = Promise.all([import('./seed.js'), import('./server.js')]);
+      parts.catch(() => {});
+      await deps.withDatabase(
         async ({ db, config, signal, notice }) => {
-          // Loaded here: the schema takes longer to load than other commands take to run.
-          const [{ seedIfEmpty }, { startServer }] = await Promise.all([import('./seed.js'), import('./server.js')]);
+          const [{ seedIfEmpty }, { startServer }] = await parts;
           await seedIfEmpty(db, config, notice);
           if (signal.aborted) return;
+          const day = await keepPlacementDay(db.pool, (error) => notice(`Today's placements could not be applied: ${reasonOf(error)}`));
           const server = await startServer(db, config);
           console.log(`Liendoan listens on ${server.url}`);
           await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
           notice('Stopping: running requests are answered first…');
+          day.stop();
           await server.close();
         },
         // Known at once, before a database is started for nothing.
         { before: assertPortFree, graceful: true },
-      ),
-    );
+      );
+    });
 }
 
 function assertPortFree(config: Config): Promise<void> {

@@ -101,7 +101,8 @@ export function sweepDrafts(folder: DataFolder): void {
 export async function initialise(folder: DataFolder, binaries: Binaries, identity: Identity): Promise<void> {
   const draft = mkdtempSync(join(folder.root, DRAFT));
   const access: Access = { port: await freePort(), password: randomBytes(24).toString('base64url') };
-  const secret = mkdtempSync(join(tmpdir(), 'liendoan-'));
+  // Beside the draft, and swept with it, where the server's account can get at it.
+  const secret = mkdtempSync(join(canReach(identity, folder.root) ? folder.root : tmpdir(), DRAFT));
   try {
     const passwordFile = join(secret, 'password');
     writeFileSync(passwordFile, access.password, { mode: 0o600 });
