@@ -35,26 +35,66 @@ end $$;
 
 -- ---------------------------------------------------------------- structure
 
--- Sets org_unit.path to the placement of the day, for the units given (all where null).
--- A unit that has not begun stands where it will begin.
-create function structure_refresh_paths(units int[] default null) returns int
+-- Keys that are dear to keep row by row and cheap to build at once. A load that at least doubles a table does without
+-- them for as long as it writes: load_begin drops them, load_end (also what first made them) builds and checks them.
+create function load_begin(target regclass, arriving bigint) returns void
 language plpgsql volatile set search_path = public, pg_temp as $$
-declare changed int; day date := today();
+declare present bigint;
 begin
-  with above as (
-    select u.id, string_agg(a.ancestor_id::text, '.' order by r.level, r.tier desc) as ids
-    from org_unit u
-    join ancestry a on a.unit_id = u.id and a.starts <= greatest(day, u.valid_from) and a.ends > greatest(day, u.valid_from)
-    join org_unit r on r.id = a.ancestor_id
-    where units is null or u.id = any (units)
-    group by u.id
-  ), place as (
-    select u.id, text2ltree(concat_ws('.', above.ids, u.id::text)) as path from org_unit u left join above on above.id = u.id
-    where units is null or u.id = any (units)
-  )
-  update org_unit u set path = place.path from place where place.id = u.id and u.path is distinct from place.path;
-  get diagnostics changed = row_count;
-  return changed;
+  execute format('select count(*) from (select from %s limit %s) present', target, arriving) into present;
+  if arriving < 10000 or present >= arriving then return; end if;
+  case target::text
+    when 'org_unit' then drop index org_unit_path, org_unit_search, org_unit_name, org_unit_level, org_unit_kind;
+    when 'placement' then
+      alter table placement drop constraint placement_pkey, drop constraint placement_unit_id_fkey, drop constraint placement_parent_id_fkey;
+    when 'ancestry' then
+      drop index ancestry_ancestor;
+      alter table ancestry drop constraint ancestry_pkey;
+    when 'figure' then alter table figure drop constraint figure_unit_id_fkey, drop constraint figure_series_id_fkey;
+  end case;
+end $$;
+
+create function load_end(target regclass) returns void
+language plpgsql volatile set search_path = public, pg_temp set client_min_messages = warning set maintenance_work_mem = '256MB' as $$
+begin
+  if target = 'org_unit'::regclass then
+    create index if not exists org_unit_path on org_unit (path);
+    create index if not exists org_unit_search on org_unit using gin (search_text gin_trgm_ops);
+    create index if not exists org_unit_name on org_unit (name, code);
+    create index if not exists org_unit_level on org_unit (level, code);
+    create index if not exists org_unit_kind on org_unit (kind, code);
+  elsif exists (select from pg_constraint where conrelid = target and conname in ('placement_pkey', 'ancestry_pkey', 'figure_unit_id_fkey')) then
+    return;
+  elsif target = 'figure'::regclass then
+    alter table figure add constraint figure_unit_id_fkey foreign key (unit_id) references org_unit,
+      add constraint figure_series_id_fkey foreign key (series_id) references series;
+  elsif target = 'placement'::regclass then
+    alter table placement add constraint placement_pkey primary key (unit_id, during without overlaps),
+      add constraint placement_unit_id_fkey foreign key (unit_id) references org_unit,
+      add constraint placement_parent_id_fkey foreign key (parent_id) references org_unit;
+  else
+    alter table ancestry add constraint ancestry_pkey primary key (unit_id, ancestor_id, starts);
+    create index ancestry_ancestor on ancestry (ancestor_id, unit_id);
+  end if;
+end $$;
+
+select load_end('org_unit'), load_end('placement'), load_end('ancestry');
+
+-- Sets org_unit.path to the placement of the day, for the units given (all beneath a moved one among them). A unit that has not begun
+-- stands where it will begin. Each pass brings one more level in line with the one above it.
+create function structure_refresh_paths(units int[]) returns void
+language plpgsql volatile set search_path = public, pg_temp set jit = off as $$
+declare day date := today();
+begin
+  update org_unit set path = id::text::ltree where id = any (units) and path is null
+    and not exists (select from placement where unit_id = org_unit.id);
+  loop
+    update org_unit u set path = p.path || u.id::text
+    from placement s join org_unit p on p.id = s.parent_id
+    where u.id = any (units) and s.unit_id = u.id and s.starts <= greatest(day, u.valid_from) and s.ends > greatest(day, u.valid_from)
+      and u.path is distinct from p.path || u.id::text;
+    exit when not found;
+  end loop;
 end $$;
 
 -- Lets the placements of a new day take effect on the paths. Returns whether there was anything to do.
@@ -110,8 +150,10 @@ begin
     select p.unit_id, p.starts, p.parent_id from structure_changed c join placement p on p.unit_id = c.unit_id
     where not exists (select from structure_step e where e.unit_id = p.unit_id and e.starts = p.starts);
   delete from placement p using structure_changed c where p.unit_id = c.unit_id;
+  perform load_begin('placement', (select count(*) from structure_step));
   insert into placement (unit_id, parent_id, during)
     select unit_id, parent_id, daterange(starts, lead(starts) over (partition by unit_id order by starts)) from structure_step;
+  perform load_end('placement');
   -- What follows reads the tables just filled: plans for many rows need to know of them.
   select count(*) > 1000 into many from structure_changed;
   if many then analyze placement; end if;
@@ -133,6 +175,7 @@ begin
     return;
   end if;
   delete from ancestry a using structure_affected f where a.unit_id = f.unit_id;
+  perform load_begin('ancestry', (select count(*) from structure_ancestry));
   insert into ancestry (unit_id, ancestor_id, starts, ends, founding)
     with part as (select unit_id, ancestor_id, starts, ends, count(*) over (partition by unit_id, ancestor_id) as parts from structure_ancestry),
     stay as (
@@ -144,6 +187,7 @@ begin
     )
     select s.unit_id, s.ancestor_id, s.starts, s.ends, s.starts = u.valid_from from stay s join org_unit u on u.id = s.unit_id
     order by 1, 2, 3;
+  perform load_end('ancestry');
   if many then analyze ancestry; end if;
   insert into structure_above select distinct ancestor_id from structure_ancestry except select unit_id from structure_above;
   analyze structure_above;
@@ -162,22 +206,25 @@ begin
       select a.ancestor_id, a.unit_id, a.starts, a.ends, false as direct from structure_above f join ancestry a on a.ancestor_id = f.unit_id
       union all
       select p.parent_id, p.unit_id, p.starts, p.ends, true from structure_above f join placement p on p.parent_id = f.unit_id
+    ), active as (
+      select b.ancestor_id, greatest(b.starts, u.valid_from) as starts, least(b.ends, coalesce(u.closed_on, 'infinity')) as ends, b.direct, u.level, count(*) as units
+      from beneath b join org_unit u on u.id = b.unit_id
+      group by 1, 2, 3, 4, 5
     ), step as (
-      select b.ancestor_id as unit_id, e.day as starts, sum(e.sign * b.direct::int) as children,
-        sum(e.sign * (not b.direct and u.level = 'PROVINCIAL')::int) as provincial,
-        sum(e.sign * (not b.direct and u.level = 'UPPER_GRASSROOTS')::int) as upper_grassroots,
-        sum(e.sign * (not b.direct and u.level = 'GRASSROOTS')::int) as grassroots,
-        sum(e.sign * (not b.direct and u.level = 'SUB_GRASSROOTS')::int) as sub_grassroots
-      from beneath b
-      join org_unit u on u.id = b.unit_id
-      cross join lateral (values (greatest(b.starts, u.valid_from), 1), (least(b.ends, coalesce(u.closed_on, 'infinity')), -1)) e (day, sign)
-      where greatest(b.starts, u.valid_from) < least(b.ends, coalesce(u.closed_on, 'infinity')) and e.day < 'infinity'
+      select a.ancestor_id as unit_id, e.day as starts, coalesce(sum(e.sign * units) filter (where direct), 0) as children,
+        coalesce(sum(e.sign * units) filter (where not direct and level = 'PROVINCIAL'), 0) as provincial,
+        coalesce(sum(e.sign * units) filter (where not direct and level = 'UPPER_GRASSROOTS'), 0) as upper_grassroots,
+        coalesce(sum(e.sign * units) filter (where not direct and level = 'GRASSROOTS'), 0) as grassroots,
+        coalesce(sum(e.sign * units) filter (where not direct and level = 'SUB_GRASSROOTS'), 0) as sub_grassroots
+      from active a cross join lateral (values (a.starts, 1), (a.ends, -1)) e (day, sign)
+      where a.starts < a.ends and e.day < 'infinity'
       group by 1, 2
     )
     select unit_id, starts, sum(children) over run, sum(provincial) over run, sum(upper_grassroots) over run, sum(grassroots) over run, sum(sub_grassroots) over run
     from step
     where children <> 0 or provincial <> 0 or upper_grassroots <> 0 or grassroots <> 0 or sub_grassroots <> 0
     window run as (partition by unit_id order by starts);
+  if many then analyze census; end if;
 
   insert into placement_day (day) values (today()) on conflict (singleton) do nothing;
   perform structure_refresh_paths(array(select unit_id from structure_affected));
@@ -238,6 +285,8 @@ begin
 
   for wave in select distinct level, tier from ledger_work order by level desc, tier loop
     perform ledger_wave(wave.level, wave.tier);
+    -- The next level reads what this one wrote.
+    if (select count(*) > 10000 from ledger_fresh) then analyze balance; end if;
   end loop;
   delete from ledger_dirty;
 end $$;

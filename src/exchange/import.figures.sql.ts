@@ -110,6 +110,7 @@ export const writeFigures = [
   `update figure f set status = (case when a.action = 'withdraw' then 'WITHDRAWN' else 'SUPERSEDED' end)::figure_status, ended_at = now(),
       end_reason = case when a.action = 'withdraw' then a.reason end
     from act a where a.measure <> 'NORM' and a.action in ('replace', 'withdraw', 'replace and withdraw') and f.id = a.cur_id`,
+  `select load_begin('figure', (select count(*) from act))`,
   `with stated as (
       insert into figure (${columns}, status, ended_at, end_reason)
       select ${values('a.body', 'a.counterpart_id')}, (case when a.action in ${WITHDRAWS} then 'WITHDRAWN' else 'APPROVED' end)::figure_status,
@@ -124,6 +125,7 @@ export const writeFigures = [
     select ${values('s.body', 's.counterpart_id')}, 'SUPERSEDED', now(), n.id
     from act a join said_figure s on s.n = a.p join fresh n on n.key = a.key
     where a.measure <> 'NORM' and a.action in ('state', 'state and withdraw') and a.c is not null`,
+  `select load_end('figure')`,
   `update norm m set withdrawn = true from act a
     where a.measure = 'NORM' and a.action in ('replace', 'withdraw', 'replace and withdraw') and m.id = a.cur_id`,
   `insert into norm (unit_id, campaign_id, phase_id, indicator_id, decided_on, value, per, qualifier, counterpart_id, source, note, withdrawn)

@@ -19,7 +19,8 @@ export const knownReferences = [
 
 const text = (field: string) => `v.body->>'${field}'`;
 const day = (field: string) => `(v.body->>'${field}')::date`;
-const aliases = `array(select jsonb_array_elements_text(v.body->'aliases'))`;
+// Most have none, and a subquery a row is dear.
+const aliases = `case when jsonb_typeof(v.body->'aliases') = 'array' then array(select jsonb_array_elements_text(v.body->'aliases')) else '{}' end`;
 const unitId = (field: string) => `(select id from org_unit where code = ${text(field)})`;
 
 /** Columns and what fills them, for an insert of what is new and an update of what is corrected. */
@@ -54,7 +55,7 @@ export const writeUnits = [
         union all select key, body->>'successor', body->>'on' from said where type = 'closure' and body ? 'successor') f
       where starts::date <= today() order by unit, starts desc),
     fresh as (
-      select v.key as code, nextval(pg_get_serial_sequence('org_unit', 'id'))::int as id, coalesce(m.parent, v.body->>'parent') as parent
+      select v.key as code, nextval('org_unit_id_seq')::int as id, coalesce(m.parent, v.body->>'parent') as parent
       from verdict v left join moved m on m.unit = v.key where v.type = 'orgUnit' and v.state = 'new'),
     placed as (
       select f.code, f.id, coalesce(u.path || f.id::text, text2ltree(f.id::text)) as path
@@ -63,8 +64,10 @@ export const writeUnits = [
       select f.code, f.id, p.path || f.id::text from placed p join fresh f on f.parent = p.code)
     select f.code, f.id, p.path from fresh f left join placed p using (code)`,
   `analyze arrival`,
+  `select load_begin('org_unit', (select count(*) from arrival))`,
   `insert into org_unit (${Object.keys(newUnitColumns).join(', ')}) overriding system value
     select ${Object.values(newUnitColumns).join(', ')} from arrival a join verdict v on v.type = 'orgUnit' and v.key = a.code order by a.path`,
+  `select load_end('org_unit')`,
   ...correct('org_unit', 'orgUnit', unitColumns),
 ];
 

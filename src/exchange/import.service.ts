@@ -185,5 +185,4 @@ async function placeUnits(client: pg.PoolClient): Promise<void> {
   if (!rows[0]!.any) return;
   const cycle = await client.query<{ structure_apply: number }>('select structure_apply()');
   if (cycle.rows.length > 0) await client.query(NOTE_CYCLE, [cycle.rows.map((row) => row.structure_apply)]).then(() => client.query(DOUBT_ALL));
-  else await all(client, ['analyze placement', 'analyze ancestry', 'analyze census']);
 }

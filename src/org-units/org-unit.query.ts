@@ -86,7 +86,11 @@ function listing(
   if (where?.kind) conditions.push(`u.kind = ${bind(where.kind, 'org_unit_kind')}`);
   if (where?.sector) conditions.push(`u.sector = ${bind(where.sector, 'sector')}`);
   // A path that the planner knows tells it whether the subtree is a village or the nation; nothing is within null.
-  if (within !== undefined) conditions.push(`u.path <@ ${bind(within, 'ltree')}`);
+  // Ids are digits, so the paths from p to p.z are those within p; the index on path is in that order.
+  if (within !== undefined) {
+    const path = bind(within, 'ltree');
+    conditions.push(`u.path between ${path} and ${path} || 'z'::text`);
+  }
   conditions.push(...searchConditions('u.search_text', where?.search, bind));
   return { columns: COLUMNS, where: conditions, order: orderBy === 'NAME' ? byName : byCode };
 }

@@ -46,6 +46,11 @@ const SETTINGS = {
   jit: 'off',
   max_connections: '60',
   max_wal_size: '2GB',
+  // Nobody replicates from here: what one transaction makes and fills need not go through the log.
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+  shared_buffers: '256MB',
+  maintenance_work_mem: '128MB',
 };
 
 /** Makes the data folder where it is missing, and says in one line why it cannot be used. */
