@@ -12,7 +12,8 @@ const MOST_INDICATORS = 50;
 const campaignArg = { description: 'Code of the campaign.' };
 const phaseArg = { nullable: true, description: 'Code of a phase of the campaign; left out: the campaign as a whole.' };
 const asOfArg = { nullable: true, description: 'The day, today in Việt Nam unless given. BAD_USER_INPUT unless a date.' };
-const basisArg = { defaultValue: 'ASSIGNED', description: 'How the target came about.' };
+const basisArg = { nullable: true, defaultValue: 'ASSIGNED', description: 'How the target came about.' };
+type AskedBasis = TargetBasis | null;
 
 @Resolver(() => OrgUnit)
 export class OrgUnitProgressResolver {
@@ -72,10 +73,10 @@ export class ProgressResolver {
   })
   target(
     @Root() progress: Progress,
-    @Arg('basis', () => TargetBasis, basisArg) basis: TargetBasis,
+    @Arg('basis', () => TargetBasis, basisArg) basis: AskedBasis,
     @Ctx() context: Context,
   ): Promise<Total | null> {
-    return context.progress.target(progress, basis);
+    return context.progress.target(progress, basis ?? 'ASSIGNED');
   }
 
   @FieldResolver(() => Float, {
@@ -85,10 +86,10 @@ export class ProgressResolver {
   })
   async completionPercent(
     @Root() progress: Progress,
-    @Arg('basis', () => TargetBasis, basisArg) basis: TargetBasis,
+    @Arg('basis', () => TargetBasis, basisArg) basis: AskedBasis,
     @Ctx() context: Context,
   ): Promise<number | null> {
-    const [result, target] = await Promise.all([context.progress.result(progress), context.progress.target(progress, basis)]);
+    const [result, target] = await Promise.all([context.progress.result(progress), context.progress.target(progress, basis ?? 'ASSIGNED')]);
     return completionPercent(result, target);
   }
 
@@ -99,11 +100,11 @@ export class ProgressResolver {
   })
   async unallocated(
     @Root() progress: Progress,
-    @Arg('basis', () => TargetBasis, basisArg) basis: TargetBasis,
+    @Arg('basis', () => TargetBasis, basisArg) basis: AskedBasis,
     @Ctx() context: Context,
   ): Promise<number | null> {
     if (basis === 'NORM') return null;
-    const { own } = await context.progress.reading(progress, basis);
+    const { own } = await context.progress.reading(progress, basis ?? 'ASSIGNED');
     return unallocatedOf(progress.indicator, own);
   }
 
