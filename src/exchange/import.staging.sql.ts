@@ -2,7 +2,6 @@
 export const staging = [
   `set local jit = off`,
   `set local work_mem = '128MB'`,
-  `set local temp_buffers = '64MB'`,
   `create temp table stage (n int not null, file smallint not null, line int not null, type text not null, key text collate "C" not null,
     mode text not null, body jsonb not null) on commit drop`,
   // Declared in a record that has mistakes of its own: nobody who refers to it is blamed.
