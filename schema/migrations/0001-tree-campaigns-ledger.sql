@@ -68,6 +68,15 @@ create table placement (
 create index placement_unit on placement (unit_id, starts);
 create index placement_parent on placement (parent_id, starts);
 
+-- Where the word of a placement or a closure comes from.
+create table structure_source (
+  unit_id int not null references org_unit,
+  starts date not null,
+  source text,
+  note text,
+  primary key (unit_id, starts)
+);
+
 -- Derived from placement: every unbroken stay of a unit beneath an ancestor, by whatever parents. Ancestors of a day,
 -- root first, are in order of level, and within a level of falling tier.
 create table ancestry (
@@ -228,7 +237,8 @@ create table norm (
   counterpart_id int references org_unit,
   source text,
   note text,
-  withdrawn boolean not null default false
+  withdrawn boolean not null default false,
+  end_reason text
 );
 create unique index norm_current on norm (unit_id, campaign_id, phase_id, indicator_id, decided_on) nulls not distinct where not withdrawn;
 

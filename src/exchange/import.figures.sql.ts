@@ -126,7 +126,7 @@ export const writeFigures = [
     from act a join said_figure s on s.n = a.p join fresh n on n.key = a.key
     where a.measure <> 'NORM' and a.action in ('state', 'state and withdraw') and a.c is not null`,
   `select load_end('figure')`,
-  `update norm m set withdrawn = true from act a
+  `update norm m set withdrawn = true, end_reason = a.reason from act a
     where a.measure = 'NORM' and a.action in ('replace', 'withdraw', 'replace and withdraw') and m.id = a.cur_id`,
   `insert into norm (unit_id, campaign_id, phase_id, indicator_id, decided_on, value, per, qualifier, counterpart_id, source, note, withdrawn)
     select unit_id, campaign_id, phase_id, indicator_id, date, (body->>'value')::numeric, (body->>'per')::norm_per, coalesce(body->>'qualifier', 'EXACT')::qualifier,

@@ -39,6 +39,10 @@ export const collectFacts = [
   `insert into problem select f.n, 'successor', 'LEVEL_NOT_BELOW', format('%s is %s: the successor of a unit that is %s is of that level or higher', p.code, p.level, u.level)
     from fact f join org_unit u on u.id = f.unit_id join org_unit p on p.id = f.parent_id where f.news and f.field = 'successor' and p.level > u.level`,
 
+  `insert into structure_source
+    select distinct on (f.unit_id, f.starts) f.unit_id, f.starts, v.body->>'source', v.body->>'note' from fact f join verdict v on v.n = f.n
+    where f.news and v.type in ('placement', 'closure') and (v.body ? 'source' or v.body ? 'note' or v.state = 'differs')
+    on conflict (unit_id, starts) do update set source = excluded.source, note = excluded.note`,
   `create temp table structure_event on commit drop as
     select unit_id, starts, max(parent_id) as parent_id from fact f
     where news and parent_id is distinct from unit_id and (field = 'successor' or n not in (select n from problem where code in ('BEFORE_FOUNDING', 'AFTER_CLOSURE', 'ROOT_HAS_PARENT')))

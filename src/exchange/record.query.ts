@@ -16,13 +16,15 @@ export const unitRecords = (where: string) => `
 
 /** Also the first placement of a unit, which its own record tells of; not what its closure tells of. */
 export const placementRecords = (where: string) => `
-  select u.code || '|' || pl.starts as key, ${json(`'placement' as type, u.code as unit, p.code as parent, pl.starts as "from"`)} as line
+  select u.code || '|' || pl.starts as key, ${json(`'placement' as type, u.code as unit, p.code as parent, pl.starts as "from", w.source, w.note`)} as line
   from placement pl join org_unit u on u.id = pl.unit_id join org_unit p on p.id = pl.parent_id
+  left join structure_source w on w.unit_id = pl.unit_id and w.starts = pl.starts
   where pl.starts is distinct from u.closed_on and ${where}`;
 
 export const closureRecords = (where: string) => `
-  select u.code as key, ${json(`'closure' as type, u.code as unit, u.closed_on as "on", s.code as successor`)} as line
+  select u.code as key, ${json(`'closure' as type, u.code as unit, u.closed_on as "on", s.code as successor, w.source, w.note`)} as line
   from org_unit u left join org_unit s on s.id = u.successor_id
+  left join structure_source w on w.unit_id = u.id and w.starts = u.closed_on
   where u.closed_on is not null and ${where}`;
 
 export const clusterRecords = (where: string) => `

@@ -19,8 +19,6 @@ interface Kind {
   readonly shape: Shape;
   readonly key: (body: Body) => string;
   readonly check?: (body: Body, report: Report) => void;
-  /** Allowed on every record, but not kept with these. */
-  readonly forgets?: readonly string[];
 }
 
 const LEVELS = ['NATIONAL', 'PROVINCIAL', 'UPPER_GRASSROOTS', 'GRASSROOTS', 'SUB_GRASSROOTS'];
@@ -59,12 +57,10 @@ const kinds: Record<RecordType, Kind> = {
   placement: {
     shape: withAnnotations({ unit: code, parent: code, from: date }),
     key: (body) => `${body.unit}|${body.from}`,
-    forgets: ['source', 'note'],
   },
   closure: {
     shape: withAnnotations({ unit: code, on: date }, { successor: code }),
     key: (body) => body.unit as string,
-    forgets: ['source', 'note'],
   },
   cluster: {
     shape: withAnnotations(
@@ -144,7 +140,7 @@ const kinds: Record<RecordType, Kind> = {
   withdrawal: {
     shape: shape(
       { unit: code, campaign: code, indicator: code },
-      { phase: code, basis, decidedOn: date, coverage, asOf: date, reason: text(2000), source: text(500), note: text(2000) },
+      { phase: code, basis, decidedOn: date, coverage, asOf: date, reason: text(2000) },
     ),
     key: figureKey,
     check: (body, report) => {
@@ -155,7 +151,6 @@ const kinds: Record<RecordType, Kind> = {
       for (const field of given) if (body[field] === undefined) report('MISSING_FIELD', `belongs to the key of ${of}`, field);
       for (const field of others) if (body[field] !== undefined) report('FIELD_NOT_ALLOWED', `does not belong to the key of ${of}`, field);
     },
-    forgets: ['source', 'note'],
   },
 };
 
@@ -204,6 +199,5 @@ export function readRecord(value: unknown, report: Report, broken: (declared: Br
   }
   const mode = type === 'withdrawal' ? 'w' : body.corrects === true ? 'c' : 'p';
   delete body.corrects;
-  for (const field of kind.forgets ?? []) delete body[field];
   return { type: type as RecordType, key: kind.key(body), mode, body };
 }

@@ -18,10 +18,10 @@ const RECORDS = [
   unit('G5', 'D3'),
   unit('D4', 'P2', { validFrom: '2022-01-01' }),
   { type: 'placement', unit: 'G4', parent: 'D1', from: '2021-01-01' },
-  { type: 'placement', unit: 'G4', parent: 'D3', from: '2021-06-01' },
+  { type: 'placement', unit: 'G4', parent: 'D3', from: '2021-06-01', source: 'QĐ 12', note: 'tạm thời' },
   { type: 'placement', unit: 'G4', parent: 'D4', from: '2022-01-01' },
   { type: 'closure', unit: 'D3', on: '2022-01-01', successor: 'D4' },
-  { type: 'closure', unit: 'G5', on: '2021-12-31' },
+  { type: 'closure', unit: 'G5', on: '2021-12-31', source: 'QĐ 99' },
   { type: 'cluster', code: 'C2', owner: 'N', name: 'Cụm số 2', kind: 'BLOC', year: 2022, members: ['P2', 'P1'], leadUnit: 'P2' },
   { type: 'cluster', code: 'C3', owner: 'P2', name: 'Cụm số 3', kind: 'CLUSTER', year: 2021, members: ['D3'] },
   { type: 'memberCount', unit: 'G4', of: 'MEMBERS', asOf: '2021-01-01', value: 36313, qualifier: 'MORE_THAN' },
@@ -52,6 +52,7 @@ test('an export says what was imported, less what was superseded or withdrawn', 
   expect(lines).toHaveLength(given.length - 2);
   expect(lines[0]).toMatch(/^{"type":"orgUnit","code":"D1","name":"Công đoàn D1","level":"UPPER_GRASSROOTS","kind":"DISTRICT_FEDERATION","parent":"P1","validFrom":"2020-01-01"}$/);
   expect(lines.find((line) => line.includes('"code":"N"'))).toContain('"parent":null,"validFrom"');
+  for (const said of ['"from":"2021-06-01","source":"QĐ 12","note":"tạm thời"', '"on":"2021-12-31","source":"QĐ 99"']) expect(lines.join('\n')).toContain(said);
   for (const number of ['258700000000', '95.59', '0.0001', '9007199254740991', '0', '396.52']) expect(lines.join('\n')).toMatch(new RegExp(`:${number}[,}]`));
 });
 

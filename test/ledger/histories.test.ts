@@ -17,7 +17,7 @@ afterAll(() => server.close());
 
 async function clear(): Promise<void> {
   await server.db.pool.query(
-    'truncate org_unit, placement, ancestry, census, campaign, campaign_phase, indicator, series, figure, balance restart identity cascade',
+    'truncate org_unit, structure_source, placement, ancestry, census, campaign, campaign_phase, indicator, series, figure, balance restart identity cascade',
   );
 }
 
