@@ -7,7 +7,7 @@ import type { GraphQLSchema } from 'graphql';
 import type pg from 'pg';
 import { createContext, type Context } from './context.js';
 import { buildSchema, printSdl } from './schema.js';
-import { formatError, isExpected, RequestOver } from './shared/errors.js';
+import { formatError, isExpected, isUnsupportedOperation, RequestOver } from './shared/errors.js';
 import type { SentStatement } from './shared/database/reads.js';
 
 export interface ApiOptions {
@@ -74,12 +74,18 @@ const requestEnd: ApolloServerPlugin<Context> = {
     return {
       async didEncounterErrors({ errors, contextValue: { log, requestId } }) {
         for (const error of errors) {
-          if (isExpected(error) || error.originalError instanceof RequestOver) continue;
+          if (isExpected(error) || isUnsupportedOperation(error) || error.originalError instanceof RequestOver) continue;
           error.extensions.requestId = requestId;
           log.error({ err: error.originalError ?? error, path: error.path?.join('.') }, 'a resolver failed');
         }
       },
-      async willSendResponse({ contextValue }) {
+      async willSendResponse({ contextValue, response }) {
+        // Past the limit every further list says so; once is enough, and a part of the answer is none.
+        if (response.body.kind === 'single') {
+          const result = response.body.singleResult;
+          const tooLarge = result.errors?.find(({ extensions }) => extensions?.['code'] === 'QUERY_TOO_LARGE');
+          if (tooLarge !== undefined) Object.assign(result, { data: null, errors: [tooLarge] });
+        }
         void contextValue.reads.release();
       },
     };

@@ -64,5 +64,10 @@ export function loadConfig(): Config {
 function isPostgresUrl(value: string): boolean {
   if (!URL.canParse(value)) return false;
   const { protocol, pathname } = new URL(value);
+  try {
+    if (/\p{Cc}/u.test(decodeURIComponent(pathname))) return false;
+  } catch {
+    return false;
+  }
   return (protocol === 'postgres:' || protocol === 'postgresql:') && pathname.length > 1;
 }

@@ -5,6 +5,7 @@ import { ProgressLoader } from './ledger/progress.loader.js';
 import { OrgUnitLoader } from './org-units/org-unit.loader.js';
 import { dayInVietnam, type Day } from './shared/dates.js';
 import { Reads, type SentStatement } from './shared/database/reads.js';
+import { ResponseSize } from './shared/response-size.js';
 
 /** What one request knows: who asks, which day it is, and what was read so far. */
 export interface Context {
@@ -16,6 +17,7 @@ export interface Context {
   readonly reads: Reads;
   readonly orgUnits: OrgUnitLoader;
   readonly progress: ProgressLoader;
+  readonly size: ResponseSize;
 }
 
 export interface ContextOptions {
@@ -37,5 +39,6 @@ export function createContext({ pool, now, requestId, log, onStatement }: Contex
     reads,
     orgUnits: new OrgUnitLoader(reads),
     progress: new ProgressLoader(reads),
+    size: new ResponseSize(),
   };
 }

@@ -6,7 +6,7 @@ import { importCommand } from './exchange/import.command.js';
 import { verifyCommand } from './ledger/verify.command.js';
 import { migrateCommand } from './migrate.command.js';
 import type { CommandDeps } from './shared/command.js';
-import { OperatorError } from './shared/database/errors.js';
+import { OperatorError, codeOf, reasonOf } from './shared/database/errors.js';
 import { startCommand } from './start.command.js';
 
 /** The exit code of a command ended by Ctrl-C or SIGTERM, as shells have it. */
@@ -63,7 +63,14 @@ verifyCommand(program, deps);
 try {
   await program.parseAsync();
 } catch (error) {
-  if (!(error instanceof OperatorError)) throw error;
-  console.error(error.message);
-  process.exitCode = error.exitCode;
+  const failure = error instanceof OperatorError ? error : fromOutside(error);
+  if (failure === undefined) throw error;
+  console.error(failure.message);
+  process.exitCode = failure.exitCode;
+}
+
+/** What the system or the database reports has a code, and says enough in a line; anything else is a mistake of ours. */
+function fromOutside(error: unknown): OperatorError | undefined {
+  const lost = /Connection terminated|Client has encountered a connection error/.test(String(error));
+  return lost || codeOf(error) !== undefined ? new OperatorError(`Failed: ${reasonOf(error)}`) : undefined;
 }

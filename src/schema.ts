@@ -4,6 +4,7 @@ import { buildSchema as buildFromClasses, type NonEmptyArray } from 'type-graphq
 import { ViewerResolver } from './access/viewer.resolver.js';
 import { CampaignPhaseResolver, CampaignResolver, OrgUnitCampaignResolver } from './campaigns/campaign.resolver.js';
 import { IndicatorResolver } from './campaigns/indicator.resolver.js';
+import type { Context } from './context.js';
 import { NormResolver, OrgUnitNormResolver } from './ledger/figure-norm.resolver.js';
 import { FigureResolver, OrgUnitFigureResolver } from './ledger/figure.resolver.js';
 import { OrgUnitProgressResolver, ProgressResolver } from './ledger/progress.resolver.js';
@@ -37,7 +38,7 @@ const resolvers: NonEmptyArray<Function> = [
 /** The public schema, with every room's resolvers. */
 export async function buildSchema(): Promise<GraphQLSchema> {
   const schema = await buildFromClasses({ resolvers, validate: false });
-  usePlainResolvers(schema);
+  usePlainResolvers<Context>(schema, ({ size }, entries) => size.add(entries));
   return schema;
 }
 

@@ -115,7 +115,7 @@ end $$;
 
 -- Applies what the caller put into the temp table structure_event (unit_id int, starts date, parent_id int): an
 -- arrival (parent null at a root), another parent from a day, or a closure (its successor or null). Units, their
--- closed_on and successor_id are written before. Returns the units that would stand on a cycle; then nothing of the
+-- closed_on and successor_id are written before. Returns the units that would stand on a cycle, or 64 deep; then nothing of the
 -- derived tables is written, and the caller rolls back.
 create function structure_apply() returns setof int
 language plpgsql volatile set search_path = public, pg_temp set client_min_messages = warning set jit = off as $$
@@ -172,6 +172,7 @@ begin
     select * from up;
   if exists (select from structure_ancestry where distance >= 64 or ancestor_id = unit_id) then
     return query select distinct unit_id from structure_ancestry where ancestor_id = unit_id;
+    if not found then return query select distinct unit_id from structure_ancestry where distance >= 64; end if;
     return;
   end if;
   delete from ancestry a using structure_affected f where a.unit_id = f.unit_id;

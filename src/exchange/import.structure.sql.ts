@@ -32,6 +32,8 @@ export const collectFacts = [
     from fact f join placement p on p.unit_id = f.unit_id and p.starts >= f.starts where f.news and f.field = 'successor'`,
   `insert into problem select f.n, 'unit', 'ROOT_HAS_PARENT', 'a NATIONAL unit stands under nobody'
     from fact f join org_unit u on u.id = f.unit_id join verdict v on v.n = f.n where v.type = 'placement' and f.news and u.level = 'NATIONAL'`,
+  `insert into problem select f.n, 'successor', 'ROOT_HAS_PARENT', 'a NATIONAL unit stands under nobody, a successor included'
+    from fact f join org_unit u on u.id = f.unit_id where f.news and f.field = 'successor' and f.parent_id is not null and u.level = 'NATIONAL'`,
   `insert into problem select f.n, f.field, 'CYCLE', 'a unit cannot stand under itself' from fact f where f.news and f.parent_id = f.unit_id`,
   `insert into problem select f.n, 'parent', 'LEVEL_NOT_BELOW', format('a unit that is %s cannot stand under %s, which is %s', u.level, p.code, p.level)
     from fact f join org_unit u on u.id = f.unit_id join org_unit p on p.id = f.parent_id
@@ -61,7 +63,7 @@ export const collectDoubtful = [
 ];
 
 /** What structure_apply() found to stand on a cycle. */
-export const NOTE_CYCLE = `insert into problem select n, field, 'CYCLE', 'in the end the unit would stand under itself' from fact where news and unit_id = any ($1)`;
+export const NOTE_CYCLE = `insert into problem select n, field, 'CYCLE', 'in the end the unit would stand under itself, or beneath more than 63 others' from fact where news and unit_id = any ($1)`;
 
 /** With a cycle, who stands above whom is not known. */
 export const DOUBT_ALL = `insert into doubtful select unit_id, false from structure_event`;
@@ -122,13 +124,26 @@ export const checkReferents = [
       and not (v.body ? 'launchedBy' and c.launched_by_id is null)
       and not exists (select from doubtful d where d.unit_id = c.launched_by_id)
       and not exists (select from ancestry a join doubtful d on d.unit_id = a.ancestor_id where a.unit_id = c.launched_by_id)
-      and not exists (select from ancestry a cross join (values (coalesce(c.starts_on, today())), (today())) d (day)
-        where a.unit_id = c.launched_by_id and a.ancestor_id = t.launched_by_id and a.starts <= d.day and a.ends > d.day)`,
-  `insert into problem select s.n, 'members', 'NOT_A_CHILD', format('%s does not stand directly under the owner at any time of %s', s.code, s.year)
-    from said_member s join org_unit u on u.id = s.unit_id
-    where s.unit_id not in (select unit_id from doubtful) and not exists (select from placement p
-      where p.unit_id = s.unit_id and p.parent_id = s.owner_id and p.starts < make_date(s.year + 1, 1, 1)
-        and least(p.ends, ${ACTIVE_UNTIL('u')}) > make_date(s.year, 1, 1) and p.starts < ${ACTIVE_UNTIL('u')})`,
+      and not exists (select from ancestry a where a.unit_id = c.launched_by_id and a.ancestor_id = t.launched_by_id)`,
+  `insert into problem select s.n, 'members', 'NOT_A_CHILD', format('%s never stood directly under the owner', s.code)
+    from said_member s
+    where s.unit_id not in (select unit_id from doubtful) and not exists (select from placement p where p.unit_id = s.unit_id and p.parent_id = s.owner_id)`,
+  // What is corrected can be what others rest on: they are named, not broken.
+  `insert into problem
+    select (select min(v.n) from verdict v where v.state = 'differs' and v.mode = 'c' and v.type in ('campaign', 'placement')), 'corrects', 'IMPLEMENTS_NOT_ABOVE',
+      format('%s implements %s, which would be launched neither by a unit above it nor by an external body', c.code, t.code)
+    from campaign c join campaign t on t.id = c.implements_id
+    where exists (select from verdict v where v.state = 'differs' and v.mode = 'c' and (v.type = 'placement' or v.type = 'campaign' and v.key = t.code))
+      and c.code not in (select key from verdict where type = 'campaign' and ${CHANGES.replaceAll('v.', '')})
+      and t.external_launcher is null and c.launched_by_id is not null and c.launched_by_id not in (select unit_id from doubtful)
+      and not exists (select from ancestry a where a.unit_id = c.launched_by_id and a.ancestor_id = t.launched_by_id)`,
+  `insert into problem
+    select (select min(v.n) from verdict v where v.state = 'differs' and v.mode = 'c' and v.type = 'placement'), 'parent', 'NOT_A_CHILD',
+      format('%s is a member of the cluster %s, and would never have stood directly under its owner', u.code, k.code)
+    from emulation_cluster_member m join emulation_cluster k on k.id = m.cluster_id join org_unit u on u.id = m.unit_id
+    where exists (select from verdict v where v.state = 'differs' and v.mode = 'c' and v.type = 'placement')
+      and m.unit_id not in (select unit_id from doubtful) and not exists (select from said_member s where s.unit_id = m.unit_id)
+      and not exists (select from placement p where p.unit_id = m.unit_id and p.parent_id = k.owner_id)`,
   `insert into problem select v.n, 'asOf', 'OUTSIDE_VALIDITY', format('the unit is active from %s%s', u.valid_from, coalesce(' until the day before ' || u.closed_on, ''))
     from verdict v join org_unit u on u.code = v.body->>'unit'
     where v.type = 'memberCount' and ((v.body->>'asOf')::date < u.valid_from or (v.body->>'asOf')::date >= u.closed_on)`,

@@ -1,5 +1,5 @@
-import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { constants, createReadStream } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
 import { OperatorError, codeOf, reasonOf } from '../shared/database/errors.js';
 
 export const LONGEST_LINE = 1024 * 1024;
@@ -107,10 +107,11 @@ export async function sizesOf(files: readonly string[]): Promise<number[]> {
   const sizes: number[] = [];
   for (const file of files) {
     try {
-      const handle = await open(file, 'r');
-      const stat = await handle.stat().finally(() => handle.close());
-      if (stat.isDirectory()) throw new OperatorError(`Cannot read ${file}: it is a folder. Name the files in it.`);
-      sizes.push(stat.size);
+      // Not opened before it is read: a pipe gives what it has only once.
+      const found = await stat(file);
+      await access(file, constants.R_OK);
+      if (found.isDirectory()) throw new OperatorError(`Cannot read ${file}: it is a folder. Name the files in it.`);
+      sizes.push(found.size);
     } catch (error) {
       if (error instanceof OperatorError) throw error;
       const why = codeOf(error) === 'ENOENT' ? 'there is no such file' : codeOf(error) === 'EACCES' ? 'no permission' : reasonOf(error);

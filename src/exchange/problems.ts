@@ -22,7 +22,7 @@ export class Problems {
   }
 }
 
-/** `units.jsonl:12 parent UNKNOWN_UNIT no unit has the code P1` */
+/** `units.jsonl:12 parent UNKNOWN_UNIT no unit has the code P1`; one line, whatever the file says. */
 export function formatProblem({ file, line, field, code, message }: ImportProblem): string {
-  return `${file}:${line} ${field ?? '-'} ${code} ${message}`;
+  return `${file}:${line} ${field ?? '-'} ${code} ${message}`.replaceAll(/\p{Cc}/gu, (sign) => `\\u${sign.codePointAt(0)!.toString(16).padStart(4, '0')}`);
 }

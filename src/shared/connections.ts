@@ -128,7 +128,7 @@ function decode(cursor: string): unknown[] {
 
 function couldBe(key: unknown, type: SortKey<never>['type']): boolean {
   if (typeof key !== 'string' || key.includes('\0')) return false;
-  if (type === 'date') return /^\d{4}-\d{2}-\d{2}$/.test(key) && !Number.isNaN(Date.parse(key)) && new Date(key).toISOString().startsWith(key);
+  if (type === 'date') return /^(?!0000)\d{4}-\d{2}-\d{2}$/.test(key) && !Number.isNaN(Date.parse(key)) && new Date(key).toISOString().startsWith(key);
   if (type === 'bigint') return /^\d{1,18}$/.test(key);
   return true;
 }

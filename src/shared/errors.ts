@@ -1,7 +1,7 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 
 /** What every error carries in `extensions.code`. Codes are stable: clients branch on them, never on messages. */
-export type ErrorCode = 'BAD_USER_INPUT' | 'TIMED_OUT' | 'UNAVAILABLE';
+export type ErrorCode = 'BAD_USER_INPUT' | 'QUERY_TOO_LARGE' | 'TIMED_OUT' | 'UNAVAILABLE';
 
 /** A failure that is expected and may be told to the caller. */
 export class ApiError extends GraphQLError {
@@ -14,6 +14,13 @@ export class ApiError extends GraphQLError {
 export class BadUserInput extends ApiError {
   constructor(argument: string, message: string) {
     super('BAD_USER_INPUT', message, { argument });
+  }
+}
+
+/** The answer would have more entries than one answer may. */
+export class QueryTooLarge extends ApiError {
+  constructor(limit: number) {
+    super('QUERY_TOO_LARGE', `The answer would have more than ${limit} list entries in all. Ask for less: smaller pages, or fewer levels of lists.`, { limit });
   }
 }
 
@@ -40,17 +47,24 @@ export class RequestOver extends Error {
 
 /** Ours, and those of Apollo Server for requests that are not well formed, whose messages quote the request and nothing else. */
 const expectedCodes: ReadonlySet<unknown> = new Set([
-  ...(['BAD_USER_INPUT', 'TIMED_OUT', 'UNAVAILABLE'] satisfies ErrorCode[]),
+  ...(['BAD_USER_INPUT', 'QUERY_TOO_LARGE', 'TIMED_OUT', 'UNAVAILABLE'] satisfies ErrorCode[]),
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
   'BAD_REQUEST',
   'OPERATION_RESOLUTION_FAILURE',
+  // Clients that ask with a hash alone fall back to the whole query on it.
+  'PERSISTED_QUERY_NOT_SUPPORTED',
 ]);
 
 /** Whether the message was written for the caller. What a driver or a mistake in a resolver threw was not. */
 export function isExpected(error: unknown): boolean {
   if (!(error instanceof GraphQLError) || !expectedCodes.has(error.extensions.code)) return false;
   return error.originalError === undefined || error.originalError instanceof GraphQLError;
+}
+
+/** What graphql-js says of mutations and subscriptions, as long as there are none. */
+export function isUnsupportedOperation(error: unknown): boolean {
+  return error instanceof GraphQLError && error.originalError === undefined && error.message.startsWith('Schema is not configured to execute');
 }
 
 /** The error as the caller sees it: expected ones as they are, any other as a fixed sentence with the request's id. */
@@ -60,6 +74,9 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
   if (isExpected(error)) {
     const { stacktrace: _, ...rest } = extensions;
     return { message, locations, path, extensions: rest };
+  }
+  if (isUnsupportedOperation(error)) {
+    return { message, locations, extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } };
   }
   const { requestId } = extensions;
   return {

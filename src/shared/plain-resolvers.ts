@@ -1,4 +1,4 @@
-import { isObjectType, type GraphQLFieldResolver, type GraphQLInterfaceType, type GraphQLSchema } from 'graphql';
+import { defaultFieldResolver, getNullableType, isListType, isObjectType, type GraphQLFieldResolver, type GraphQLInterfaceType, type GraphQLSchema } from 'graphql';
 import { getMetadataStorage, type MaybePromise } from 'type-graphql';
 
 type Parameter = { kind: string; index: number; name?: string; propertyName?: string; typeOptions?: object };
@@ -16,8 +16,9 @@ type Call = (source: unknown, args: Record<string, unknown>, context: unknown, i
  * Replaces what type-graphql made of the resolver classes by plain functions that call the methods as they are.
  * Its own wrappers convert each argument through promises, which costs more than the reads;
  * arguments arrive as graphql-js coerced them, and fields without a method are read from their row.
+ * `onList` hears of the length of every list.
  */
-export function usePlainResolvers(schema: GraphQLSchema): void {
+export function usePlainResolvers<Context>(schema: GraphQLSchema, onList: (context: Context, length: number) => void): void {
   const storage = getMetadataStorage();
   const typeNames = new Map<Function, string>();
   for (const { target, name } of [...storage.objectTypes, ...storage.interfaceTypes]) typeNames.set(target, name);
@@ -33,11 +34,23 @@ export function usePlainResolvers(schema: GraphQLSchema): void {
     if (!isObjectType(type) || type.name.startsWith('__')) continue;
     const owners = [type.name, ...type.getInterfaces().map((parent: GraphQLInterfaceType) => parent.name)];
     for (const field of Object.values(type.getFields())) {
-      field.resolve = owners.map((owner) => resolvers.get(`${owner}.${field.name}`)).find((resolve) => resolve !== undefined);
+      const resolve = owners.map((owner) => resolvers.get(`${owner}.${field.name}`)).find((found) => found !== undefined);
+      field.resolve = isListType(getNullableType(field.type)) ? counting(resolve ?? defaultFieldResolver, onList) : resolve;
     }
     // Rows are plain objects; the interface tells what they are.
     type.isTypeOf = undefined;
   }
+}
+
+function counting<Context>(resolve: GraphQLFieldResolver<unknown, Context>, onList: (context: Context, length: number) => void): GraphQLFieldResolver<unknown, Context> {
+  return (source, args, context, info) => {
+    const count = (value: unknown): unknown => {
+      if (Array.isArray(value)) onList(context, value.length);
+      return value;
+    };
+    const value = resolve(source, args, context, info);
+    return value instanceof Promise ? value.then(count) : count(value);
+  };
 }
 
 const instances = new Map<Function, object>();

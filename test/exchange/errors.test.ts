@@ -134,7 +134,7 @@ const dates: Case[] = [
   [{ type: 'memberCount', unit: 'D8', of: 'MEMBERS', asOf: '2021-01-01', value: 1 }, 'asOf OUTSIDE_VALIDITY'],
   [{ type: 'memberCount', unit: 'G1', of: 'MEMBERS', asOf: '2999-01-01', value: 1 }, 'asOf FUTURE_DATE'],
   [{ type: 'cluster', code: 'C30', owner: 'P1', name: 'C', kind: 'CLUSTER', year: 2022, members: ['D1', 'D3'] }, 'members NOT_A_CHILD'],
-  [{ type: 'cluster', code: 'C31', owner: 'P1', name: 'C', kind: 'CLUSTER', year: 2021, members: ['D1', 'D8'] }, 'members NOT_A_CHILD'],
+  [{ type: 'cluster', code: 'C31', owner: 'P1', name: 'C', kind: 'CLUSTER', year: 2021, members: ['D1', 'D8'] }],
   [{ type: 'cluster', code: 'C32', owner: 'P1', name: 'C', kind: 'CLUSTER', year: 2020, members: ['D1', 'D8'] }],
   [campaign('K30', { launchedBy: 'D1', implements: 'L' }), 'implements IMPLEMENTS_NOT_ABOVE'],
   [campaign('K31', { launchedBy: 'D3', implements: 'L' })],

@@ -29,16 +29,18 @@ export function whyUnfit(facts: ServerFacts): string | undefined {
 
 /** Connects once and looks whether the server will do. */
 export async function checkServer(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 8000 });
-  client.on('error', () => {});
+  let client: pg.Client | undefined;
   let unfit: string | undefined;
   try {
+    // Reads the certificates that the address names.
+    client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 8000 });
+    client.on('error', () => {});
     await client.connect();
     unfit = whyUnfit(await ask(client));
   } catch (error) {
     throw new OperatorError(`The database at ${describe(url)} cannot be reached: ${explain(error)}.`);
   } finally {
-    await client.end().catch(() => {});
+    await client?.end().catch(() => {});
   }
   if (unfit !== undefined) throw new OperatorError(`The database at ${describe(url)} ${unfit}`);
 }

@@ -51,10 +51,11 @@ export async function rootPage<Row extends object>(reads: Reads, args: PageArgs,
   const listing = describe(bind);
   const request = parsePage(args, listing.order);
   const conditions = [...listing.within, ...listing.where];
-  const owned = values.slice();
+  // What the list holds, before the cursor says from where on.
+  const [owned, ownConditions] = [values.slice(), where(conditions)];
 
   const count = async (): Promise<number> => {
-    const [row] = await reads.query<{ count: number }>(`select count(*)::int as count ${listing.source} ${where(conditions)}`, owned);
+    const [row] = await reads.query<{ count: number }>(`select count(*)::int as count ${listing.source} ${ownConditions}`, owned);
     return row!.count;
   };
 
@@ -89,13 +90,13 @@ function orderBy(order: Order<never>): string {
 
 /** The words of a search, each as a condition on a column of folded text. An empty search asks for nothing. */
 export function searchConditions(column: string, search: string | null | undefined, bind: Bind): string[] {
-  return searchWords(search).map((word) => `${column} like '%' || fold(${bind(word, 'text')}) || '%'`);
+  // Escaped once it is folded: folding makes a plain % of a full-width one. A backslash makes LIKE take %, _ and itself as they are.
+  return searchWords(search).map((word) => String.raw`${column} like '%' || regexp_replace(fold(${bind(word, 'text')}), '([\\%_])', '\\\1', 'g') || '%'`);
 }
 
 function searchWords(search: string | null | undefined): string[] {
   const text = (search ?? '').replaceAll('\0', ' ');
   if (text.length > LONGEST_SEARCH) throw new BadUserInput('where.search', `where.search takes at most ${LONGEST_SEARCH} characters.`);
   const words = text.split(/\s+/).filter((word) => word !== '');
-  // A backslash makes LIKE take %, _ and itself as they are.
-  return [...new Set(words.map((word) => word.replaceAll(/[\\%_]/g, String.raw`\$&`)))];
+  return [...new Set(words)];
 }

@@ -187,10 +187,10 @@ function nameOf(text: string): string {
   return name;
 }
 
-/** Classes 08 (connection), 57P (shutdown) and 53300 (too many connections), and what Node says of sockets. */
+/** Classes 08 (connection, but for mistakes in the protocol), 57P (shutdown) and 53300 (too many connections), and what Node says of sockets. */
 function translate(error: unknown): unknown {
   const code = codeOf(error);
   if (code === '57014') return new TimedOut();
   const lost = code === undefined ? /timeout exceeded when trying to connect|Connection terminated/.test(String(error)) : false;
-  return lost || /^(08|57P|53300|ECONN|EPIPE|ENOTFOUND|ETIMEDOUT)/.test(code ?? '') ? new Unavailable() : error;
+  return lost || /^(08(?!P)|57P|53300|ECONN|EPIPE|ENOTFOUND|ETIMEDOUT)/.test(code ?? '') ? new Unavailable() : error;
 }
