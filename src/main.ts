@@ -15,7 +15,7 @@ const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 const notice = (line: string): void => console.error(line);
 
 const deps: CommandDeps = {
-  withDatabase: async (work, { migrations, before, graceful = false } = {}) => {
+  withDatabase: async (work, { migrations, before, serves = false } = {}) => {
     const config = loadConfig();
     await before?.(config);
     const controller = new AbortController();
@@ -24,14 +24,14 @@ const deps: CommandDeps = {
     let breakOff = (): void => {};
     const onSignal = (name: keyof typeof SIGNALS): void => {
       // A second signal means: now.
-      if (!graceful || signal.aborted) breakOff();
+      if (!serves || signal.aborted) breakOff();
       code = SIGNALS[name];
       controller.abort();
     };
     process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
     try {
       const [{ openDatabase }, { entities }] = await Promise.all([import('./shared/database/database.js'), import('../mikro-orm.config.js')]);
-      const db = await openDatabase(config, { entities, migrations, notice });
+      const db = await openDatabase(config, { entities, migrations, notice, keepUp: serves });
       breakOff = () => void db.close({ force: true });
       try {
         if (signal.aborted) throw new OperatorError('Interrupted.', code);

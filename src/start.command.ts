@@ -28,7 +28,7 @@ export function startCommand(program: Command, deps: CommandDeps): void {
           await server.close();
         },
         // Known at once, before a database is started for nothing.
-        { before: assertPortFree, graceful: true },
+        { before: assertPortFree, serves: true },
       );
     });
 }

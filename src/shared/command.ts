@@ -26,6 +26,6 @@ export interface CommandOptions {
   readonly migrations?: OpenOptions['migrations'];
   /** Looks at the settings before a database is opened. */
   readonly before?: (config: Config) => Promise<void>;
-  /** On a signal, leave the statements that run to the work, which ends by itself; a second signal breaks them off. */
-  readonly graceful?: boolean;
+  /** Serves until told otherwise: an embedded database that dies is started again. And on a signal, leave the statements that run to the work, which ends by itself; a second signal breaks them off. */
+  readonly serves?: boolean;
 }

@@ -1,7 +1,7 @@
 import { QueryTooLarge } from './errors.js';
 
 /** How many entries the lists of one answer may have in all. */
-export const MOST_ENTRIES = 50_000;
+export const MOST_ENTRIES = 20_000;
 
 /** Counts the entries of an answer while it grows: a short query of nested lists can ask for more than memory holds. */
 export class ResponseSize {

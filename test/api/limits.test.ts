@@ -16,7 +16,7 @@ describe('a short query for more than memory holds', () => {
     const { data, errors } = await server.query(`{ orgUnit(code: "TLD") { ${nested(5)} } }`);
     expect(data).toBeNull();
     expect(errors).toHaveLength(1);
-    expect(errors![0]).toMatchObject({ extensions: { code: 'QUERY_TOO_LARGE', limit: 50_000 } });
+    expect(errors![0]).toMatchObject({ extensions: { code: 'QUERY_TOO_LARGE', limit: 20_000 } });
     expect((await server.query('{ orgUnit(code: "TLD") { code } }')).data.orgUnit.code).toBe('TLD');
   });
 

@@ -30,6 +30,8 @@ export interface OpenOptions {
   readonly migrations?: 'auto' | 'run' | 'ignore';
   /** Where the SQL files are, if not in schema/migrations. */
   readonly migrationsFolder?: string;
+  /** Starts the embedded server again, should it die under this process. */
+  readonly keepUp?: boolean | undefined;
   /** A line for whoever waits. */
   readonly notice?: (line: string) => void;
 }
@@ -38,7 +40,7 @@ const EMBEDDED_DATABASE = 'liendoan';
 
 /** Opens the database that the settings name; every way in which this can go wrong is an OperatorError of one line. */
 export async function openDatabase(config: Pick<Config, 'databaseUrl' | 'dataFolder'>, options: OpenOptions = {}): Promise<Database> {
-  const server = config.databaseUrl === undefined ? await joinEmbeddedServer(config.dataFolder, { notice: options.notice }) : undefined;
+  const server = config.databaseUrl === undefined ? await joinEmbeddedServer(config.dataFolder, { notice: options.notice, keepUp: options.keepUp }) : undefined;
   try {
     const url = config.databaseUrl ?? (await ensureDatabase(server!));
     return await connect(url, server, options);

@@ -4,7 +4,7 @@ import pg from 'pg';
 import { findBinaries, serverIdentity } from './embedded/binaries.js';
 import { clusterOwner, findServer, initialise, openDataFolder, readAccess, startServer, stopServer, sweepDrafts, type Access } from './embedded/cluster.js';
 import { withFolderLock } from './embedded/folder-lock.js';
-import { isAlive } from './embedded/postmaster.js';
+import { isAlive, type Postmaster } from './embedded/postmaster.js';
 
 /** A process's stay on the embedded server. */
 export interface EmbeddedServer {
@@ -21,6 +21,8 @@ export interface EmbeddedOptions {
   readonly notice?: (line: string) => void;
   /** Further PostgreSQL settings (`fsync=off`), should this process be the one that starts the server. */
   readonly settings?: readonly string[];
+  /** Starts the server again, should it die under this process. */
+  readonly keepUp?: boolean | undefined;
 }
 
 const GUEST = 'liendoan-guest';
@@ -29,29 +31,42 @@ const GUEST = 'liendoan-guest';
  * Joins the server of a data folder, starting it if none runs: the first process starts it, the last one to leave stops it.
  * Who is there is the server's own knowledge, one idle session a process, so a killed process leaves no trace behind.
  */
-export async function joinEmbeddedServer(dataFolder: string, { notice = () => {}, settings = [] }: EmbeddedOptions = {}): Promise<EmbeddedServer> {
+export async function joinEmbeddedServer(dataFolder: string, { notice = () => {}, settings = [], keepUp = false }: EmbeddedOptions = {}): Promise<EmbeddedServer> {
   const folder = openDataFolder(dataFolder);
-  return withFolderLock(folder.lock, notice, async () => {
+  const findOrStart = async (): Promise<Postmaster> => {
     const fresh = !existsSync(folder.cluster);
     const running = fresh ? undefined : await findServer(folder, notice);
-    let server = running;
-    if (server === undefined) {
-      const identity = serverIdentity(clusterOwner(folder));
-      const binaries = findBinaries(identity, notice);
-      sweepDrafts(folder);
-      if (fresh) {
-        notice(`Setting up the embedded database in ${dataFolder}…`);
-        await initialise(folder, binaries, identity);
-      }
-      server = await startServer(folder, binaries, identity, settings, notice);
+    if (running !== undefined) return running;
+    const identity = serverIdentity(clusterOwner(folder));
+    const binaries = findBinaries(identity, notice);
+    sweepDrafts(folder);
+    if (fresh) {
+      notice(`Setting up the embedded database in ${dataFolder}…`);
+      await initialise(folder, binaries, identity);
     }
-    const { pid, port } = server;
+    return startServer(folder, binaries, identity, settings, notice);
+  };
+  return withFolderLock(folder.lock, notice, async () => {
+    const server = await findOrStart();
+    const { port } = server;
+    let { pid } = server;
     const access: Access = { ...readAccess(folder), port };
     const url = (database: string): string => `postgres://postgres:${encodeURIComponent(access.password)}@127.0.0.1:${port}/${database}`;
-    const guest = await register(url('postgres'));
+    const revive = (): Promise<void> =>
+      withFolderLock(folder.lock, notice, async () => {
+        if (isAlive(pid)) return;
+        notice('The embedded database has died; starting it again…');
+        const again = await findOrStart();
+        pid = again.pid;
+        // Every connection of this process knows the old port.
+        if (again.port !== port) notice('The embedded database is on another port now: restart the server.');
+      });
+    const guest = await register(url('postgres'), keepUp ? revive : undefined);
     return {
       url,
-      pid,
+      get pid() {
+        return pid;
+      },
       leave: () =>
         withFolderLock(folder.lock, notice, async () => {
           if (!(await guest.leave()) || !isAlive(pid)) return;
@@ -62,7 +77,7 @@ export async function joinEmbeddedServer(dataFolder: string, { notice = () => {}
 }
 
 /** Keeps a session that tells the other processes of this one. `leave` says whether nobody else was left. */
-async function register(url: string): Promise<{ leave(): Promise<boolean> }> {
+async function register(url: string, revive?: () => Promise<void>): Promise<{ leave(): Promise<boolean> }> {
   let client = await connectGuest(url);
   let leaving = false;
   const watch = (): void => {
@@ -78,7 +93,8 @@ async function register(url: string): Promise<{ leave(): Promise<boolean> }> {
         else watch();
         return;
       } catch {
-        // Not back yet.
+        // Not back yet; or it never comes back by itself.
+        if (!leaving) await revive?.().catch(() => {});
       }
     }
   };
@@ -87,6 +103,8 @@ async function register(url: string): Promise<{ leave(): Promise<boolean> }> {
     leave: async () => {
       leaving = true;
       try {
+        // A server that was started again does not know of the old session.
+        client = await stillThere(client, url);
         const { rows } = await client.query<{ others: number }>(
           `select count(*)::int as others from pg_stat_activity where application_name = '${GUEST}' and pid <> pg_backend_pid()`,
         );
@@ -98,6 +116,15 @@ async function register(url: string): Promise<{ leave(): Promise<boolean> }> {
       }
     },
   };
+}
+
+async function stillThere(client: pg.Client, url: string): Promise<pg.Client> {
+  try {
+    await client.query('select');
+    return client;
+  } catch {
+    return connectGuest(url);
+  }
 }
 
 async function connectGuest(url: string): Promise<pg.Client> {

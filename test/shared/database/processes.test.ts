@@ -123,6 +123,20 @@ describe('a data folder', () => {
     expect(serverPid()).toBeUndefined();
   });
 
+  test('whose server is killed under the API has it started again, and stopped in the end', async () => {
+    const api = await start();
+    const pid = serverPid()!;
+    process.kill(pid, 'SIGKILL');
+    await api.says(/has died; starting it again/);
+    for (let status = 0, tries = 0; status !== 200; await sleep(200)) {
+      expect(tries++).toBeLessThan(150);
+      status = (await fetch(`${api.url}/ready`)).status;
+    }
+    expect(serverPid()).not.toBe(pid);
+    expect(await stop(api)).toMatchObject({ code: 0 });
+    expect(serverPid()).toBeUndefined();
+  });
+
   test('whose server was killed too is recovered', async () => {
     const killed = await start();
     const client = await connect();
