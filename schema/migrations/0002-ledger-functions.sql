@@ -1,4 +1,4 @@
--- How structure and figures reach the balances. DESIGN: docs/ledger.md.
+-- How structure and figures reach the balances; docs/ledger.md tells why.
 --
 -- A change goes in three steps, inside one transaction:
 --   structure_apply()   placements, ancestry, census, tiers and paths of the units that changed
@@ -80,8 +80,8 @@ end $$;
 
 select load_end('org_unit'), load_end('placement'), load_end('ancestry');
 
--- Sets org_unit.path to the placement of the day, for the units given (all beneath a moved one among them). A unit that has not begun
--- stands where it will begin. Each pass brings one more level in line with the one above it.
+-- Sets org_unit.path to the placement of the day, for the units given (all beneath a moved one among them). A unit that
+-- has not begun stands where it will begin. Each pass brings one more level in line with the one above it.
 create function structure_refresh_paths(units int[]) returns void
 language plpgsql volatile set search_path = public, pg_temp set jit = off as $$
 declare day date := today();
@@ -115,8 +115,8 @@ end $$;
 
 -- Applies what the caller put into the temp table structure_event (unit_id int, starts date, parent_id int): an
 -- arrival (parent null at a root), another parent from a day, or a closure (its successor or null). Units, their
--- closed_on and successor_id are written before. Returns the units that would stand on a cycle, or 64 deep; then nothing of the
--- derived tables is written, and the caller rolls back.
+-- closed_on and successor_id are written before. Returns the units that would stand on a cycle, or 64 deep; then
+-- nothing of the derived tables is written, and the caller rolls back.
 create function structure_apply() returns setof int
 language plpgsql volatile set search_path = public, pg_temp set client_min_messages = warning set jit = off as $$
 declare many boolean;

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { checkFigures, decideFigures, resolveFigures, TOUCH, writeFigures } from './import.figures.sql.js';
 import { knownReferences, writeCampaigns, writeClusters, writeIndicators, writeMemberCounts, writeUnits } from './import.references.sql.js';
-import { collectBroken, comparing, COPY_STAGE, COUNTS, PROBLEMS, staging } from './import.staging.sql.js';
+import { checkBroken, collectBroken, comparing, COPY_STAGE, COUNTS, PROBLEMS, staging } from './import.staging.sql.js';
 import { checkReferents, checkTree, collectDoubtful, collectFacts, DOUBT_ALL, NOTE_CYCLE } from './import.structure.sql.js';
 import { parseLine, readLines, sizesOf, type Line } from './lines.js';
 import { Problems, PROBLEM_LIMIT, type ImportProblem } from './problems.js';
@@ -112,8 +112,8 @@ async function stage(client: pg.PoolClient, sources: readonly Source[], problems
           const value = read(entry, note);
           if (value === undefined) continue;
           const place = `${(n += 1)}\t${index}\t${entry.line}`;
-          const record = readRecord(value, note, ({ declares, code }) => (batch += `${place}\tbroken\t${code}\t${declares}\t{}\n`));
-          if (record !== null) batch += `${place}\t${record.type}\t${record.key}\t${record.mode}\t${JSON.stringify(record.body).replaceAll('\\', '\\\\')}\n`;
+          const record = readRecord(value, note, ({ declares, code, body }) => (batch += `${place}\tbroken\t${code}\t${declares}\t${textOf(body)}\n`));
+          if (record !== null) batch += `${place}\t${record.type}\t${record.key}\t${record.mode}\t${textOf(record.body)}\n`;
           if (batch.length > 65_536) await flush();
         }
       }
@@ -126,6 +126,9 @@ async function stage(client: pg.PoolClient, sources: readonly Source[], problems
     throw error;
   }
 }
+
+/** As COPY takes it. */
+const textOf = (body: object): string => JSON.stringify(body).replaceAll('\\', '\\\\');
 
 function read(entry: Entry, note: (code: string, message: string) => void): unknown {
   if (entry.fault !== undefined) {
@@ -172,7 +175,7 @@ async function apply(client: pg.PoolClient, sources: readonly Source[], problems
 const checking = ['select structure_lock()', ...collectBroken, ...comparing(knownReferences)];
 const writingReferences = [...writeUnits, 'analyze org_unit', ...writeIndicators, ...writeCampaigns, ...collectFacts, ...collectDoubtful];
 const writingRest = [
-  ...checkTree, ...writeClusters, ...writeMemberCounts, ...checkReferents, ...resolveFigures, ...checkFigures, ...decideFigures, ...writeFigures,
+  ...checkTree, ...writeClusters, ...writeMemberCounts, ...checkReferents, ...resolveFigures, ...checkFigures, ...decideFigures, ...writeFigures, ...checkBroken,
 ];
 
 function steps(stage: ImportStage, of: number, progress: NonNullable<ImportOptions['progress']>): () => void {

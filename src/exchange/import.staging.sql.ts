@@ -4,16 +4,18 @@ export const staging = [
   `set local work_mem = '128MB'`,
   `create temp table stage (n int not null, file smallint not null, line int not null, type text not null, key text collate "C" not null,
     mode text not null, body jsonb not null) on commit drop`,
-  // Declared in a record that has mistakes of its own: nobody who refers to it is blamed.
-  `create temp table broken (declares text not null, code text collate "C" not null) on commit drop`,
+  // Records with mistakes in their shape: what they declare all the same, so that nobody who refers to it is blamed, and
+  // their sound fields, so that whatever else is wrong with them is told in the same pass.
+  `create temp table broken (n int not null, file smallint not null, line int not null, declares text not null, code text collate "C" not null,
+    body jsonb not null) on commit drop`,
   `create temp table problem (n int not null, field text not null, code text not null, message text not null) on commit drop`,
 ];
 
 export const COPY_STAGE = 'copy stage (n, file, line, type, key, mode, body) from stdin';
 
-/** Of two objects, the first field in which they differ. */
+/** Of two objects, the first field in which they differ; the value before all else. */
 export const firstDifference = (a: string, b: string) =>
-  `(select coalesce(x.key, y.key) from jsonb_each(${a}) x full join jsonb_each(${b}) y on x.key = y.key where x.value is distinct from y.value order by 1 limit 1)`;
+  `(select coalesce(x.key, y.key) from jsonb_each(${a}) x full join jsonb_each(${b}) y on x.key = y.key where x.value is distinct from y.value order by coalesce(x.key, y.key) <> 'value', 1 limit 1)`;
 
 const FIGURES = `('target', 'result', 'withdrawal')`;
 
@@ -30,7 +32,7 @@ const FIXED = [
 ];
 
 export const collectBroken = [
-  `insert into broken select mode, key from stage where type = 'broken'`,
+  `insert into broken select n, file, line, mode, key, body from stage where type = 'broken'`,
   `delete from stage where type = 'broken'`,
 ];
 
@@ -92,13 +94,39 @@ export function unknownReferences(type: string, field: string, what: 'unit' | 'i
       and not exists (select from broken b where b.declares = '${what}' and b.code = v.body->>'${field}')`;
 }
 
+const REFERENCES = [
+  ['orgUnit', 'parent', 'unit'], ['placement', 'unit', 'unit'], ['placement', 'parent', 'unit'], ['closure', 'unit', 'unit'], ['closure', 'successor', 'unit'],
+  ['cluster', 'owner', 'unit'], ['cluster', 'leadUnit', 'unit'], ['memberCount', 'unit', 'unit'],
+  ['indicator', 'numerator', 'indicator'], ['indicator', 'denominator', 'indicator'],
+  ['campaign', 'launchedBy', 'unit'], ['campaign', 'implements', 'campaign'], ['campaign', 'precededBy', 'campaign'],
+  ...['target', 'result', 'withdrawal'].flatMap((type) => [[type, 'unit', 'unit'], [type, 'campaign', 'campaign'], [type, 'indicator', 'indicator'], [type, 'counterpart', 'unit']]),
+];
+
+/** Of records whose shape is wrong: the sound fields that name something that there is not, or a day that cannot be. */
+export const checkBroken = [
+  `insert into problem
+    select b.n, r.field, 'UNKNOWN_' || upper(r.what), format('no %s has the code %s', r.what, b.body->>r.field)
+    from broken b join (values ${REFERENCES.map((row) => `('${row.join(`', '`)}')`).join(', ')}) r (type, field, what) on r.type = b.body->>'type'
+    where b.body ? r.field
+      and not exists (select from org_unit where r.what = 'unit' and code = b.body->>r.field)
+      and not exists (select from campaign where r.what = 'campaign' and code = b.body->>r.field)
+      and not exists (select from indicator where r.what = 'indicator' and code = b.body->>r.field)
+      and not exists (select from broken d where d.declares = r.what and d.code = b.body->>r.field)`,
+  `insert into problem select b.n, 'phase', 'UNKNOWN_PHASE', format('no phase has the code %s in this campaign', b.body->>'phase')
+    from broken b join campaign c on c.code = b.body->>'campaign'
+    where b.body ? 'phase' and not exists (select from campaign_phase p where p.campaign_id = c.id and p.code = b.body->>'phase')`,
+  `insert into problem select b.n, f.field, 'FUTURE_DATE', format('is later than today, %s', today())
+    from broken b cross join (values ('asOf'), ('decidedOn')) f (field)
+    where b.body->>'type' in ('target', 'result', 'memberCount') and (b.body->>f.field)::date > today()`,
+];
+
 /** What is written: new records, and corrections that change something. */
 export const CHANGES = `(v.state = 'new' or (v.state = 'differs' and v.mode = 'c'))`;
 
 /** The first problems, and how many there are. */
 export const PROBLEMS = `
   select s.file, s.line, p.field, p.code, p.message, count(*) over () as count
-  from problem p join stage s using (n) order by s.file, s.line, p.field, p.code limit $1`;
+  from problem p join (select n, file, line from stage union all select n, file, line from broken) s using (n) order by s.file, s.line, p.field, p.code limit $1`;
 
 export const COUNTS = `
   select type, count(*)::int as records, coalesce(sum((effect = 'created')::int), 0)::int as created, coalesce(sum((effect = 'changed')::int), 0)::int as changed

@@ -159,14 +159,17 @@ function period(): Record<string, Field> {
   return { startsOn: date, startsOnPrecision: precision, endsOn: date, endsOnPrecision: precision };
 }
 
-/** What a record with mistakes declares all the same, so that what refers to it is not blamed for them. */
+/** What is left of a record with mistakes. */
 export interface Broken {
-  readonly declares: 'unit' | 'placement' | 'closure' | 'indicator' | 'campaign';
+  /** What it declares all the same, so that what refers to it is not blamed; empty where that is nothing. */
+  readonly declares: '' | 'unit' | 'placement' | 'closure' | 'indicator' | 'campaign';
   readonly code: string;
+  /** Its type and its sound fields, which are checked like those of any other. */
+  readonly body: Body;
 }
 
 /** Reads one parsed line. Null after a report. */
-export function readRecord(value: unknown, report: Report, broken: (declared: Broken) => void): ExchangeRecord | null {
+export function readRecord(value: unknown, report: Report, broken: (rest: Broken) => void): ExchangeRecord | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     report('NOT_A_RECORD', 'must be an object, such as {"type":"orgUnit",…}');
     return null;
@@ -194,7 +197,8 @@ export function readRecord(value: unknown, report: Report, broken: (declared: Br
   if (!sound) {
     const declares = ({ orgUnit: 'unit', placement: 'placement', closure: 'closure', indicator: 'indicator', campaign: 'campaign' } as const)[type as string];
     const of = fields[type === 'placement' || type === 'closure' ? 'unit' : 'code'];
-    if (declares !== undefined && isCode(of)) broken({ declares, code: of });
+    for (const field of faulty) delete body[field];
+    broken({ ...(declares !== undefined && isCode(of) ? { declares, code: of } : { declares: '', code: '' }), body: { ...body, type } });
     return null;
   }
   const mode = type === 'withdrawal' ? 'w' : body.corrects === true ? 'c' : 'p';

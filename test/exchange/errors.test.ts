@@ -192,3 +192,22 @@ test('a cycle is told of, whatever else is wrong with it', async () => {
   const answer = await importRecords(db, [{ type: 'placement', unit: 'D1', parent: 'G1', from: '2022-01-01' }, unit('G60', 'D1'), target('G60', '2022-01-01', 1, { basis: 'ASSIGNED', counterpart: 'P1' })]);
   expect(codes(answer).toSorted()).toEqual(['1 parent CYCLE', '1 parent LEVEL_NOT_BELOW']);
 });
+
+test('what is wrong with the shape of a record hides nothing else that is wrong with it', async () => {
+  const answer = await importRecords(db, [
+    result('NOPE', '2999-01-01', -1, { phase: 'p9', indicator: 'NONE' }),
+    target('G1', '2021-01-01', 'viel', { basis: 'ASSIGNED', counterpart: 'NOPE' }),
+    { ...unit('G90', 'NOPE'), name: 7 },
+    unit('G91', 'D1', { name: 8 }),
+    { type: 'memberCount', unit: 'G91', of: 'MEMBERS', asOf: '2022-01-01', value: -1 },
+  ]);
+  expect(codes(answer).toSorted()).toEqual([
+    '1 asOf FUTURE_DATE', '1 indicator UNKNOWN_INDICATOR', '1 phase UNKNOWN_PHASE', '1 unit UNKNOWN_UNIT', '1 value INVALID_VALUE',
+    '2 counterpart UNKNOWN_UNIT', '2 value INVALID_VALUE', '3 name INVALID_VALUE', '3 parent UNKNOWN_UNIT', '4 name INVALID_VALUE', '5 value INVALID_VALUE',
+  ]);
+});
+
+test('another value is what is told of two statements that differ in more', async () => {
+  const { errors } = await importRecords(db, [result('G1', '2021-01-01', 6, { note: 'anders' })]);
+  expect(errors).toMatchObject([{ field: 'value', code: 'ALREADY_STATED' }]);
+});
