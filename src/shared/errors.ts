@@ -1,7 +1,18 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 
 /** What every error carries in `extensions.code`. Codes are stable: clients branch on them, never on messages. */
-export type ErrorCode = 'BAD_USER_INPUT' | 'QUERY_TOO_LARGE' | 'TIMED_OUT' | 'UNAVAILABLE';
+const codes = [
+  'BAD_USER_INPUT',
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'QUERY_TOO_LARGE',
+  'QUERY_TOO_DEEP',
+  'QUERY_TOO_COSTLY',
+  'RATE_LIMITED',
+  'TIMED_OUT',
+  'UNAVAILABLE',
+] as const;
+export type ErrorCode = (typeof codes)[number];
 
 /** A failure that is expected and may be told to the caller. */
 export class ApiError extends GraphQLError {
@@ -47,7 +58,7 @@ export class RequestOver extends Error {
 
 /** Ours, and those of Apollo Server for requests that are not well formed, whose messages quote the request and nothing else. */
 const expectedCodes: ReadonlySet<unknown> = new Set([
-  ...(['BAD_USER_INPUT', 'QUERY_TOO_LARGE', 'TIMED_OUT', 'UNAVAILABLE'] satisfies ErrorCode[]),
+  ...codes,
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
   'BAD_REQUEST',
