@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type pg from 'pg';
+import { ANONYMOUS, type Caller } from './access/caller.js';
 import type { Viewer } from './access/viewer.resolver.js';
 import { ProgressLoader } from './ledger/progress.loader.js';
 import { OrgUnitLoader } from './org-units/org-unit.loader.js';
@@ -9,6 +10,7 @@ import { ResponseSize } from './shared/response-size.js';
 
 /** What one request knows: who asks, which day it is, and what was read so far. */
 export interface Context {
+  readonly caller: Caller;
   readonly viewer: Viewer;
   /** The day in Việt Nam, one for the whole request. */
   readonly today: Day;
@@ -21,6 +23,8 @@ export interface Context {
 }
 
 export interface ContextOptions {
+  /** Anonymous unless given. */
+  readonly caller?: Caller;
   readonly pool: pg.Pool;
   readonly now: Date;
   readonly requestId: string;
@@ -29,10 +33,11 @@ export interface ContextOptions {
   readonly onStatement?: ((statement: SentStatement) => void) | undefined;
 }
 
-export function createContext({ pool, now, requestId, log, onStatement }: ContextOptions): Context {
+export function createContext({ caller = ANONYMOUS, pool, now, requestId, log, onStatement }: ContextOptions): Context {
   const reads = new Reads(pool, onStatement);
   return {
-    viewer: { principal: null },
+    caller,
+    viewer: { principal: caller.principal },
     today: dayInVietnam(now),
     requestId,
     log,
