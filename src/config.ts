@@ -6,7 +6,7 @@ import { OperatorError } from './shared/database/errors.js';
 
 /** The settings of a process, validated. This file is the only reader of the environment. */
 export interface Config {
-  /** Where the API listens: a loopback address, as long as callers are not told apart. */
+  /** Where the API listens: in development a loopback address. */
   readonly host: string;
   /** 0 lets the system choose. */
   readonly port: number;
@@ -16,16 +16,37 @@ export interface Config {
   readonly dataFolder: string;
   /** What an empty embedded database is filled with at the first start. */
   readonly seed: 'articles' | 'none';
+  /** A developer's machine: the server signs tokens itself, and the explorer offers some. */
+  readonly development: boolean;
+  /** Whether callers without a credential are let in. */
+  readonly anonymous: boolean;
+  readonly tokens: TokenConfig;
+}
+
+/** Who signs tokens, as far as the settings say. Serving needs all of it, but for development; other commands none. */
+export interface TokenConfig {
+  /** Where the public keys are: a URL, or the absolute path of a file. */
+  readonly jwks: URL | string | undefined;
+  readonly issuer: string | undefined;
+  readonly audience: string | undefined;
+  readonly algorithms: readonly string[];
 }
 
 const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 
+const WHY_LOOPBACK =
+  'must be a loopback address (127.0.0.1, ::1, localhost) in development, where the server hands out tokens for every role. To open it, set LIENDOAN_JWKS, LIENDOAN_JWT_ISSUER and LIENDOAN_JWT_AUDIENCE';
+
+/** `C:\\keys.json` is a path, not the scheme c. */
+const isUrl = (text: string): boolean => /^[a-z][a-z\d+.-]+:/i.test(text);
+
+/** With a symmetric algorithm, whoever knows the public key could sign. */
+const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'] as const;
+const DEFAULT_ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const;
+
 const schema = z.object({
-  HOST: z
-    .string()
-    .refine(isLoopback, 'must be a loopback address (127.0.0.1, ::1, localhost): callers have no permissions yet')
-    .default('127.0.0.1'),
+  HOST: z.string().default('127.0.0.1'),
   PORT: z
     .string()
     .regex(/^\d{1,5}$/, 'must be a whole number from 0 to 65535')
@@ -38,6 +59,22 @@ const schema = z.object({
     .optional(),
   LIENDOAN_DATA: z.string().default('.data'),
   LIENDOAN_SEED: z.enum(['articles', 'none'], 'must be articles or none').default('articles'),
+  LIENDOAN_ANONYMOUS: z.enum(['on', 'off'], 'must be on or off').default('on'),
+  LIENDOAN_JWKS: z
+    .string()
+    .refine(isKeyAddress, 'must be an https:// URL (http:// on this machine only) without a password, or the path of a file')
+    .optional(),
+  LIENDOAN_JWT_ISSUER: z.string().optional(),
+  LIENDOAN_JWT_AUDIENCE: z.string().optional(),
+  LIENDOAN_JWT_ALGORITHMS: z
+    .string()
+    .transform((list) => list.split(',').map((name) => name.trim()))
+    .refine(
+      (names) => names.every((name) => (ALGORITHMS as readonly string[]).includes(name)),
+      `must be a list of signature algorithms with a public key: ${ALGORITHMS.join(', ')}`,
+    )
+    .default([...DEFAULT_ALGORITHMS]),
+  NODE_ENV: z.string().optional(),
 });
 
 /** Reads the settings. Every mistake is a line of the error: `PORT: must be …`. */
@@ -46,13 +83,31 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''));
   const misspelt = Object.keys(given).filter((name) => name.startsWith('LIENDOAN_') && !(name in schema.shape));
   const parsed = schema.safeParse(given);
+  // Whoever has set any of these means to serve others, and is told what is missing rather than given a development server.
+  const meant = ['DATABASE_URL', 'LIENDOAN_JWKS', 'LIENDOAN_JWT_ISSUER', 'LIENDOAN_JWT_AUDIENCE'].some((name) => name in given);
+  const development = /^(development)?$/.test(given.NODE_ENV ?? '') && !meant;
   const mistakes = [
+    ...(development && given.HOST !== undefined && !isLoopback(given.HOST) ? [`HOST: ${WHY_LOOPBACK}`] : []),
     ...(parsed.error?.issues ?? []).map((issue) => `${issue.path.join('.')}: ${issue.message}`),
     ...misspelt.map((name) => `${name}: no such setting`),
   ];
   if (!parsed.success || mistakes.length > 0) throw new OperatorError(mistakes.join('\n'), 2);
-  const { HOST, PORT, DATABASE_URL, LIENDOAN_DATA, LIENDOAN_SEED } = parsed.data;
-  return { host: HOST, port: PORT, databaseUrl: DATABASE_URL, dataFolder: resolve(LIENDOAN_DATA), seed: LIENDOAN_SEED };
+  const { LIENDOAN_JWKS: jwks, ...values } = parsed.data;
+  return {
+    host: values.HOST,
+    port: values.PORT,
+    databaseUrl: values.DATABASE_URL,
+    dataFolder: resolve(values.LIENDOAN_DATA),
+    seed: values.LIENDOAN_SEED,
+    development,
+    anonymous: values.LIENDOAN_ANONYMOUS === 'on',
+    tokens: {
+      jwks: jwks === undefined ? undefined : isUrl(jwks) ? new URL(jwks) : resolve(jwks),
+      issuer: values.LIENDOAN_JWT_ISSUER,
+      audience: values.LIENDOAN_JWT_AUDIENCE,
+      algorithms: values.LIENDOAN_JWT_ALGORITHMS,
+    },
+  };
 }
 
 /** The settings of this process: the environment, then what a `.env` file in the working directory adds to it. */
@@ -70,4 +125,12 @@ function isPostgresUrl(value: string): boolean {
     return false;
   }
   return (protocol === 'postgres:' || protocol === 'postgresql:') && pathname.length > 1;
+}
+
+function isKeyAddress(value: string): boolean {
+  if (!isUrl(value)) return !/\p{Cc}/u.test(value);
+  if (!URL.canParse(value)) return false;
+  const { protocol, hostname, username, password } = new URL(value);
+  if (username !== '' || password !== '') return false;
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname.replace(/^\[|\]$/g, '')));
 }

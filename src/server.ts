@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import Fastify, { type FastifyInstance } from 'fastify';
+import { createApiKeyStore } from './access/api-key.store.js';
+import { createAuthenticator } from './access/authenticate.js';
+import type { TokenSettings } from './access/token.js';
 import { registerApi, type ApiOptions } from './api.js';
 import type { Config } from './config.js';
 import { whyNotReady, type Database } from './shared/database/database.js';
@@ -13,8 +16,13 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+export interface ServerOptions extends Omit<ApiOptions, 'authenticate'> {
+  /** Whose tokens are taken. */
+  readonly tokens: TokenSettings;
+}
+
 /** Builds the HTTP server without listening, for tests that inject requests. */
-export async function buildServer(db: Database, _config: Config, api: ApiOptions = {}): Promise<FastifyInstance> {
+export async function buildServer(db: Database, config: Config, { tokens, ...api }: ServerOptions): Promise<FastifyInstance> {
   const app = Fastify({
     bodyLimit: 1_048_576,
     requestTimeout: 30_000,
@@ -29,13 +37,14 @@ export async function buildServer(db: Database, _config: Config, api: ApiOptions
     return reason === undefined ? { status: 'ready' } : reply.code(503).send({ status: 'unavailable', reason });
   });
 
-  await registerApi(app, db, api);
+  const authenticate = createAuthenticator({ anonymous: config.anonymous, tokens }, createApiKeyStore(db.pool), api.now ?? (() => new Date()));
+  await registerApi(app, db, { ...api, authenticate });
   await registerExplorer(app);
   return app;
 }
 
-export async function startServer(db: Database, config: Config): Promise<RunningServer> {
-  const app = await buildServer(db, config);
+export async function startServer(db: Database, config: Config, options: ServerOptions): Promise<RunningServer> {
+  const app = await buildServer(db, config, options);
   try {
     const url = await app.listen({ host: config.host, port: config.port });
     return { url, close: () => closeGently(app) };

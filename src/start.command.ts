@@ -1,5 +1,7 @@
 import { createServer } from 'node:net';
 import type { Command } from 'commander';
+import { openDevelopmentKey } from './access/development-key.js';
+import { requireTokenSettings } from './access/token-settings.js';
 import type { Config } from './config.js';
 import { keepPlacementDay } from './org-units/placement-day.service.js';
 import type { CommandDeps } from './shared/command.js';
@@ -20,7 +22,8 @@ export function startCommand(program: Command, deps: CommandDeps): void {
           await seedIfEmpty(db, config, notice);
           if (signal.aborted) return;
           const day = await keepPlacementDay(db.pool, (error) => notice(`Today's placements could not be applied: ${reasonOf(error)}`));
-          const server = await startServer(db, config);
+          const development = config.development ? await openDevelopmentKey(config.dataFolder) : undefined;
+          const server = await startServer(db, config, { tokens: development?.settings ?? requireTokenSettings(config) });
           console.log(`Liendoan listens on ${server.url}`);
           await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
           notice('Stopping: running requests are answered first…');
@@ -28,9 +31,14 @@ export function startCommand(program: Command, deps: CommandDeps): void {
           await server.close();
         },
         // Known at once, before a database is started for nothing.
-        { before: assertPortFree, serves: true },
+        { before: assertStartable, serves: true },
       );
     });
+}
+
+async function assertStartable(config: Config): Promise<void> {
+  if (!config.development) requireTokenSettings(config);
+  await assertPortFree(config);
 }
 
 function assertPortFree(config: Config): Promise<void> {

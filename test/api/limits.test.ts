@@ -77,7 +77,7 @@ test.each(['mutation { x }', 'subscription { x }'])('%s has a code of its own', 
 test('a client that asks with a hash alone learns that it must send the query', async () => {
   const response = await fetch(new URL('/graphql', server.url), {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...(await server.everything()) },
     body: JSON.stringify({ extensions: { persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } } }),
   });
   expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'PERSISTED_QUERY_NOT_SUPPORTED' } }] });

@@ -59,12 +59,7 @@ const expected: Record<string, unknown> = {
 describe('what the ready queries answer', () => {
   test.each(examples.map((example) => [example.title, example] as const))('%s', async (_, { query, variables }) => {
     const operation = /^query (\w+)/m.exec(query)?.[1] ?? '';
-    const response = await fetch(new URL('/graphql', server.url), {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query, variables }),
-    });
-    const { data, errors } = (await response.json()) as { data: unknown; errors?: unknown };
+    const { data, errors } = await server.query(query, variables);
     expect(errors).toBeUndefined();
     expect(expected).toHaveProperty(operation);
     expect(data).toMatchObject(expected[operation] as object);

@@ -1,7 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { exportJWK, generateKeyPair, SignJWT, type JWTPayload } from 'jose';
 import { importFiles, importRecords } from '../../src/exchange/import.service.js';
+import { readConfig } from '../../src/config.js';
 import { buildServer } from '../../src/server.js';
+import type { TokenSettings } from '../../src/access/token.js';
 import type { Database } from '../../src/shared/database/database.js';
 import type { SentStatement } from '../../src/shared/database/reads.js';
 import { createTestDatabase } from './database.js';
@@ -11,11 +14,22 @@ export interface TestServer {
   readonly db: Database;
   /** What queries have sent to the database so far, without BEGIN, session and COMMIT. Empty it to count anew. */
   readonly statements: SentStatement[];
-  /** Posts a document; fails unless the answer is JSON. */
-  query(document: string, variables?: Record<string, unknown>): Promise<Answer>;
+  /** Posts a document, as a principal who sees everything unless told otherwise; fails unless the answer is JSON. */
+  query(document: string, variables?: Record<string, unknown>, caller?: AskAs): Promise<Answer>;
+  /** A token of the principal, valid for eight hours; `claims` replace or add some (undefined takes one out). */
+  tokenFor(principal: string, claims?: JWTPayload): Promise<string>;
+  /** The Authorization header of the principal who sees everything, for requests that do not go through `query`. */
+  everything(): Promise<{ authorization: string }>;
+  /** Gives the principal a role on a unit, for good unless told otherwise. */
+  grant(principal: string, role: string, unitCode: string, days?: { readonly from?: string; readonly to?: string }): Promise<void>;
   /** Imports records of the exchange format; fails on the first mistake. */
   load(records: Iterable<unknown>): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface AskAs {
+  /** A bearer credential; null: anonymous; undefined: who sees everything. */
+  readonly as?: string | null | undefined;
 }
 
 export interface Answer {
@@ -32,12 +46,22 @@ export interface TestServerOptions {
   readonly now?: Date;
 }
 
+/** The signer of the tests' tokens, one for the process. */
+const signer = generateKeyPair('EdDSA').then(async ({ privateKey, publicKey }) => {
+  const jwk = { ...(await exportJWK(publicKey)), kid: 'test', alg: 'EdDSA' };
+  const tokens: TokenSettings = { keys: { keys: [jwk] }, issuer: 'https://issuer.test', audience: 'liendoan', algorithms: ['EdDSA'] };
+  return { privateKey, tokens };
+});
+
+const EVERYTHING = 'test:everything';
+
 /** The real server on a port of its own, over a database of its own. */
 export async function startTestServer({ seed = 'articles', now }: TestServerOptions = {}): Promise<TestServer> {
   const db = await createTestDatabase();
   const statements: SentStatement[] = [];
-  const config = { host: '127.0.0.1', port: 0, databaseUrl: db.url, dataFolder: '', seed: 'none' } as const;
-  const app = await buildServer(db, config, { onStatement: (statement) => statements.push(statement), ...(now ? { now: () => now } : {}) });
+  const { privateKey, tokens } = await signer;
+  const config = { ...readConfig({ DATABASE_URL: db.url, PORT: '0' }), dataFolder: '' };
+  const app = await buildServer(db, config, { tokens, onStatement: (statement) => statements.push(statement), ...(now ? { now: () => now } : {}) });
   const close = async (): Promise<void> => {
     await app.close();
     await db.close();
@@ -45,20 +69,50 @@ export async function startTestServer({ seed = 'articles', now }: TestServerOpti
   try {
     if (seed === 'articles') await importSeeds(db);
     const url = await app.listen({ host: config.host, port: 0 });
-    const query = async (document: string, variables?: Record<string, unknown>): Promise<Answer> => {
+    const tokenFor = (principal: string, claims: JWTPayload = {}): Promise<string> => {
+      const at = Math.floor((now ?? new Date()).getTime() / 1000);
+      return new SignJWT({ iss: tokens.issuer, aud: tokens.audience, sub: principal, iat: at, exp: at + 8 * 3600, ...claims })
+        .setProtectedHeader({ alg: 'EdDSA', kid: 'test', typ: 'JWT' })
+        .sign(privateKey);
+    };
+    const token = await tokenFor(EVERYTHING);
+    const everything = async (): Promise<{ authorization: string }> => {
+      await grantEverything(db);
+      return { authorization: `Bearer ${token}` };
+    };
+    const headersOf = async (as: string | null | undefined): Promise<Record<string, string>> =>
+      as === undefined ? everything() : as === null ? {} : { authorization: `Bearer ${as}` };
+    const query: TestServer['query'] = async (document, variables, { as } = {}) => {
       const response = await fetch(new URL('/graphql', url), {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
+        headers: { 'content-type': 'application/json', ...(await headersOf(as)) },
         body: JSON.stringify({ query: document, variables }),
       });
       return { status: response.status, ...((await response.json()) as Omit<Answer, 'status'>) };
     };
+    const grant: TestServer['grant'] = async (principal, role, unitCode, { from = '1900-01-01', to } = {}) => {
+      const { rowCount } = await db.pool.query(
+        'insert into role_grant (principal, role, unit_id, starts, ends) select $1, $2, id, $3, $4 from org_unit where code = $5',
+        [principal, role, from, to, unitCode],
+      );
+      if (rowCount !== 1) throw new Error(`There is no unit ${unitCode}`);
+    };
     const load = async (records: Iterable<unknown>): Promise<void> => succeed(await importRecords(db, records));
-    return { url, db, statements, query, load, close };
+    return { url, db, statements, query, tokenFor, everything, grant, load, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** Whatever stands at the top of a tree, whoever put it there. */
+async function grantEverything({ pool }: Database): Promise<void> {
+  await pool.query(
+    `insert into role_grant (principal, role, unit_id, starts)
+     select $1, 'ADMIN', id, '1900-01-01' from org_unit
+     where nlevel(path) = 1 and not exists (select from role_grant g where g.principal = $1 and g.unit_id = org_unit.id)`,
+    [EVERYTHING],
+  );
 }
 
 async function importSeeds(db: Database): Promise<void> {

@@ -14,6 +14,8 @@ const base = mkdtempSync(join(tmpdir(), 'liendoan-processes-'));
 const data = join(base, 'data');
 const cluster = join(data, 'pg');
 const settings = { LIENDOAN_DATA: data, LIENDOAN_SEED: 'none', PORT: '0' };
+/** What a server asks for that is not for development. Nothing is fetched before a token comes. */
+const keys = { LIENDOAN_JWKS: 'https://issuer.invalid/jwks', LIENDOAN_JWT_ISSUER: 'https://issuer.invalid', LIENDOAN_JWT_AUDIENCE: 'liendoan' };
 const started: Running[] = [];
 
 const start = async (more: Record<string, string> = {}): Promise<Running & { url: string }> => {
@@ -97,6 +99,30 @@ describe('npm start', () => {
     expectOneLine(await run(['start'], { ...settings, LIENDOAN_DATA: folder, PORT: String(port) }), /is taken/);
     expect(existsSync(folder)).toBe(false);
     stranger.close();
+  });
+
+  test('outside development says which settings it lacks, and starts no database', async () => {
+    const folder = join(base, 'keyless');
+    const { code, stdout, stderr } = await run(['start'], { ...settings, LIENDOAN_DATA: folder, NODE_ENV: 'production', LIENDOAN_JWT_ISSUER: 'x' });
+    expect({ code, stdout, missing: stderr.match(/^LIENDOAN_\w+(?=:)/gm) }).toEqual({ code: 2, stdout: '', missing: ['LIENDOAN_JWKS', 'LIENDOAN_JWT_AUDIENCE'] });
+    expect(existsSync(folder)).toBe(false);
+  });
+
+  test('in production with keys has an embedded database too, and no development key', async () => {
+    const folder = join(base, 'production');
+    const api = await start({ ...keys, NODE_ENV: 'production', LIENDOAN_DATA: folder });
+    expect((await fetch(`${api.url}/ready`)).status).toBe(200);
+    expect(existsSync(join(folder, 'development-key.json'))).toBe(false);
+    await stop(api);
+  });
+
+  test('in development makes its signing key once, for no one else to read', async () => {
+    await stop(await start());
+    const file = join(data, 'development-key.json');
+    const key = readFileSync(file, 'utf8');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    await stop(await start());
+    expect(readFileSync(file, 'utf8')).toBe(key);
   });
 
   test('is not ready without its database, and says so', async () => {
@@ -250,7 +276,7 @@ describe('a command', () => {
   });
 
   test('on a database of one\'s own that is behind asks for npm run migrate', async () => {
-    const ended = await run(['start'], { PORT: '0', DATABASE_URL: inject('testServerUrl') });
+    const ended = await run(['start'], { PORT: '0', DATABASE_URL: inject('testServerUrl'), ...keys });
     expectOneLine(ended, /^The database at 127\.0\.0\.1:\d+\/postgres is \d+ migration\(s\) behind \(next: 0001-\S+\): run `npm run migrate`\.$/);
   });
 
