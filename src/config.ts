@@ -10,8 +10,10 @@ export interface Config {
   readonly host: string;
   /** 0 lets the system choose. */
   readonly port: number;
-  /** A PostgreSQL server of your own; undefined: the embedded one. */
+  /** A PostgreSQL server of your own, as the login that serves the API; undefined: the embedded one. */
   readonly databaseUrl: string | undefined;
+  /** The same database, as the login that owns the tables: for all commands but `start`. */
+  readonly databaseOwnerUrl?: string | undefined;
   /** Folder of the embedded server, absolute. */
   readonly dataFolder: string;
   /** What an empty embedded database is filled with at the first start. */
@@ -45,6 +47,11 @@ const isUrl = (text: string): boolean => /^[a-z][a-z\d+.-]+:/i.test(text);
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'] as const;
 const DEFAULT_ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const;
 
+const postgresUrl = z
+  .string()
+  .refine(isPostgresUrl, 'must look like postgres://user:password@host:5432/database')
+  .optional();
+
 const schema = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: z
@@ -53,10 +60,8 @@ const schema = z.object({
     .transform(Number)
     .refine((port) => port <= 65_535, 'must be a whole number from 0 to 65535')
     .default(4000),
-  DATABASE_URL: z
-    .string()
-    .refine(isPostgresUrl, 'must look like postgres://user:password@host:5432/database')
-    .optional(),
+  DATABASE_URL: postgresUrl,
+  DATABASE_OWNER_URL: postgresUrl,
   LIENDOAN_DATA: z.string().default('.data'),
   LIENDOAN_SEED: z.enum(['articles', 'none'], 'must be articles or none').default('articles'),
   LIENDOAN_ANONYMOUS: z.enum(['on', 'off'], 'must be on or off').default('on'),
@@ -91,12 +96,14 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     ...(parsed.error?.issues ?? []).map((issue) => `${issue.path.join('.')}: ${issue.message}`),
     ...misspelt.map((name) => `${name}: no such setting`),
   ];
+  if (given.DATABASE_OWNER_URL !== undefined && given.DATABASE_URL === undefined) mistakes.push('DATABASE_OWNER_URL: is of no use without DATABASE_URL');
   if (!parsed.success || mistakes.length > 0) throw new OperatorError(mistakes.join('\n'), 2);
   const { LIENDOAN_JWKS: jwks, ...values } = parsed.data;
   return {
     host: values.HOST,
     port: values.PORT,
     databaseUrl: values.DATABASE_URL,
+    databaseOwnerUrl: values.DATABASE_OWNER_URL,
     dataFolder: resolve(values.LIENDOAN_DATA),
     seed: values.LIENDOAN_SEED,
     development,

@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type pg from 'pg';
 import { ANONYMOUS, type Caller } from './access/caller.js';
+import { sessionStatement } from './access/row-scope.js';
 import type { Viewer } from './access/viewer.resolver.js';
 import { ProgressLoader } from './ledger/progress.loader.js';
 import { OrgUnitLoader } from './org-units/org-unit.loader.js';
@@ -34,11 +35,12 @@ export interface ContextOptions {
 }
 
 export function createContext({ caller = ANONYMOUS, pool, now, requestId, log, onStatement }: ContextOptions): Context {
-  const reads = new Reads(pool, onStatement);
+  const today = dayInVietnam(now);
+  const reads = new Reads(pool, sessionStatement(caller, today), onStatement);
   return {
     caller,
     viewer: { principal: caller.principal },
-    today: dayInVietnam(now),
+    today,
     requestId,
     log,
     reads,

@@ -15,7 +15,7 @@ const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 const notice = (line: string): void => console.error(line);
 
 const deps: CommandDeps = {
-  withDatabase: async (work, { migrations, before, serves = false } = {}) => {
+  withDatabase: async (work, { migrations, before, asApi, serves = false } = {}) => {
     const config = loadConfig();
     await before?.(config);
     const controller = new AbortController();
@@ -31,7 +31,10 @@ const deps: CommandDeps = {
     process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
     try {
       const [{ openDatabase }, { entities }] = await Promise.all([import('./shared/database/database.js'), import('../mikro-orm.config.js')]);
-      const db = await openDatabase(config, { entities, migrations, notice, keepUp: serves });
+      const db = await openDatabase(config, {
+        entities, migrations, notice, keepUp: serves,
+        ...(asApi === undefined ? {} : { as: 'api', prepare: (owner) => asApi.prepare(owner, { config, signal, notice }) }),
+      });
       breakOff = () => void db.close({ force: true });
       try {
         if (signal.aborted) throw new OperatorError('Interrupted.', code);

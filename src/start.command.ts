@@ -18,8 +18,7 @@ export function startCommand(program: Command, deps: CommandDeps): void {
       parts.catch(() => {});
       await deps.withDatabase(
         async ({ db, config, signal, notice }) => {
-          const [{ seedIfEmpty }, { startServer }] = await parts;
-          await seedIfEmpty(db, config, notice);
+          const [, { startServer }] = await parts;
           if (signal.aborted) return;
           const day = await keepPlacementDay(db.pool, (error) => notice(`Today's placements could not be applied: ${reasonOf(error)}`));
           const development = config.development ? await openDevelopmentKey(config.dataFolder) : undefined;
@@ -31,7 +30,7 @@ export function startCommand(program: Command, deps: CommandDeps): void {
           await server.close();
         },
         // Known at once, before a database is started for nothing.
-        { before: assertStartable, serves: true },
+        { before: assertStartable, serves: true, asApi: { prepare: async (owner, { config, notice }) => (await parts)[0].seedIfEmpty(owner, config, notice) } },
       );
     });
 }

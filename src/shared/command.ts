@@ -26,6 +26,8 @@ export interface CommandOptions {
   readonly migrations?: OpenOptions['migrations'];
   /** Looks at the settings before a database is opened. */
   readonly before?: (config: Config) => Promise<void>;
+  /** Logs in as the API does, once the owner of the embedded database has done this. */
+  readonly asApi?: { prepare(owner: Database, run: Pick<CommandRun, 'config' | 'signal' | 'notice'>): Promise<void> };
   /** Serves until told otherwise: an embedded database that dies is started again. And on a signal, leave the statements that run to the work, which ends by itself; a second signal breaks them off. */
   readonly serves?: boolean;
 }

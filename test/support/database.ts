@@ -24,6 +24,13 @@ export async function createTestDatabase(): Promise<Database> {
   };
 }
 
+/** A test's database as the API sees it. */
+export function openAsApi(db: Pick<Database, 'url'>, options: { connections?: number } = {}): Promise<Database> {
+  const url = new URL(inject('testApiUrl'));
+  url.pathname = new URL(db.url).pathname;
+  return openDatabase({ databaseUrl: url.href, dataFolder: '' }, { entities, migrations: 'ignore', as: 'api', ...options });
+}
+
 /** Runs one statement outside any test database. */
 export async function administer(server: string, statement: string): Promise<void> {
   const client = new pg.Client({ connectionString: server });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
+import { API_LOGIN, ensureApiLogin } from '../../src/shared/database/api-login.js';
 import { migrate } from '../../src/shared/database/migrate.js';
 import { openDatabase } from '../../src/shared/database/database.js';
 import { joinEmbeddedServer } from '../../src/shared/database/embedded.js';
@@ -15,6 +16,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** Connection string of the test server's maintenance database. */
     testServerUrl: string;
+    /** The same, as the login of the API. */
+    testApiUrl: string;
     /** Name of the migrated database that tests clone. */
     testTemplate: string;
   }
@@ -40,6 +43,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     const db = await openDatabase({ databaseUrl: server.url(TEMPLATE), dataFolder: folder }, { migrations: 'ignore' });
     try {
       await migrate(db);
+      await ensureApiLogin(db.pool, server.url(TEMPLATE, API_LOGIN));
     } finally {
       await db.close();
     }
@@ -48,6 +52,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     throw error;
   }
   project.provide('testServerUrl', server.url('postgres'));
+  project.provide('testApiUrl', server.url('postgres', API_LOGIN));
   project.provide('testTemplate', TEMPLATE);
   return teardown;
 }

@@ -7,11 +7,14 @@ import { buildServer } from '../../src/server.js';
 import type { TokenSettings } from '../../src/access/token.js';
 import type { Database } from '../../src/shared/database/database.js';
 import type { SentStatement } from '../../src/shared/database/reads.js';
-import { createTestDatabase } from './database.js';
+import { createTestDatabase, openAsApi } from './database.js';
 
 export interface TestServer {
   readonly url: string;
+  /** As its owner. */
   readonly db: Database;
+  /** As the server has it, whose rows are scoped. */
+  readonly api: Database;
   /** What queries have sent to the database so far, without BEGIN, session and COMMIT. Empty it to count anew. */
   readonly statements: SentStatement[];
   /** Posts a document, as a principal who sees everything unless told otherwise; fails unless the answer is JSON. */
@@ -44,6 +47,8 @@ export interface TestServerOptions {
   readonly seed?: false | 'articles';
   /** The instant at which every request is made. */
   readonly now?: Date;
+  /** How many connections the server has at most. */
+  readonly connections?: number;
 }
 
 /** The signer of the tests' tokens, one for the process. */
@@ -56,14 +61,16 @@ const signer = generateKeyPair('EdDSA').then(async ({ privateKey, publicKey }) =
 const EVERYTHING = 'test:everything';
 
 /** The real server on a port of its own, over a database of its own. */
-export async function startTestServer({ seed = 'articles', now }: TestServerOptions = {}): Promise<TestServer> {
+export async function startTestServer({ seed = 'articles', now, connections }: TestServerOptions = {}): Promise<TestServer> {
   const db = await createTestDatabase();
   const statements: SentStatement[] = [];
   const { privateKey, tokens } = await signer;
   const config = { ...readConfig({ DATABASE_URL: db.url, PORT: '0' }), dataFolder: '' };
-  const app = await buildServer(db, config, { tokens, onStatement: (statement) => statements.push(statement), ...(now ? { now: () => now } : {}) });
+  const api = await openAsApi(db, connections === undefined ? {} : { connections });
+  const app = await buildServer(api, config, { tokens, onStatement: (statement) => statements.push(statement), ...(now ? { now: () => now } : {}) });
   const close = async (): Promise<void> => {
     await app.close();
+    await api.close();
     await db.close();
   };
   try {
@@ -98,7 +105,7 @@ export async function startTestServer({ seed = 'articles', now }: TestServerOpti
       if (rowCount !== 1) throw new Error(`There is no unit ${unitCode}`);
     };
     const load = async (records: Iterable<unknown>): Promise<void> => succeed(await importRecords(db, records));
-    return { url, db, statements, query, tokenFor, everything, grant, load, close };
+    return { url, db, api, statements, query, tokenFor, everything, grant, load, close };
   } catch (error) {
     await close();
     throw error;

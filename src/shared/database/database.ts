@@ -1,6 +1,7 @@
 import { MikroORM, type Options } from '@mikro-orm/postgresql';
 import pg from 'pg';
 import type { Config } from '../../config.js';
+import { API_LOGIN, ensureApiLogin, owns, whyUnscoped } from './api-login.js';
 import { checkServer, describe } from './checks.js';
 import { joinEmbeddedServer, type EmbeddedServer } from './embedded.js';
 import { OperatorError, codeOf, reasonOf } from './errors.js';
@@ -22,6 +23,12 @@ export interface Database {
 }
 
 export interface OpenOptions {
+  /** Who logs in: whoever owns the tables and runs the commands, or the API, whose rows are scoped. Default: the owner. */
+  readonly as?: 'owner' | 'api';
+  /** Before the API logs in to the embedded database: what its owner has to do there. */
+  readonly prepare?: ((owner: Database) => Promise<void>) | undefined;
+  /** How many connections at most. */
+  readonly connections?: number;
   readonly entities?: Options['entities'];
   /**
    * `auto`: the embedded database is migrated, another must be up to date. `run`: any database is migrated.
@@ -39,18 +46,55 @@ export interface OpenOptions {
 const EMBEDDED_DATABASE = 'liendoan';
 
 /** Opens the database that the settings name; every way in which this can go wrong is an OperatorError of one line. */
-export async function openDatabase(config: Pick<Config, 'databaseUrl' | 'dataFolder'>, options: OpenOptions = {}): Promise<Database> {
-  const server = config.databaseUrl === undefined ? await joinEmbeddedServer(config.dataFolder, { notice: options.notice, keepUp: options.keepUp }) : undefined;
+export async function openDatabase(config: DatabaseSettings, options: OpenOptions = {}): Promise<Database> {
+  return config.databaseUrl === undefined ? openEmbedded(config, options) : openOther(config.databaseUrl, config.databaseOwnerUrl, options);
+}
+
+type DatabaseSettings = Pick<Config, 'databaseUrl' | 'dataFolder'> & Partial<Pick<Config, 'databaseOwnerUrl'>>;
+
+async function openEmbedded({ dataFolder }: DatabaseSettings, options: OpenOptions): Promise<Database> {
+  const server = await joinEmbeddedServer(dataFolder, { notice: options.notice, keepUp: options.keepUp });
   try {
-    const url = config.databaseUrl ?? (await ensureDatabase(server!));
-    return await connect(url, server, options);
+    const owner = await connect(await ensureDatabase(server), server, options);
+    if (options.as !== 'api') return owner;
+    const url = server.url(EMBEDDED_DATABASE, API_LOGIN);
+    try {
+      await ensureApiLogin(owner.pool, url);
+      await options.prepare?.(owner);
+    } finally {
+      await owner.release();
+    }
+    return await connect(url, server, { ...options, migrations: 'ignore' });
   } catch (error) {
-    await server?.leave();
+    await server.leave();
     throw error;
   }
 }
 
-async function connect(url: string, server: EmbeddedServer | undefined, options: OpenOptions): Promise<Database> {
+async function openOther(url: string, ownerUrl: string | undefined, options: OpenOptions): Promise<Database> {
+  if (options.as === 'api') {
+    const db = await connect(url, undefined, options);
+    const why = await whyUnscoped(db.pool);
+    if (why === undefined) return db;
+    await db.close();
+    throw new OperatorError(
+      `DATABASE_URL must not be used to serve: ${why}, and would show every caller every row. Put that login into DATABASE_OWNER_URL, let DATABASE_URL log in as ${API_LOGIN} with a password of your choice, and run \`npm run migrate\`, which makes it.`,
+    );
+  }
+  const db = await connect(ownerUrl ?? url, undefined, options);
+  if (!(await owns(db.pool))) {
+    await db.close();
+    throw new OperatorError(`${ownerUrl === undefined ? 'DATABASE_URL' : 'DATABASE_OWNER_URL'} does not log in as the owner of the tables, which this command takes: set DATABASE_OWNER_URL.`);
+  }
+  return db;
+}
+
+/** A database that can be let go of without leaving its server. */
+interface Connected extends Database {
+  release(): Promise<void>;
+}
+
+async function connect(url: string, server: EmbeddedServer | undefined, options: OpenOptions): Promise<Connected> {
   await checkServer(url);
   const files = readMigrations(options.migrationsFolder);
   const label = `liendoan/${process.pid}`;
@@ -59,7 +103,7 @@ async function connect(url: string, server: EmbeddedServer | undefined, options:
     entities: options.entities ?? [],
     discovery: { warnWhenNoEntities: false },
     ensureDatabase: false,
-    driverOptions: { application_name: label, max: 10, connectionTimeoutMillis: 15_000, onPoolCreated: parseTypesLikeUs },
+    driverOptions: { application_name: label, max: options.connections ?? 10, connectionTimeoutMillis: 15_000, onPoolCreated: parseTypesLikeUs },
     ...migrationOptions(files),
   });
   const pool = await orm.em.getConnection().getNativeClient();
@@ -74,8 +118,9 @@ async function connect(url: string, server: EmbeddedServer | undefined, options:
     await release();
     await server?.leave();
   };
-  const db: Database = {
+  const db: Connected = {
     url,
+    release,
     embedded: server !== undefined,
     pool,
     orm,

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -8,8 +9,8 @@ import { isAlive, type Postmaster } from './embedded/postmaster.js';
 
 /** A process's stay on the embedded server. */
 export interface EmbeddedServer {
-  /** Connection string of a database of the server. Carries the password: never print it. */
-  url(database: string): string;
+  /** Connection string of a database of the server, for its owner or another login. Carries the password: never print it. */
+  url(database: string, login?: string): string;
   /** Process id of the server. */
   readonly pid: number;
   /** Ends the stay; the last process to leave stops the server. */
@@ -26,6 +27,12 @@ export interface EmbeddedOptions {
 }
 
 const GUEST = 'liendoan-guest';
+const OWNER = 'postgres';
+
+/** One secret for the folder; each login has a password made from it. */
+function passwordOf(login: string, { password }: Access): string {
+  return login === OWNER ? encodeURIComponent(password) : createHmac('sha256', password).update(login).digest('base64url');
+}
 
 /**
  * Joins the server of a data folder, starting it if none runs: the first process starts it, the last one to leave stops it.
@@ -51,7 +58,7 @@ export async function joinEmbeddedServer(dataFolder: string, { notice = () => {}
     const { port } = server;
     let { pid } = server;
     const access: Access = { ...readAccess(folder), port };
-    const url = (database: string): string => `postgres://postgres:${encodeURIComponent(access.password)}@127.0.0.1:${port}/${database}`;
+    const url = (database: string, login = OWNER): string => `postgres://${login}:${passwordOf(login, access)}@127.0.0.1:${port}/${database}`;
     const revive = (): Promise<void> =>
       withFolderLock(folder.lock, notice, async () => {
         if (isAlive(pid)) return;

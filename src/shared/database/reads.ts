@@ -4,8 +4,8 @@ import type pg from 'pg';
 import { RequestOver, TimedOut, Unavailable } from '../errors.js';
 import { codeOf } from './errors.js';
 
-/** The one place that says how a read transaction begins; a row scope is to be set here too. */
-const BEGIN = "begin transaction isolation level repeatable read read only; set local statement_timeout = '15s'";
+/** The one place that says how a read transaction begins; the caller's session follows, in the same round trip. */
+const BEGIN = "begin transaction isolation level repeatable read read only; set local statement_timeout = '15s'; set local transaction_timeout = '60s'";
 
 /** A statement as the database gets it, without BEGIN, session and COMMIT. */
 export interface SentStatement {
@@ -46,18 +46,22 @@ interface Batch {
  */
 export class Reads {
   readonly #pool: pg.Pool;
+  readonly #session: string;
   readonly #observe: ((statement: SentStatement) => void) | undefined;
   readonly #batches = new Map<string, Batch>();
   readonly #waiting: (() => Promise<unknown>)[] = [];
   #draining: Promise<void> | undefined;
   #client: Promise<pg.PoolClient> | undefined;
+  #settings: ReadonlyMap<string, string> | undefined;
   /** What broke the transaction; statements behind it fail for that reason and no other. */
   #failure: unknown;
   #end: Promise<void> | undefined;
   #ended = false;
 
-  constructor(pool: pg.Pool, observe?: (statement: SentStatement) => void) {
+  /** `session`: the statement that tells the database who is asking, without which no row is seen; it answers with (name, value) of what it has set. */
+  constructor(pool: pg.Pool, session: string, observe?: (statement: SentStatement) => void) {
     this.#pool = pool;
+    this.#session = session;
     this.#observe = observe;
   }
 
@@ -81,6 +85,12 @@ export class Reads {
   async row<Row extends object>(query: KeyedQuery<Row>, values: readonly unknown[]): Promise<Row | null> {
     const [first] = await this.rows(query, values);
     return first ?? null;
+  }
+
+  /** A setting of the caller's session; empty where it has none. */
+  async setting(name: string): Promise<string> {
+    if (this.#settings === undefined) await this.#connection();
+    return this.#settings!.get(name) ?? '';
   }
 
   /** Ends the snapshot, once; statements that wait are answered first, later ones are refused. */
@@ -130,10 +140,8 @@ export class Reads {
   }
 
   async #send<Row extends object>(text: string, values: readonly unknown[], prepared: boolean): Promise<Row[]> {
-    if (this.#ended) throw new RequestOver();
-    if (this.#failure !== undefined) throw this.#failure;
+    const client = await this.#connection();
     try {
-      const client = await (this.#client ??= this.#begin());
       this.#observe?.({ text, values });
       const { rows } = await client.query<Row>({ text, values: [...values], ...(prepared ? { name: nameOf(text) } : {}) });
       return rows;
@@ -142,10 +150,21 @@ export class Reads {
     }
   }
 
+  async #connection(): Promise<pg.PoolClient> {
+    if (this.#ended) throw new RequestOver();
+    if (this.#failure !== undefined) throw this.#failure;
+    try {
+      return await (this.#client ??= this.#begin());
+    } catch (error) {
+      throw (this.#failure = translate(error));
+    }
+  }
+
   async #begin(): Promise<pg.PoolClient> {
     const client = await this.#pool.connect();
     try {
-      await client.query(BEGIN);
+      const results = (await client.query(`${BEGIN}; ${this.#session}`)) as unknown as pg.QueryResult<{ name: string; value: string }>[];
+      this.#settings = new Map(results.at(-1)!.rows.map(({ name, value }) => [name, value]));
       return client;
     } catch (error) {
       client.release(true);

@@ -1,0 +1,98 @@
+import type { PolicyDef } from '@mikro-orm/core';
+import pg from 'pg';
+import type { Day } from '../shared/dates.js';
+import type { Caller } from './caller.js';
+
+/**
+ * Row scope: what the policies of the tables say, for the ORM's entities. They are in force by
+ * schema/migrations/0004-row-scope.sql; a test holds the two against each other. docs/access.md has the rules in words.
+ */
+
+/** The role that the policies are for. */
+const API = ['liendoan_api'];
+
+/** Where functions that reach further than their caller read; their owner is no login. */
+const definerReads: ReadonlySet<string> = new Set(['org_unit', 'placement', 'ancestry', 'figure', 'role_grant', 'api_key', 'publication', 'publication_equation']);
+
+/** Paths, or ids, of the caller's session; null where there are none, or where no session was begun: nothing is seen then. */
+const paths = (name: string) => `(select nullif(current_setting('liendoan.${name}', true), '')::ltree[])::ltree[]`;
+const ids = (name: string) => `(select nullif(current_setting('liendoan.${name}', true), '')::int[])::int[]`;
+const OPENED = `(select current_setting('liendoan.session', true) = 'open')`;
+const CALLER = `(select nullif(current_setting('liendoan.principal', true), ''))`;
+const MEMBER = `(select nullif(current_setting('liendoan.scope', true), '') is not null)`;
+
+/** Rows that carry no path look it up by their key: a probe for each row read, never a join. */
+const within = (unit: string, name: string) => `(select u.path from org_unit u where u.id = ${unit}) <@ any (${paths(name)})`;
+const unitSeen = (unit: string) => `(select u.id from org_unit u where u.id = ${unit}) is not null`;
+const campaignSeen = (campaign: string) => `(select c.id from campaign c where c.id = ${campaign}) is not null`;
+const published = (condition: string) => `exists (select from publication p where p.${condition})`;
+
+const inScope = within('unit_id', 'scope');
+const administered = within('unit_id', 'admin');
+
+interface Rules {
+  /** Which rows are seen. */
+  readonly seen: string;
+  /** Which rows may be added, and which changed; nobody deletes. */
+  readonly insert?: readonly [name: string, check: string];
+  readonly update?: readonly [name: string, using: string];
+}
+
+/** By table, all that hold data of units, or of people. */
+export const rowRules = {
+  org_unit: { seen: `path <@ any (${paths('scope')}) or id = any (${ids('line')}) or ${published('unit_id = org_unit.id')}` },
+  publication: {
+    seen: `path <@ any (${paths('scope')}) or ended_at is null and (audience = 'PUBLIC' and ${OPENED} or audience = 'PARTNER' and path <@ any (${paths('partner')}))`,
+    insert: ['published', `path <@ any (${paths('publisher')}) and (select u.path from org_unit u where u.id = unit_id) = path and published_by = ${CALLER}`],
+    update: ['ended', `path <@ any (${paths('publisher')})`],
+  },
+  publication_equation: { seen: '', insert: ['published', `(select p.path from publication p where p.id = publication_id) <@ any (${paths('publisher')})`] },
+  campaign: {
+    seen: `${within('launched_by_id', 'scope')} or launched_by_id = any (${ids('line')}) or launched_by_id is null and ${MEMBER}
+      or exists (select from series s join balance b on b.series_id = s.id where s.campaign_id = campaign.id and b.unit_id = any (${ids('granted')}))
+      or ${published('campaign_id = campaign.id')}`,
+  },
+  campaign_phase: { seen: campaignSeen('campaign_id') },
+  campaign_link: { seen: `${campaignSeen('campaign_id')} and ${campaignSeen('linked_id')}` },
+  indicator: { seen: `${MEMBER} or ${published('indicator_id = indicator.id')}` },
+  placement: { seen: unitSeen('unit_id') },
+  ancestry: { seen: unitSeen('unit_id') },
+  emulation_cluster: {
+    seen: `${within('owner_id', 'scope')} or ${unitSeen('owner_id')} and exists (select from emulation_cluster_member m where m.cluster_id = emulation_cluster.id)`,
+  },
+  emulation_cluster_member: { seen: inScope },
+  structure_source: { seen: inScope },
+  census: { seen: inScope },
+  member_count: { seen: inScope },
+  norm: { seen: inScope },
+  figure: { seen: inScope },
+  balance: { seen: inScope },
+  role_grant: {
+    seen: `principal = ${CALLER} or ${administered}`,
+    insert: ['granted', `${administered} and granted_by = ${CALLER}`],
+    update: ['revoked', `${administered} and (revoked_by is null or revoked_by = ${CALLER})`],
+  },
+  api_key: {
+    seen: administered,
+    insert: ['created', `${administered} and created_by = ${CALLER}`],
+    update: ['revoked', `${administered} and (revoked_by is null or revoked_by = ${CALLER})`],
+  },
+  audit_log: { seen: administered, insert: ['noted', `${inScope} and principal = ${CALLER}`] },
+} as const satisfies Record<string, Rules>;
+
+/** The policies of a table, as an entity declares them. */
+export function policiesOf(table: keyof typeof rowRules): PolicyDef[] {
+  const { seen, insert, update }: Rules = rowRules[table];
+  return [
+    ...(seen === '' ? [] : [{ name: `${table}_seen`, command: 'select' as const, roles: API, using: seen }]),
+    ...(insert === undefined ? [] : [{ name: `${table}_${insert[0]}`, command: 'insert' as const, roles: API, check: insert[1] }]),
+    ...(update === undefined ? [] : [{ name: `${table}_${update[0]}`, command: 'update' as const, roles: API, using: update[1] }]),
+    ...(definerReads.has(table) ? [{ name: `${table}_definer`, command: 'all' as const, roles: ['liendoan_definer'], using: 'true' }] : []),
+  ];
+}
+
+/** Begins the caller's session in the transaction at hand, and answers with its settings. */
+export function sessionStatement({ principal }: Caller, day: Day): string {
+  const caller = principal === null ? 'null' : pg.escapeLiteral(principal);
+  return `select name, set_config(name, value, true) as value from access_session(${caller}, '${day}')`;
+}
