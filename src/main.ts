@@ -1,5 +1,7 @@
 import 'reflect-metadata';
 import { Command } from 'commander';
+import { grantCommand } from './access/grant.command.js';
+import { tokenCommand } from './access/token.command.js';
 import { loadConfig } from './config.js';
 import { exportCommand } from './exchange/export.command.js';
 import { importCommand } from './exchange/import.command.js';
@@ -59,6 +61,8 @@ const program = new Command('liendoan')
 startCommand(program, deps);
 migrateCommand(program, deps);
 // Each room adds its own commands here.
+tokenCommand(program, deps);
+grantCommand(program, deps);
 importCommand(program, deps);
 exportCommand(program, deps);
 verifyCommand(program, deps);

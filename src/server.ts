@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { createApiKeyStore } from './access/api-key.store.js';
 import { createAuthenticator } from './access/authenticate.js';
+import { registerDevelopmentCallers, type Development } from './access/development-callers.js';
 import type { TokenSettings } from './access/token.js';
 import { registerApi, type ApiOptions } from './api.js';
 import type { Config } from './config.js';
@@ -19,10 +20,12 @@ export interface RunningServer {
 export interface ServerOptions extends Omit<ApiOptions, 'authenticate'> {
   /** Whose tokens are taken. */
   readonly tokens: TokenSettings;
+  /** In development: the callers that the explorer offers. */
+  readonly development?: Development | undefined;
 }
 
 /** Builds the HTTP server without listening, for tests that inject requests. */
-export async function buildServer(db: Database, config: Config, { tokens, ...api }: ServerOptions): Promise<FastifyInstance> {
+export async function buildServer(db: Database, config: Config, { tokens, development, ...api }: ServerOptions): Promise<FastifyInstance> {
   const app = Fastify({
     bodyLimit: 1_048_576,
     requestTimeout: 30_000,
@@ -39,6 +42,7 @@ export async function buildServer(db: Database, config: Config, { tokens, ...api
 
   const authenticate = createAuthenticator({ anonymous: config.anonymous, tokens }, createApiKeyStore(db.pool), api.now ?? (() => new Date()));
   await registerApi(app, db, { ...api, authenticate });
+  if (development !== undefined) registerDevelopmentCallers(app, development);
   await registerExplorer(app);
   return app;
 }

@@ -1,5 +1,6 @@
 import { jwtVerify, type JSONWebKeySet } from 'jose';
 import { openKeySet, type KeySet } from './key-set.js';
+import { isPrincipal } from './principal.js';
 import { CannotTell, Unauthenticated } from './refusals.js';
 
 export interface TokenSettings {
@@ -46,7 +47,7 @@ export class TokenVerifier {
 
 function principalOf(subject: unknown): string {
   // `key:` names API keys.
-  if (typeof subject !== 'string' || subject === '' || subject.length > 255 || /\p{Cc}|\p{Cs}/u.test(subject) || subject.startsWith('key:')) {
+  if (typeof subject !== 'string' || !isPrincipal(subject) || subject.startsWith('key:')) {
     throw new Unauthenticated('the subject is none that a principal can have');
   }
   return subject;

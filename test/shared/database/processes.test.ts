@@ -285,7 +285,7 @@ describe('a command', () => {
     expect({ code, names: stderr.trimEnd().split('\n').map((line) => line.split(':')[0]) }).toEqual({ code: 2, names: ['HOST', 'PORT'] });
   });
 
-  test.each([[[]], [['start']], [['migrate']], [['import']], [['export']], [['verify']]])('%j has --help', async (args) => {
+  test.each([[[]], [['start']], [['migrate']], [['import']], [['export']], [['verify']], [['token']], [['grant']]])('%j has --help', async (args) => {
     expect(await run([...args, '--help'], {})).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Usage: liendoan/), stderr: '' });
   });
 });
