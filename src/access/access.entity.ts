@@ -1,6 +1,9 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { policiesOf } from './row-scope.js';
 
+/** In order: each from VIEWER on may do all that the ones before it may. PARTNER stands apart. */
+export type AccessRole = 'PARTNER' | 'VIEWER' | 'ANALYST' | 'REPORTER' | 'APPROVER' | 'CAMPAIGN_MANAGER' | 'ADMIN';
+
 export const RoleGrant = defineEntity({
   name: 'RoleGrant',
   tableName: 'role_grant',
@@ -8,13 +11,49 @@ export const RoleGrant = defineEntity({
   properties: {
     id: p.integer().primary().autoincrement(),
     principal: p.text(),
-    role: p.text(),
+    role: p.text().columnType('access_role').$type<AccessRole>(),
     unitId: p.integer(),
-    starts: p.text(),
-    ends: p.text().nullable(),
-    grantedAt: p.text().nullable(),
+    starts: p.date(),
+    /** The last day on which it holds; null: until revoked. */
+    ends: p.date().nullable(),
+    grantedAt: p.datetime().defaultRaw('now()'),
     grantedBy: p.text().nullable(),
-    revokedAt: p.text().nullable(),
+    revokedAt: p.datetime().nullable(),
     revokedBy: p.text().nullable(),
+  },
+});
+
+/** Its hash is written and never read: the columns that the API may read are the others. */
+export const ApiKey = defineEntity({
+  name: 'ApiKey',
+  tableName: 'api_key',
+  policies: policiesOf('api_key'),
+  properties: {
+    id: p.text().primary(),
+    name: p.text(),
+    unitId: p.integer(),
+    secretHash: p.text().lazy().hidden(),
+    createdAt: p.datetime().defaultRaw('now()'),
+    createdBy: p.text().nullable(),
+    expiresOn: p.date(),
+    revokedAt: p.datetime().nullable(),
+    revokedBy: p.text().nullable(),
+    lastUsedAt: p.datetime().nullable(),
+  },
+});
+
+export const AuditEntry = defineEntity({
+  name: 'AuditEntry',
+  tableName: 'audit_log',
+  policies: policiesOf('audit_log'),
+  properties: {
+    id: p.bigint('string').primary().autoincrement(),
+    at: p.datetime().defaultRaw('now()'),
+    principal: p.text().nullable(),
+    action: p.text(),
+    unitId: p.integer().nullable(),
+    before: p.json<object>().nullable(),
+    after: p.json<object>().nullable(),
+    requestId: p.text().nullable(),
   },
 });

@@ -1,0 +1,63 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import { policiesOf } from '../access/row-scope.js';
+import type { CampaignKind, PhaseKind } from './campaign.type.js';
+import type { Aggregation } from './indicator.type.js';
+
+export const Campaign = defineEntity({
+  name: 'Campaign',
+  tableName: 'campaign',
+  policies: policiesOf('campaign'),
+  properties: {
+    id: p.integer().primary().autoincrement(),
+    code: p.text().unique(),
+    name: p.text(),
+    kind: p.text().columnType('campaign_kind').$type<CampaignKind>(),
+    launchedById: p.integer().nullable(),
+    externalLauncher: p.text().nullable(),
+    launchedOn: p.date().nullable(),
+    startsOn: p.date().nullable(),
+    endsOn: p.date().nullable(),
+    implementsId: p.integer().nullable(),
+    precededById: p.integer().nullable(),
+  },
+});
+
+export const CampaignPhase = defineEntity({
+  name: 'CampaignPhase',
+  tableName: 'campaign_phase',
+  policies: policiesOf('campaign_phase'),
+  properties: {
+    id: p.integer().primary().autoincrement(),
+    campaignId: p.integer(),
+    code: p.text(),
+    name: p.text(),
+    kind: p.text().columnType('phase_kind').$type<keyof typeof PhaseKind>(),
+    startsOn: p.date().nullable(),
+    endsOn: p.date().nullable(),
+  },
+});
+
+export const CampaignLink = defineEntity({
+  name: 'CampaignLink',
+  tableName: 'campaign_link',
+  policies: policiesOf('campaign_link'),
+  properties: {
+    campaignId: p.integer().primary(),
+    linkedId: p.integer().primary(),
+  },
+});
+
+export const Indicator = defineEntity({
+  name: 'Indicator',
+  tableName: 'indicator',
+  policies: policiesOf('indicator'),
+  properties: {
+    id: p.integer().primary().autoincrement(),
+    code: p.text().unique(),
+    name: p.text(),
+    unitOfMeasure: p.text(),
+    aggregation: p.text().columnType('aggregation').$type<keyof typeof Aggregation>(),
+    numeratorId: p.integer().nullable(),
+    denominatorId: p.integer().nullable(),
+  },
+});
