@@ -59,11 +59,7 @@ function statedAlone({ unit, plus, minus }: Equation, unitOf: UnitOf): number | 
  * whatever is refused, and blocks nothing else.
  */
 export function tooFewUnits(published: readonly Equation[], candidate: Equation, unitOf: UnitOf): boolean {
-  const known = new Set<number>();
-  for (const equation of published) {
-    const figure = statedAlone(equation, unitOf);
-    if (figure !== undefined) known.add(figure);
-  }
+  const known = knownBy(published, unitOf);
   const makesKnown = statedAlone(candidate, unitOf);
   if (makesKnown !== undefined && known.has(makesKnown)) return false;
   const rows = connected(published, candidate, known);
@@ -79,6 +75,21 @@ export function tooFewUnits(published: readonly Equation[], candidate: Equation,
     if (error instanceof Undecided) return true;
     throw error;
   }
+}
+
+/** Of all publications, those that tooFewUnits looks at: units are asked for of figures that stand alone, no others. */
+export function related(published: readonly Equation[], candidate: Equation, unitOf: UnitOf): Equation[] {
+  const concerned = new Set(connected(published, candidate, knownBy(published, unitOf)));
+  return published.filter((equation) => concerned.has(equation) || statedAlone(equation, unitOf) !== undefined);
+}
+
+function knownBy(published: readonly Equation[], unitOf: UnitOf): Set<number> {
+  const known = new Set<number>();
+  for (const equation of published) {
+    const figure = statedAlone(equation, unitOf);
+    if (figure !== undefined) known.add(figure);
+  }
+  return known;
 }
 
 /** Pair by pair: the dimension of what is laid bare of the pair, before and after. */

@@ -3,7 +3,7 @@ import { dayOf, isoOf, type Day } from './replay.js';
 import { totalParts, type Mover, type PartsSource, type Stated } from './total-parts.rules.js';
 
 /** Whatever runs statements with the rights to read the whole ledger: parts can lie outside the caller's scope. */
-export type Querying = Pick<pg.ClientBase, 'query'>;
+export type Querying = Pick<pg.ClientBase, 'query'> | Pick<pg.Pool, 'query'>;
 
 const STATED = `
   select u.id as unit, o.id as own, s.id as subtree, s.date
