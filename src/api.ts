@@ -5,13 +5,20 @@ import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import type pg from 'pg';
+import { Allowances, type Allowance } from './access/allowance.service.js';
 import type { Authenticate } from './access/authenticate.js';
 import type { Caller } from './access/caller.js';
 import { CannotTell, Unauthenticated } from './access/refusals.js';
+import { CostMeter } from './access/cost.service.js';
+import { documentRules } from './access/document.rules.js';
+import { classLimits, DOCUMENT_LIMITS, MOST_ANSWER_MS, MOST_BODY_BYTES, type ClassLimitOverrides } from './access/limits.js';
+import { costPlugin } from './access/limits.plugin.js';
 import { createContext, type Context } from './context.js';
 import { buildSchema, printSdl } from './schema.js';
-import { formatError, isExpected, isUnsupportedOperation, RequestOver } from './shared/errors.js';
+import { formatError, isExpected, isUnsupportedOperation, RateLimited, RequestOver, TimedOut, type ApiError } from './shared/errors.js';
 import type { SentStatement } from './shared/database/reads.js';
+import { withDeadline } from './shared/http/deadline.js';
+import { allowOrigins } from './shared/http/security.js';
 
 export interface ApiOptions {
   /** Tells who calls. */
@@ -20,18 +27,26 @@ export interface ApiOptions {
   readonly now?: () => Date;
   /** Hears of each statement that a query sends, without BEGIN and COMMIT. */
   readonly onStatement?: (statement: SentStatement) => void;
+  /** Other limits than those of src/access/limits.ts. */
+  readonly limits?: ClassLimitOverrides;
+  /** After so long an answer is broken off. */
+  readonly mostAnswerMs?: number;
+  /** Origins whose pages may read answers. */
+  readonly corsOrigins?: readonly string[];
 }
 
 declare module 'fastify' {
   interface FastifyRequest {
     caller?: Caller;
+    allowance?: Allowance;
     graphql?: Context;
   }
 }
 
 /** The GraphQL API at `/graphql`, and its SDL as text at `/schema.graphql`. */
 export async function registerApi(app: FastifyInstance, db: { readonly pool: pg.Pool }, options: ApiOptions): Promise<void> {
-  const { authenticate, now = () => new Date(), onStatement } = options;
+  const { authenticate, now = () => new Date(), onStatement, mostAnswerMs = MOST_ANSWER_MS, corsOrigins = [] } = options;
+  const allowances = new Allowances(classLimits(options.limits));
   const schema = await buildSchema();
   const apollo = createApollo(schema);
   await apollo.start();
@@ -42,20 +57,42 @@ export async function registerApi(app: FastifyInstance, db: { readonly pool: pg.
     scope.addHook('onResponse', release);
     scope.addHook('onRequestAbort', release);
     scope.setErrorHandler(answerUnreadable);
+    await allowOrigins(scope, corsOrigins);
+
+    const answer = fastifyApolloHandler(apollo, {
+      context: async (request) => {
+        const { id: requestId, log, caller, allowance } = request;
+        return (request.graphql = createContext({ caller: caller!, allowance, pool: db.pool, now: now(), requestId, log, onStatement }));
+      },
+    });
+    const admit = async (request: FastifyRequest, reply: FastifyReply, caller: Caller): Promise<void> => {
+      const { headers, refusal } = (request.allowance = await allowances.admit(caller, request.ip));
+      reply.headers({ 'x-request-id': request.id, ...headers });
+      if (refusal !== undefined) throw refusal;
+    };
+    const breakOff = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+      const late = new TimedOut();
+      refuse(request, reply.code(503), late);
+      void request.graphql?.reads.abort(late);
+      return reply;
+    };
 
     scope.route({
       method: ['GET', 'POST', 'OPTIONS'],
       url: '/graphql',
-      // Before the body is read.
-      onRequest: async (request) => {
-        request.caller = await authenticate(authorizationOf(request));
+      bodyLimit: MOST_BODY_BYTES,
+      // Before the body is read: a caller who may ask nothing need not be listened to.
+      onRequest: async (request, reply) => {
+        try {
+          request.caller = await authenticate(authorizationOf(request));
+        } catch (error) {
+          // Who guesses at credentials uses up what the address may ask without one.
+          if (error instanceof Unauthenticated) await admit(request, reply, ANONYMOUS);
+          throw error;
+        }
+        await admit(request, reply, request.caller);
       },
-      handler: fastifyApolloHandler(apollo, {
-        context: async (request, reply) => {
-          reply.header('x-request-id', request.id);
-          return (request.graphql = createContext({ caller: request.caller!, pool: db.pool, now: now(), requestId: request.id, log: request.log, onStatement }));
-        },
-      }),
+      handler: withDeadline((request, reply) => answer.call(scope, request, reply) as Promise<unknown>, mostAnswerMs, breakOff),
     });
 
     const sdl = printSdl(schema);
@@ -74,7 +111,9 @@ function createApollo(schema: GraphQLSchema): ApolloServer<Context> {
     // Closing is the HTTP server's business.
     stopOnTerminationSignals: false,
     formatError,
-    plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled(), requestEnd],
+    validationRules: [...documentRules],
+    parseOptions: { maxTokens: DOCUMENT_LIMITS.tokens },
+    plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled(), requestEnd, costPlugin(new CostMeter(schema))],
   });
 }
 
@@ -94,7 +133,7 @@ const requestEnd: ApolloServerPlugin<Context> = {
         if (response.body.kind === 'single') {
           const result = response.body.singleResult;
           const tooLarge = result.errors?.find(({ extensions }) => extensions?.['code'] === 'QUERY_TOO_LARGE');
-          if (tooLarge !== undefined) Object.assign(result, { data: null, errors: [tooLarge] });
+          if (tooLarge !== undefined && 'data' in result) Object.assign(result, { data: null, errors: [tooLarge] });
         }
         void contextValue.reads.release();
       },
@@ -108,8 +147,14 @@ function authorizationOf({ raw: { rawHeaders } }: FastifyRequest): string | unde
   return values.length === 0 ? undefined : values.join(', ');
 }
 
+/** Answers in the form of GraphQL what GraphQL does not answer. */
+function refuse({ allowance }: FastifyRequest, reply: FastifyReply, { message, extensions }: ApiError): FastifyReply {
+  return reply.send({ errors: [{ message, extensions }], ...(allowance ? { extensions: { cost: allowance.cost } } : {}) });
+}
+
 /** Requests that do not reach GraphQL, such as bodies that are no JSON, are answered in its form too. */
 function answerUnreadable(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  if (error instanceof RateLimited) return void refuse(request, reply.code(429).header('retry-after', error.seconds), error);
   if (error instanceof Unauthenticated || error instanceof CannotTell) return answerUnknownCaller(error, request, reply);
   const status = error.statusCode ?? 500;
   const known = status >= 400 && status < 500;

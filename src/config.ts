@@ -18,6 +18,10 @@ export interface Config {
   readonly dataFolder: string;
   /** What an empty embedded database is filled with at the first start. */
   readonly seed: 'articles' | 'none';
+  /** Origins whose pages may read the API's answers. */
+  readonly corsOrigins: readonly string[];
+  /** Addresses and networks of proxies that are believed about a client's address and protocol. */
+  readonly trustProxy: readonly string[];
   /** A developer's machine: the server signs tokens itself, and the explorer offers some. */
   readonly development: boolean;
   /** Whether callers without a credential are let in. */
@@ -63,6 +67,16 @@ const schema = z.object({
   DATABASE_URL: postgresUrl,
   DATABASE_OWNER_URL: postgresUrl,
   LIENDOAN_DATA: z.string().default('.data'),
+  LIENDOAN_CORS_ORIGINS: z
+    .string()
+    .refine((value) => partsOf(value).every(isOrigin), 'must be origins such as https://example.org, separated by commas')
+    .transform(partsOf)
+    .default([]),
+  LIENDOAN_TRUST_PROXY: z
+    .string()
+    .refine((value) => partsOf(value).every(isNetwork), 'must be addresses or networks such as 10.0.0.0/8, separated by commas')
+    .transform(partsOf)
+    .default([]),
   LIENDOAN_SEED: z.enum(['articles', 'none'], 'must be articles or none').default('articles'),
   LIENDOAN_ANONYMOUS: z.enum(['on', 'off'], 'must be on or off').default('on'),
   LIENDOAN_JWKS: z
@@ -106,6 +120,8 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     databaseOwnerUrl: values.DATABASE_OWNER_URL,
     dataFolder: resolve(values.LIENDOAN_DATA),
     seed: values.LIENDOAN_SEED,
+    corsOrigins: values.LIENDOAN_CORS_ORIGINS,
+    trustProxy: values.LIENDOAN_TRUST_PROXY,
     development,
     anonymous: values.LIENDOAN_ANONYMOUS === 'on',
     tokens: {
@@ -140,4 +156,20 @@ function isKeyAddress(value: string): boolean {
   const { protocol, hostname, username, password } = new URL(value);
   if (username !== '' || password !== '') return false;
   return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname.replace(/^\[|\]$/g, '')));
+}
+
+function partsOf(value: string): string[] {
+  return value.split(',').map((part) => part.trim());
+}
+
+/** As a browser sends it: scheme, host and port in their shortest form, nothing behind them. */
+function isOrigin(value: string): boolean {
+  return /^https?:\/\/[\w.:[\]-]+$/.test(value) && URL.canParse(value) && new URL(value).origin === value;
+}
+
+function isNetwork(value: string): boolean {
+  const [address = '', bits, ...more] = value.split('/');
+  const family = isIP(address);
+  if (family === 0 || more.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
 }

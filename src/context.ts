@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type pg from 'pg';
+import type { Allowance } from './access/allowance.service.js';
 import { ANONYMOUS, type Caller } from './access/caller.js';
 import { sessionStatement } from './access/row-scope.js';
 import type { Viewer } from './access/viewer.resolver.js';
@@ -12,6 +13,8 @@ import { ResponseSize } from './shared/response-size.js';
 /** What one request knows: who asks, which day it is, and what was read so far. */
 export interface Context {
   readonly caller: Caller;
+  /** What the caller may still use this minute; unlimited where a context is made without it. */
+  readonly allowance: Allowance | undefined;
   readonly viewer: Viewer;
   /** The day in Việt Nam, one for the whole request. */
   readonly today: Day;
@@ -26,6 +29,7 @@ export interface Context {
 export interface ContextOptions {
   /** Anonymous unless given. */
   readonly caller?: Caller;
+  readonly allowance?: Allowance | undefined;
   readonly pool: pg.Pool;
   readonly now: Date;
   readonly requestId: string;
@@ -34,11 +38,12 @@ export interface ContextOptions {
   readonly onStatement?: ((statement: SentStatement) => void) | undefined;
 }
 
-export function createContext({ caller = ANONYMOUS, pool, now, requestId, log, onStatement }: ContextOptions): Context {
+export function createContext({ caller = ANONYMOUS, allowance, pool, now, requestId, log, onStatement }: ContextOptions): Context {
   const today = dayInVietnam(now);
   const reads = new Reads(pool, sessionStatement(caller, today), onStatement);
   return {
     caller,
+    allowance,
     viewer: { principal: caller.principal },
     today,
     requestId,

@@ -4,11 +4,13 @@ import { createApiKeyStore } from './access/api-key.store.js';
 import { createAuthenticator } from './access/authenticate.js';
 import { registerDevelopmentCallers, type Development } from './access/development-callers.js';
 import type { TokenSettings } from './access/token.js';
+import { MOST_BODY_BYTES } from './access/limits.js';
 import { registerApi, type ApiOptions } from './api.js';
 import type { Config } from './config.js';
 import { whyNotReady, type Database } from './shared/database/database.js';
 import { OperatorError, codeOf, reasonOf } from './shared/database/errors.js';
 import { registerExplorer } from './shared/http/explorer.js';
+import { registerSecurityHeaders } from './shared/http/security.js';
 
 /** A server that listens. */
 export interface RunningServer {
@@ -27,13 +29,15 @@ export interface ServerOptions extends Omit<ApiOptions, 'authenticate'> {
 /** Builds the HTTP server without listening, for tests that inject requests. */
 export async function buildServer(db: Database, config: Config, { tokens, development, ...api }: ServerOptions): Promise<FastifyInstance> {
   const app = Fastify({
-    bodyLimit: 1_048_576,
+    bodyLimit: MOST_BODY_BYTES,
+    trustProxy: config.trustProxy.length > 0 && [...config.trustProxy],
     requestTimeout: 30_000,
     forceCloseConnections: 'idle',
     logger: { level: 'warn' },
     genReqId: () => randomUUID(),
   });
 
+  await registerSecurityHeaders(app);
   app.get('/health', () => ({ status: 'ok' }));
   app.get('/ready', async (_request, reply) => {
     const reason = await whyNotReady(db);
@@ -41,7 +45,7 @@ export async function buildServer(db: Database, config: Config, { tokens, develo
   });
 
   const authenticate = createAuthenticator({ anonymous: config.anonymous, tokens }, createApiKeyStore(db.pool), api.now ?? (() => new Date()));
-  await registerApi(app, db, { ...api, authenticate });
+  await registerApi(app, db, { corsOrigins: config.corsOrigins, ...api, authenticate });
   if (development !== undefined) registerDevelopmentCallers(app, development);
   await registerExplorer(app);
   return app;

@@ -20,6 +20,8 @@ describe('settings', () => {
       databaseUrl: undefined,
       dataFolder: resolve('.data'),
       seed: 'articles',
+      corsOrigins: [],
+      trustProxy: [],
       development: true,
       anonymous: true,
       tokens: { jwks: undefined, issuer: undefined, audience: undefined, algorithms: ['RS256', 'PS256', 'ES256', 'EdDSA'] },
@@ -108,6 +110,25 @@ describe('settings', () => {
     expect(missing({ NODE_ENV: 'production' })).toEqual(['LIENDOAN_JWKS', 'LIENDOAN_JWT_ISSUER', 'LIENDOAN_JWT_AUDIENCE']);
     expect(missing({ LIENDOAN_JWT_AUDIENCE: 'x' })).toEqual(['LIENDOAN_JWKS', 'LIENDOAN_JWT_ISSUER']);
     expect(missing(serving)).toEqual([]);
+  });
+
+  test('origins that may read answers: as browsers send them, none unless named', () => {
+    expect(readConfig({ LIENDOAN_CORS_ORIGINS: 'https://a.example, http://localhost:5173' }).corsOrigins).toEqual(['https://a.example', 'http://localhost:5173']);
+  });
+
+  test.each(['*', 'null', 'a.example', 'https://a.example/', 'https://a.example/path', 'HTTPS://A.example', 'https://a.example:443', 'file:///x', 'https://a.example,', 'https://*.example'])(
+    'LIENDOAN_CORS_ORIGINS=%s is no list of origins',
+    (LIENDOAN_CORS_ORIGINS) => {
+      expect(mistakes({ LIENDOAN_CORS_ORIGINS })).toEqual([expect.stringMatching(/^LIENDOAN_CORS_ORIGINS: must be origins/)]);
+    },
+  );
+
+  test('proxies that are believed: those named, and none else', () => {
+    expect(readConfig({ LIENDOAN_TRUST_PROXY: '10.0.0.1, 192.168.0.0/16,fd00::/8' }).trustProxy).toEqual(['10.0.0.1', '192.168.0.0/16', 'fd00::/8']);
+  });
+
+  test.each(['true', '2', '10.0.0.300', '10.0.0.0/33', '::1/129', '10.0.0.0/8/8', 'proxy.example', '10.0.0.1,'])('LIENDOAN_TRUST_PROXY=%s names no proxy', (LIENDOAN_TRUST_PROXY) => {
+    expect(mistakes({ LIENDOAN_TRUST_PROXY })).toEqual([expect.stringMatching(/^LIENDOAN_TRUST_PROXY: must be addresses/)]);
   });
 
   test('never repeat a password', () => {

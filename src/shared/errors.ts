@@ -28,10 +28,34 @@ export class BadUserInput extends ApiError {
   }
 }
 
-/** The answer would have more entries than one answer may. */
+/** A document, or the answer to it, is more than the server takes. */
 export class QueryTooLarge extends ApiError {
+  constructor(message: string, limit: number) {
+    super('QUERY_TOO_LARGE', message, { limit });
+  }
+}
+
+export class QueryTooDeep extends ApiError {
   constructor(limit: number) {
-    super('QUERY_TOO_LARGE', `The answer would have more than ${limit} list entries in all. Ask for less: smaller pages, or fewer levels of lists.`, { limit });
+    super('QUERY_TOO_DEEP', `The query is deeper than ${limit} levels of fields.`, { limit });
+  }
+}
+
+/** The query was not started: it would cost more than the caller may use in a minute. */
+export class QueryTooCostly extends ApiError {
+  constructor(requested: number, limit: number) {
+    const message = `This query would cost ${requested} points; the limit is ${limit} a minute. Ask for less: smaller pages, or fewer levels of lists.`;
+    super('QUERY_TOO_COSTLY', message, { requested, limit });
+  }
+}
+
+/** The caller has used up what a minute allows. */
+export class RateLimited extends ApiError {
+  readonly seconds: number;
+
+  constructor(message: string, seconds: number, extensions: Record<string, unknown> = {}) {
+    super('RATE_LIMITED', message, { ...extensions, retryAfter: seconds });
+    this.seconds = seconds;
   }
 }
 
@@ -78,10 +102,19 @@ export function isUnsupportedOperation(error: unknown): boolean {
   return error instanceof GraphQLError && error.originalError === undefined && error.message.startsWith('Schema is not configured to execute');
 }
 
+/** What GraphQL's parser and validation refuse on our behalf has our codes, which Apollo Server would replace by its own. */
+function underWrapper({ message, extensions = {} }: GraphQLFormattedError, error: unknown): { message: string; extensions: Record<string, unknown> } {
+  const cause = error instanceof GraphQLError ? error.originalError : undefined;
+  if (cause instanceof ApiError) return { message: cause.message, extensions: cause.extensions };
+  const tokens = extensions['code'] === 'GRAPHQL_PARSE_FAILED' ? /contains more tha[nt] (\d+) tokens/.exec(message)?.[1] : undefined;
+  if (tokens === undefined) return { message, extensions };
+  return { message: `The query has more than ${tokens} tokens.`, extensions: { code: 'QUERY_TOO_LARGE', limit: Number(tokens) } };
+}
+
 /** The error as the caller sees it: expected ones as they are, any other as a fixed sentence with the request's id. */
 export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
-  const { message, locations, path } = formatted;
-  const extensions = formatted.extensions ?? {};
+  const { locations, path } = formatted;
+  const { message, extensions } = underWrapper(formatted, error);
   if (isExpected(error)) {
     const { stacktrace: _, ...rest } = extensions;
     return { message, locations, path, extensions: rest };

@@ -9,6 +9,8 @@ export class ResponseSize {
 
   add(entries: number): void {
     this.#entries += entries;
-    if (this.#entries > MOST_ENTRIES) throw new QueryTooLarge(MOST_ENTRIES);
+    if (this.#entries > MOST_ENTRIES) {
+      throw new QueryTooLarge(`The answer would have more than ${MOST_ENTRIES} list entries in all. Ask for less: smaller pages, or fewer levels of lists.`, MOST_ENTRIES);
+    }
   }
 }

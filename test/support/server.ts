@@ -2,7 +2,10 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { exportJWK, generateKeyPair, SignJWT, type JWTPayload } from 'jose';
 import { importFiles, importRecords } from '../../src/exchange/import.service.js';
-import { readConfig } from '../../src/config.js';
+import type { Cost } from '../../src/access/allowance.service.js';
+import { CLASS_LIMITS, type ClassLimitOverrides } from '../../src/access/limits.js';
+import type { ApiOptions } from '../../src/api.js';
+import { readConfig, type Config } from '../../src/config.js';
 import { buildServer } from '../../src/server.js';
 import type { TokenSettings } from '../../src/access/token.js';
 import type { Database } from '../../src/shared/database/database.js';
@@ -40,6 +43,7 @@ export interface Answer {
   // oxlint-disable-next-line typescript/no-explicit-any -- tests say what they expect of it
   readonly data: any;
   readonly errors?: { message: string; path?: (string | number)[]; extensions: Record<string, unknown> }[];
+  readonly extensions?: { readonly cost?: Cost };
 }
 
 export interface TestServerOptions {
@@ -49,6 +53,10 @@ export interface TestServerOptions {
   readonly now?: Date;
   /** How many connections the server has at most. */
   readonly connections?: number;
+  /** Unless given, a minute allows anything, and each query what a member may ask. */
+  readonly limits?: ClassLimitOverrides;
+  readonly config?: Partial<Config>;
+  readonly api?: Pick<ApiOptions, 'mostAnswerMs'>;
 }
 
 /** The signer of the tests' tokens, one for the process. */
@@ -61,13 +69,20 @@ const signer = generateKeyPair('EdDSA').then(async ({ privateKey, publicKey }) =
 const EVERYTHING = 'test:everything';
 
 /** The real server on a port of its own, over a database of its own. */
-export async function startTestServer({ seed = 'articles', now, connections }: TestServerOptions = {}): Promise<TestServer> {
+export async function startTestServer({ seed = 'articles', now, connections, limits, config: settings, api: options }: TestServerOptions = {}): Promise<TestServer> {
   const db = await createTestDatabase();
   const statements: SentStatement[] = [];
   const { privateKey, tokens } = await signer;
-  const config = { ...readConfig({ DATABASE_URL: db.url, PORT: '0' }), dataFolder: '' };
+  const config: Config = { ...readConfig({ DATABASE_URL: db.url, PORT: '0' }), dataFolder: '', ...settings };
   const api = await openAsApi(db, connections === undefined ? {} : { connections });
-  const app = await buildServer(api, config, { tokens, onStatement: (statement) => statements.push(statement), ...(now ? { now: () => now } : {}) });
+  const plenty = { points: Number.MAX_SAFE_INTEGER, requests: Number.MAX_SAFE_INTEGER };
+  const app = await buildServer(api, config, {
+    tokens,
+    onStatement: (statement) => statements.push(statement),
+    ...(now ? { now: () => now } : {}),
+    limits: limits ?? { ANONYMOUS: plenty, PARTNER: plenty, MEMBER: plenty },
+    ...options,
+  });
   const close = async (): Promise<void> => {
     await app.close();
     await api.close();
@@ -95,7 +110,10 @@ export async function startTestServer({ seed = 'articles', now, connections }: T
         headers: { 'content-type': 'application/json', ...(await headersOf(as)) },
         body: JSON.stringify({ query: document, variables }),
       });
-      return { status: response.status, ...((await response.json()) as Omit<Answer, 'status'>) };
+      const answer = { status: response.status, ...((await response.json()) as Omit<Answer, 'status'>) };
+      const requested = answer.extensions?.cost?.requested ?? 0;
+      if (limits === undefined && requested > CLASS_LIMITS.MEMBER.points) throw new Error(`No member could ask this: it costs ${requested} points`);
+      return answer;
     };
     const grant: TestServer['grant'] = async (principal, role, unitCode, { from = '1900-01-01', to } = {}) => {
       const { rowCount } = await db.pool.query(

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import DataLoader from 'dataloader';
-import type pg from 'pg';
+import pg from 'pg';
 import { RequestOver, TimedOut, Unavailable } from '../errors.js';
 import { codeOf } from './errors.js';
 
@@ -57,6 +57,8 @@ export class Reads {
   #failure: unknown;
   #end: Promise<void> | undefined;
   #ended = false;
+  /** Set when the request was broken off: the connection is not used again. */
+  #aborting: Promise<void> | undefined;
 
   /** `session`: the statement that tells the database who is asking, without which no row is seen; it answers with (name, value) of what it has set. */
   constructor(pool: pg.Pool, session: string, observe?: (statement: SentStatement) => void) {
@@ -96,6 +98,13 @@ export class Reads {
   /** Ends the snapshot, once; statements that wait are answered first, later ones are refused. */
   release(): Promise<void> {
     return (this.#end ??= this.#finish());
+  }
+
+  /** Refuses what waits and cancels what runs, for `reason`. */
+  async abort(reason: unknown): Promise<void> {
+    this.#failure ??= reason;
+    this.#aborting ??= this.#cancel();
+    await this.release();
   }
 
   #batch({ types, body, prepared = false }: KeyedQuery<object>): Batch {
@@ -154,7 +163,10 @@ export class Reads {
     if (this.#ended) throw new RequestOver();
     if (this.#failure !== undefined) throw this.#failure;
     try {
-      return await (this.#client ??= this.#begin());
+      const client = await (this.#client ??= this.#begin());
+      // Broken off while it waited for the connection.
+      if (this.#failure !== undefined) throw this.#failure;
+      return client;
     } catch (error) {
       throw (this.#failure = translate(error));
     }
@@ -172,6 +184,22 @@ export class Reads {
     }
   }
 
+  /** By a connection of its own: those of the pool may all be busy with what is to be cancelled. */
+  async #cancel(): Promise<void> {
+    const running = await this.#client?.catch(() => undefined);
+    if (running === undefined) return;
+    const { processID } = running as pg.PoolClient & { readonly processID?: number };
+    const other = new pg.Client(this.#pool.options);
+    try {
+      await other.connect();
+      await other.query('select pg_cancel_backend($1)', [processID]);
+    } catch {
+      // The statement ends by its own time limit then.
+    } finally {
+      await other.end().catch(() => {});
+    }
+  }
+
   async #finish(): Promise<void> {
     await this.#draining;
     this.#ended = true;
@@ -181,6 +209,10 @@ export class Reads {
       client = await this.#client;
     } catch {
       return;
+    }
+    if (this.#aborting !== undefined) {
+      await this.#aborting;
+      return client.release(true);
     }
     try {
       await client.query(this.#failure === undefined ? 'commit' : 'rollback');

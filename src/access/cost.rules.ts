@@ -1,0 +1,76 @@
+import { getNullableType, isCompositeType, isListType, getNamedType } from 'graphql';
+import type { ComplexityEstimator } from 'graphql-query-complexity';
+
+/** A page of a list where no `first` is given, and the longest one. */
+const PAGE = 20;
+const LONGEST_PAGE = 100;
+
+/** Asking for a list: its page and its count. */
+const LIST = 2;
+const OBJECT = 1;
+
+/** How many entries a list without `first` is taken to have. */
+const ASSUMED_ENTRIES = 10;
+const ASSUMED: Readonly<Record<string, number>> = {
+  'OrgUnit.ancestors': 4,
+  'OrgUnit.clusters': 5,
+  'OrgUnit.ownedClusters': 5,
+  'OrgUnit.predecessors': 5,
+  'Campaign.phases': 5,
+  'Campaign.linkedCampaigns': 5,
+};
+
+/** Lists with an entry for each value of an argument, and the most values it takes. */
+const PER_VALUE: Readonly<Record<string, { readonly argument: string; readonly most: number }>> = {
+  'OrgUnit.scorecard': { argument: 'indicators', most: 50 },
+};
+
+/** Single values that are computed from what the database holds; all others come with their row and cost nothing. */
+const COMPUTED: ReadonlySet<string> = new Set([
+  'Progress.completionPercent',
+  'Progress.unallocated',
+  'Progress.detail',
+  'Progress.unexplained',
+  'Figure.completionPercent',
+]);
+
+/** Introspection reads memory: an entry costs a fraction of an object, lists are taken to be as long as the schema's are. */
+const META_ENTRY = 0.002;
+const META_ENTRIES: Readonly<Record<string, number>> = { types: 80, fields: 12, inputFields: 6, enumValues: 8, args: 3, interfaces: 1, possibleTypes: 8, directives: 6 };
+
+/** Arguments that the cost depends on; two requests that agree in these and in their directives cost the same. */
+export const SIZING_ARGUMENTS: ReadonlySet<string> = new Set(['first', ...Object.values(PER_VALUE).map(({ argument }) => argument)]);
+
+/** Names that the tables above give costs to, so that a test can look for them in the schema. */
+export const PRICED_FIELDS: readonly string[] = [...Object.keys(ASSUMED), ...Object.keys(PER_VALUE), ...COMPUTED];
+
+/** What a field costs with all beneath it. */
+export const fieldCost: ComplexityEstimator = ({ type, field, args, childComplexity }) => {
+  const name = `${type.name}.${field.name}`;
+  const isList = isListType(getNullableType(field.type));
+
+  if (type.name.startsWith('__') || field.name.startsWith('__')) {
+    if (!isCompositeType(getNamedType(field.type))) return 0;
+    return (isList ? (META_ENTRIES[field.name] ?? ASSUMED_ENTRIES) : 1) * (META_ENTRY + childComplexity);
+  }
+  if (field.args.some((argument) => argument.name === 'first')) return LIST + pageOf(args['first']) * childComplexity;
+  // The entries of a page are counted where the page is asked for.
+  if (type.name.endsWith('Connection')) return isList ? OBJECT + childComplexity : 0;
+  if (type.name.endsWith('Edge')) return childComplexity;
+  if (!isCompositeType(getNamedType(field.type))) return COMPUTED.has(name) ? OBJECT : 0;
+  if (!isList) return OBJECT + childComplexity;
+  return LIST + entriesOf(name, args) * (OBJECT + childComplexity);
+};
+
+/** A page that is refused anyhow, for being too long or none, is taken to be as long as allowed. */
+function pageOf(first: unknown): number {
+  if (typeof first !== 'number') return PAGE;
+  return first >= 0 && first <= LONGEST_PAGE ? first : LONGEST_PAGE;
+}
+
+function entriesOf(name: string, args: Readonly<Record<string, unknown>>): number {
+  const perValue = PER_VALUE[name];
+  if (perValue === undefined) return ASSUMED[name] ?? ASSUMED_ENTRIES;
+  const values = args[perValue.argument];
+  return Array.isArray(values) ? Math.min(values.length, perValue.most) : 1;
+}
