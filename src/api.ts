@@ -7,7 +7,7 @@ import type { GraphQLSchema } from 'graphql';
 import type pg from 'pg';
 import { Allowances, type Allowance } from './access/allowance.service.js';
 import type { Authenticate } from './access/authenticate.js';
-import type { Caller } from './access/caller.js';
+import { ANONYMOUS, type Caller } from './access/caller.js';
 import { CannotTell, Unauthenticated } from './access/refusals.js';
 import { CostMeter } from './access/cost.service.js';
 import { documentRules } from './access/document.rules.js';

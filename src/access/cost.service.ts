@@ -69,8 +69,9 @@ function sizingVariables(document: DocumentNode): string[] {
   return [...names];
 }
 
-/** Of a list its length, of a number or a boolean itself. */
+/** Of a list its length, of a number or a boolean itself; what was left out has its default, and is not null. */
 function sizeOf(value: unknown): unknown {
+  if (value === undefined) return 'default';
   if (Array.isArray(value)) return [value.length];
   return typeof value === 'string' || (typeof value === 'object' && value !== null) ? typeof value : value;
 }

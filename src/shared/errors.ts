@@ -106,6 +106,8 @@ export function isUnsupportedOperation(error: unknown): boolean {
 function underWrapper({ message, extensions = {} }: GraphQLFormattedError, error: unknown): { message: string; extensions: Record<string, unknown> } {
   const cause = error instanceof GraphQLError ? error.originalError : undefined;
   if (cause instanceof ApiError) return { message: cause.message, extensions: cause.extensions };
+  // graphql-js gives up on comparing the selections of a field that is asked for over and over.
+  if (message === 'Validation aborted.') return { message: 'The query asks for the same fields too often.', extensions: { code: 'QUERY_TOO_LARGE' } };
   const tokens = extensions['code'] === 'GRAPHQL_PARSE_FAILED' ? /contains more tha[nt] (\d+) tokens/.exec(message)?.[1] : undefined;
   if (tokens === undefined) return { message, extensions };
   return { message: `The query has more than ${tokens} tokens.`, extensions: { code: 'QUERY_TOO_LARGE', limit: Number(tokens) } };
