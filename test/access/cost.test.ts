@@ -83,11 +83,8 @@ describe('what a query costs', () => {
   });
 
   test('every field that the tables price is in the schema', () => {
-    for (const name of PRICED_FIELDS) {
-      const [owner = '', field = ''] = name.split('.');
-      const type = schema.getType(owner);
-      expect(isObjectType(type) && type.getFields()[field], name).toBeTruthy();
-    }
+    const known = Object.values(schema.getTypeMap()).flatMap((type) => (isObjectType(type) ? Object.keys(type.getFields()).map((field) => `${type.name}.${field}`) : []));
+    expect(known).toEqual(expect.arrayContaining([...PRICED_FIELDS]));
   });
 });
 

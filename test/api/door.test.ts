@@ -237,7 +237,6 @@ describe('how long an answer may take', () => {
       });
       await blocker.query('rollback');
       expect((await ask(server, { query: '{ orgUnits { totalCount } }' }, me)).body.data).toEqual({ orgUnits: { totalCount: expect.any(Number) } });
-      await vi.waitFor(() => expect(server.db.pool.totalCount - server.db.pool.idleCount).toBe(1));
     } finally {
       await blocker.query('rollback').catch(() => {});
       blocker.release();

@@ -52,6 +52,8 @@ export class Reads {
   readonly #waiting: (() => Promise<unknown>)[] = [];
   #draining: Promise<void> | undefined;
   #client: Promise<pg.PoolClient> | undefined;
+  /** The connection, from when the pool has given it. */
+  #held: pg.PoolClient | undefined;
   #settings: ReadonlyMap<string, string> | undefined;
   /** What broke the transaction; statements behind it fail for that reason and no other. */
   #failure: unknown;
@@ -102,8 +104,11 @@ export class Reads {
 
   /** Refuses what waits and cancels what runs, for `reason`. */
   async abort(reason: unknown): Promise<void> {
-    this.#failure ??= reason;
-    this.#aborting ??= this.#cancel();
+    // Ended already, its connection may be another request's by now.
+    if (this.#end === undefined) {
+      this.#failure ??= reason;
+      this.#aborting ??= this.#cancel();
+    }
     await this.release();
   }
 
@@ -163,18 +168,17 @@ export class Reads {
     if (this.#ended) throw new RequestOver();
     if (this.#failure !== undefined) throw this.#failure;
     try {
-      const client = await (this.#client ??= this.#begin());
-      // Broken off while it waited for the connection.
-      if (this.#failure !== undefined) throw this.#failure;
-      return client;
+      return await (this.#client ??= this.#begin());
     } catch (error) {
       throw (this.#failure = translate(error));
     }
   }
 
   async #begin(): Promise<pg.PoolClient> {
-    const client = await this.#pool.connect();
+    const client = (this.#held = await this.#pool.connect());
     try {
+      // Broken off while it waited for the connection.
+      if (this.#failure !== undefined) throw this.#failure;
       const results = (await client.query(`${BEGIN}; ${this.#session}`)) as unknown as pg.QueryResult<{ name: string; value: string }>[];
       this.#settings = new Map(results.at(-1)!.rows.map(({ name, value }) => [name, value]));
       return client;
@@ -186,9 +190,8 @@ export class Reads {
 
   /** By a connection of its own: those of the pool may all be busy with what is to be cancelled. */
   async #cancel(): Promise<void> {
-    const running = await this.#client?.catch(() => undefined);
-    if (running === undefined) return;
-    const { processID } = running as pg.PoolClient & { readonly processID?: number };
+    if (this.#held === undefined) return;
+    const { processID } = this.#held as pg.PoolClient & { readonly processID?: number };
     const other = new pg.Client(this.#pool.options);
     try {
       await other.connect();
