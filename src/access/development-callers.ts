@@ -64,8 +64,8 @@ export function registerDevelopmentCallers(app: FastifyInstance, development: De
 }
 
 /** A page elsewhere can neither read this (no CORS), nor by a name of its own that leads here, nor through a proxy on this machine. */
-function isFromHere({ headers, host }: FastifyRequest): boolean {
+function isFromHere({ headers }: FastifyRequest): boolean {
   const site = headers['sec-fetch-site'] ?? 'none';
   const forwarded = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'].some((name) => name in headers);
-  return /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/.test(host) && (site === 'same-origin' || site === 'none') && !forwarded;
+  return /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/.test(headers.host ?? '') && (site === 'same-origin' || site === 'none') && !forwarded;
 }

@@ -1,5 +1,6 @@
 import { DropdownMenu, useGraphiQL, useGraphiQLActions } from '@graphiql/react';
 import type { ReactElement } from 'react';
+import { CallerBox } from './caller-box.js';
 import { type Example, examples } from './examples.js';
 import icon from './icon.svg';
 
@@ -12,6 +13,7 @@ export function Header(): ReactElement {
         Liendoan
       </h1>
       <p lang="vi">Phong trào thi đua, chỉ tiêu và kết quả của công đoàn các cấp</p>
+      <CallerBox />
       <nav aria-label="Liendoan">
         <DropdownMenu>
           <DropdownMenu.Button className="liendoan-examples">Examples ▾</DropdownMenu.Button>

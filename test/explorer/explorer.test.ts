@@ -18,6 +18,8 @@ if (!chromium) {
 
 describe.skipIf(!chromium)('the explorer, in a browser', () => {
   let server: Awaited<ReturnType<typeof startTestServer>>;
+  /** Not for development. */
+  let closed: Awaited<ReturnType<typeof startTestServer>>;
   let browser: Browser;
   let page: Page;
   let requests: string[];
@@ -30,13 +32,15 @@ describe.skipIf(!chromium)('the explorer, in a browser', () => {
         [inRepo('node_modules/vite/bin/vite.js'), 'build', '--config', inRepo('src/explorer/vite.config.ts')],
         { stdio: 'inherit', env: { ...process.env, NODE_ENV: 'production' } },
       );
-    server = await startTestServer();
+    server = await startTestServer({ development: true });
+    closed = await startTestServer({ seed: false });
     browser = await launchChromium(chromium ?? '');
   }, 180_000);
 
   afterAll(async () => {
     await browser?.close();
     await server?.close();
+    await closed?.close();
   }, 60_000);
 
   beforeEach(async () => {
@@ -111,5 +115,75 @@ describe.skipIf(!chromium)('the explorer, in a browser', () => {
     await opened('DongDa');
     await tab('DongDa').waitFor();
     expect(complaints).toEqual([]);
+  }, 90_000);
+
+  const box = () => page.getByLabel('Ask as');
+  const shown = async (): Promise<string> => (await response().innerText()).replaceAll('\u00a0', ' ');
+  /** What the execute button sends, and what comes back. */
+  const sent = async (): Promise<{ authorization: string | undefined; status: number; answer: unknown }> => {
+    const [answer] = await Promise.all([page.waitForResponse((each) => each.url().endsWith('/graphql') && !each.request().postData()?.includes('__schema')), run()]);
+    return { authorization: await answer.request().headerValue('authorization') ?? undefined, status: answer.status(), answer: await answer.json() };
+  };
+
+  test('it asks as the caller chosen, who sees their units and no others, and remembers who that is', async () => {
+    await opened('PhucTho');
+    const labels = await box().locator('option').allInnerTexts();
+    expect(labels).toEqual([expect.stringMatching(/^ADMIN · /), 'APPROVER · LĐLĐ thành phố Hà Nội', 'VIEWER · LĐLĐ huyện Phúc Thọ', expect.stringMatching(/^PARTNER · /), 'anonymous']);
+    expect(await box().inputValue()).toBe(labels[0]);
+    const seen = { orgUnit: { progress: { completionPercent: 396.52 } } };
+    expect(await sent()).toMatchObject({ authorization: expect.stringMatching(/^Bearer ey/), answer: { data: seen } });
+
+    await box().selectOption('VIEWER · LĐLĐ huyện Phúc Thọ');
+    const viewer = await sent();
+    expect(viewer).toMatchObject({ authorization: expect.stringMatching(/^Bearer ey/), answer: { data: seen } });
+
+    await box().selectOption('anonymous');
+    expect(await sent()).toMatchObject({ authorization: undefined, answer: { data: { orgUnit: null } } });
+    await response().getByText('null', { exact: true }).waitFor({ timeout: 30_000 });
+    expect(await shown()).not.toContain('396.52');
+
+    await page.reload();
+    await opened('PhucTho');
+    expect(await box().inputValue()).toBe('anonymous');
+    expect(await page.evaluate(() => JSON.stringify({ ...localStorage }))).not.toContain('eyJ');
+    expect(complaints).toEqual([]);
+  }, 90_000);
+
+  test('whose token has expired while the page was open gets another', async () => {
+    let old = true;
+    await page.route('**/development/callers', async (route) => {
+      const callers = (await (await route.fetch()).json()) as { label: string; token: string | null }[];
+      const [first, ...rest] = callers;
+      await route.fulfill({ json: old ? [{ ...first!, token: await server.tokenFor('x', { exp: 1 }) }, ...rest] : callers });
+    });
+    await page.reload();
+    await opened('PhucTho');
+    old = false;
+    const statuses: number[] = [];
+    page.on('response', (answer) => {
+      if (answer.url().endsWith('/graphql')) statuses.push(answer.status());
+    });
+    await run();
+    await response().getByText('396.52', { exact: true }).waitFor({ timeout: 30_000 });
+    expect(statuses).toEqual([401, 200]);
+  }, 90_000);
+
+  test('outside development it takes a token, keeps it for the tab only, and is anonymous without', async () => {
+    await page.goto(closed.url);
+    await opened('PhucTho');
+    expect(await box().getAttribute('placeholder')).toMatch(/^anonymous/);
+    expect(await sent()).toMatchObject({ authorization: undefined, status: 200 });
+    const token = await closed.tokenFor('lan');
+    await box().fill(` Bearer ${token}\n`);
+    expect(await sent()).toMatchObject({ authorization: `Bearer ${token}`, status: 200 });
+    expect(await page.evaluate(() => JSON.stringify({ ...localStorage }))).not.toContain(token);
+    await page.reload();
+    await opened('PhucTho');
+    expect(await sent()).toMatchObject({ authorization: `Bearer ${token}` });
+    await box().fill('garbage');
+    expect(await sent()).toMatchObject({ status: 401, answer: { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] } });
+    await box().fill('');
+    expect(await sent()).toMatchObject({ authorization: undefined, status: 200 });
+    expect(await page.evaluate(() => ({ ...sessionStorage }))).toEqual({});
   }, 90_000);
 });

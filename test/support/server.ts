@@ -4,6 +4,7 @@ import { exportJWK, generateKeyPair, SignJWT, type JWTPayload } from 'jose';
 import { importFiles, importRecords } from '../../src/exchange/import.service.js';
 import type { Cost } from '../../src/access/allowance.service.js';
 import { CLASS_LIMITS, type ClassLimitOverrides } from '../../src/access/limits.js';
+import { prepareDevelopment } from '../../src/access/development-callers.js';
 import type { ApiOptions } from '../../src/api.js';
 import { readConfig, type Config } from '../../src/config.js';
 import { buildServer } from '../../src/server.js';
@@ -51,6 +52,8 @@ export interface TestServerOptions {
   readonly seed?: false | 'articles';
   /** The instant at which every request is made. */
   readonly now?: Date;
+  /** As in development, it offers callers to the explorer. */
+  readonly development?: boolean;
   /** How many connections the server has at most. */
   readonly connections?: number;
   /** Unless given, a minute allows anything, and each query what a member may ask. */
@@ -69,19 +72,27 @@ const signer = generateKeyPair('EdDSA').then(async ({ privateKey, publicKey }) =
 const EVERYTHING = 'test:everything';
 
 /** The real server on a port of its own, over a database of its own. */
-export async function startTestServer({ seed = 'articles', now, connections, limits, config: settings, api: options }: TestServerOptions = {}): Promise<TestServer> {
+export async function startTestServer({ seed = 'articles', now, connections, development = false, limits, config: settings, api: options }: TestServerOptions = {}): Promise<TestServer> {
   const db = await createTestDatabase();
   const statements: SentStatement[] = [];
   const { privateKey, tokens } = await signer;
   const config: Config = { ...readConfig({ DATABASE_URL: db.url, PORT: '0' }), dataFolder: '', ...settings };
   const api = await openAsApi(db, connections === undefined ? {} : { connections });
   const plenty = { points: Number.MAX_SAFE_INTEGER, requests: Number.MAX_SAFE_INTEGER };
+  const tokenFor = (principal: string, claims: JWTPayload = {}): Promise<string> => {
+    const at = Math.floor((now ?? new Date()).getTime() / 1000);
+    return new SignJWT({ iss: tokens.issuer, aud: tokens.audience, sub: principal, iat: at, exp: at + 8 * 3600, ...claims })
+      .setProtectedHeader({ alg: 'EdDSA', kid: 'test', typ: 'JWT' })
+      .sign(privateKey);
+  };
+  const key = { settings: tokens, issue: (principal: string) => tokenFor(principal) };
   const app = await buildServer(api, config, {
     tokens,
     onStatement: (statement) => statements.push(statement),
     ...(now ? { now: () => now } : {}),
     limits: limits ?? { ANONYMOUS: plenty, PARTNER: plenty, MEMBER: plenty },
     ...options,
+    ...(development ? { development: { tokens, callers: async () => (await prepareDevelopment(db.pool, key)).callers() } } : {}),
   });
   const close = async (): Promise<void> => {
     await app.close();
@@ -91,12 +102,6 @@ export async function startTestServer({ seed = 'articles', now, connections, lim
   try {
     if (seed === 'articles') await importSeeds(db);
     const url = await app.listen({ host: config.host, port: 0 });
-    const tokenFor = (principal: string, claims: JWTPayload = {}): Promise<string> => {
-      const at = Math.floor((now ?? new Date()).getTime() / 1000);
-      return new SignJWT({ iss: tokens.issuer, aud: tokens.audience, sub: principal, iat: at, exp: at + 8 * 3600, ...claims })
-        .setProtectedHeader({ alg: 'EdDSA', kid: 'test', typ: 'JWT' })
-        .sign(privateKey);
-    };
     const token = await tokenFor(EVERYTHING);
     const everything = async (): Promise<{ authorization: string }> => {
       await grantEverything(db);
