@@ -1,0 +1,264 @@
+/**
+ * Random documents over the whole schema: the walk is the schema's, the values come from pools by what an argument is
+ * called. A text argument without a pool is an error, so that whoever adds one says what to try with it.
+ */
+import {
+  getNamedType, getNullableType, isAbstractType, isCompositeType, isEnumType, isInputObjectType, isListType, isNonNullType, isObjectType, isRequiredArgument, isRequiredInputField,
+  type GraphQLArgument, type GraphQLField, type GraphQLInputType, type GraphQLObjectType, type GraphQLOutputType, type GraphQLSchema,
+} from 'graphql';
+import { addDays } from './worlds.js';
+import type { Dice } from './dice.js';
+import type { Pairs } from './pairs.js';
+import type { Day, Unit, World } from '../oracle/world.js';
+
+/** A value that goes by a variable: the server and the oracle have their own for the same thing. */
+export interface Paired {
+  server: string;
+  oracle: string;
+}
+export interface RandomDocument {
+  source: string;
+  variables: { server: Record<string, string>; oracle: Record<string, string> };
+}
+
+/** Somewhere that the schema has grown past the grammar. */
+export class GrammarGap extends Error {}
+
+class Enum {
+  constructor(readonly name: string) {}
+}
+
+/** What a document is about, so that its arguments fit together more often than not. */
+interface Theme {
+  unit: Unit;
+  campaign: string;
+  phase: string | null;
+  indicator: string;
+  day: Day;
+}
+
+const WORDS = ['dong da', 'Tây', 'hoa', 'LDLD', 'bi danh', 'Union', 'Phúc Thọ', 'campaign', 'ten', '1', 'y', 'xyz', 'hòa bình', '%', '_', ' '];
+const ODD = ['', 'KHÔNG', "x' or 1=1 --", 'N\u0000', 'x'.repeat(100), 'TLD'];
+/** Which orders a list comes in: cursors of another are refused. */
+const ORDERS: Record<string, (args: Map<string, unknown>) => string> = {
+  OrgUnitConnection: (args) => ((args.get('orderBy') as Enum | undefined)?.name === 'NAME' ? 'unit.name' : 'unit.code'),
+  CampaignConnection: () => 'campaign.code',
+  IndicatorConnection: () => 'indicator.code',
+  MemberCountConnection: () => 'count.date',
+  FigureConnection: () => 'figure.date',
+  NormConnection: () => 'norm.date',
+};
+const DEEPEST = 5;
+const MOST_FIELDS = 45;
+
+export class Grammar {
+  readonly #days: Day[];
+  #theme!: Theme;
+  #variables!: Paired[];
+  #fields = 0;
+  /** Whether one value of this document is to be refused. */
+  #spoil = false;
+
+  constructor(
+    readonly schema: GraphQLSchema,
+    readonly world: World,
+    readonly pairs: Pairs,
+    readonly dice: Dice,
+    readonly exercised: ReadonlyMap<string, number>,
+  ) {
+    const { today } = world;
+    const changes = ['2015-01-01', '2020-07-01', '2021-03-01', '2021-03-02', '2022-01-01', '2023-05-20', today, addDays(today, 1), addDays(today, 40)];
+    this.#days = changes.flatMap((day) => [addDays(day, -1), day, addDays(day, 1)]);
+  }
+
+  query(): RandomDocument {
+    this.#theme = this.#newTheme();
+    this.#variables = [];
+    this.#fields = 0;
+    this.#spoil = this.dice.chance(0.05);
+    const body = this.#selection(this.schema.getQueryType()!, 0);
+    return {
+      source: `query ${this.#declarations()}${body}`,
+      variables: {
+        server: Object.fromEntries(this.#variables.map(({ server }, i) => [`v${i}`, server])),
+        oracle: Object.fromEntries(this.#variables.map(({ oracle }, i) => [`v${i}`, oracle])),
+      },
+    };
+  }
+
+  readonly #types: string[] = [];
+  #declarations(): string {
+    return this.#variables.length === 0 ? '' : `(${this.#variables.map((_, i) => `$v${i}: ${this.#types[i]}`).join(', ')}) `;
+  }
+
+  #variable(value: Paired, type: GraphQLInputType): string {
+    this.#types[this.#variables.length] = String(type);
+    return `$v${this.#variables.push(value) - 1}`;
+  }
+
+  #newTheme(): Theme {
+    const { dice, world } = this;
+    const known = dice.chance(0.4) && world.publications.length > 0 ? dice.pick(world.publications) : dice.pick(world.figures);
+    const unit = dice.pick([known.unit, known.unit, dice.pick(world.lineToday(known.unit)), dice.pick([...world.units.values()])]);
+    return { unit, campaign: known.campaign.code, phase: known.phase?.code ?? null, indicator: known.indicator.code, day: known.asOf };
+  }
+
+  #weight(name: string): number {
+    return 1 / (1 + (this.exercised.get(name) ?? 0));
+  }
+
+  /** `prefix`: of the fields' aliases, where several types answer in one place. */
+  #selection(type: GraphQLObjectType, depth: number, prefix?: string): string {
+    const fields = Object.values(type.getFields());
+    const leaves = fields.filter((field) => !isCompositeType(getNamedType(field.type)));
+    const branches = depth >= DEEPEST ? [] : fields.filter((field) => isCompositeType(getNamedType(field.type)));
+    const wanted = depth === 0 ? 1 + this.dice.below(2) : this.dice.weighed([3, 1], [3, 2], [1, 3], [1, 0]);
+    const parts = [
+      ...this.#choose(type, leaves, depth === 0 ? 0 : 1 + this.dice.below(4)),
+      ...this.#choose(type, branches, leaves.length === 0 ? Math.max(1, wanted) : wanted),
+    ].map((field) => this.#field(type, field, depth, prefix ?? (this.dice.chance(0.05) ? 'a_' : '')));
+    const kept = parts.filter((part) => part !== '');
+    return `{ ${kept.length > 0 ? kept.join(' ') : '__typename'} }`;
+  }
+
+  /** Those seldom exercised first, more or less. */
+  #choose(type: GraphQLObjectType, fields: GraphQLField<unknown, unknown>[], most: number): GraphQLField<unknown, unknown>[] {
+    const left = fields.map((field) => [Math.max(0.02, this.#weight(`${type.name}.${field.name}`)), field] as const);
+    const chosen: GraphQLField<unknown, unknown>[] = [];
+    while (chosen.length < most && left.length > 0) {
+      const field = this.dice.weighed(...left);
+      left.splice(left.findIndex(([, one]) => one === field), 1);
+      chosen.push(field);
+    }
+    return chosen;
+  }
+
+  #field(owner: GraphQLObjectType, field: GraphQLField<unknown, unknown>, depth: number, prefix: string): string {
+    if (this.#fields++ > MOST_FIELDS) return '';
+    const name = `${owner.name}.${field.name}`;
+    const args = this.#arguments(name, field, depth);
+    const given = [...args].map(([argument, value]) => `${argument}: ${print(value)}`);
+    const call = `${prefix === '' ? '' : `${prefix}${field.name}: `}${field.name}${given.length > 0 ? `(${given.join(', ')})` : ''}`;
+    const type = getNamedType(field.type as GraphQLOutputType);
+    if (isObjectType(type)) {
+      // A page is as deep as what it lists.
+      const wrapper = /(Connection|Edge)$/.test(type.name);
+      return `${call} ${this.#selection(type, wrapper ? depth : depth + 1)}`;
+    }
+    if (isAbstractType(type)) {
+      const kinds = this.dice.some(this.schema.getPossibleTypes(type), 3);
+      const parts = kinds.map((kind) => `... on ${kind.name} ${this.#selection(kind, Math.max(depth + 1, DEEPEST - 1), `${kind.name}_`)}`);
+      return `${call} { __typename ${parts.join(' ')} }`;
+    }
+    return call;
+  }
+
+  #arguments(owner: string, field: GraphQLField<unknown, unknown>, depth: number): Map<string, unknown> {
+    const given = new Map<string, unknown>();
+    // The order of a list is settled before its cursors are.
+    for (const argument of [...field.args].sort((a, b) => Number(a.name === 'after') - Number(b.name === 'after'))) {
+      const name = `${owner}(${argument.name})`;
+      const wanted = isRequiredArgument(argument) || (argument.name === 'first' ? depth > 0 || this.dice.chance(0.5) : this.dice.chance(Math.max(0.25, this.#weight(name))));
+      if (!wanted) continue;
+      const value = argument.name === 'after' ? this.#cursor(field, argument, given) : this.#value(name, argument.name, argument.type, depth);
+      if (value !== undefined) given.set(argument.name, value);
+    }
+    return given;
+  }
+
+  #cursor(field: GraphQLField<unknown, unknown>, argument: GraphQLArgument, given: Map<string, unknown>): unknown {
+    const type = getNamedType(field.type).name;
+    const order = ORDERS[type]?.(given);
+    if (order === undefined) throw new GrammarGap(`Say in ORDERS in which orders a ${type} comes`);
+    if (this.#spoilt()) return this.#variable(this.dice.pick([{ server: 'abc', oracle: 'abc' }, ...this.pairs.cursorsBut(order)]), argument.type);
+    const cursors = this.pairs.cursors(order);
+    return cursors.length > 0 ? this.#variable(this.dice.pick(cursors), argument.type) : undefined;
+  }
+
+  #spoilt(): boolean {
+    const spoil = this.#spoil && this.dice.chance(0.5);
+    if (spoil) this.#spoil = false;
+    return spoil;
+  }
+
+  #value(place: string, name: string, type: GraphQLInputType, depth: number): unknown {
+    if (isNonNullType(type)) return this.#value(place, name, type.ofType, depth);
+    if (!isRequired(place) && this.dice.chance(0.03)) return null;
+    const nullable = getNullableType(type);
+    if (isListType(nullable)) return Array.from({ length: this.dice.below(4) }, () => this.#value(place, name, nullable.ofType, depth));
+    if (isEnumType(nullable)) return new Enum(this.dice.weighed(...nullable.getValues().map((value) => [this.#weight(`${nullable.name}.${value.name}`) + 0.05, value.name] as const)));
+    if (isInputObjectType(nullable)) {
+      const fields = Object.values(nullable.getFields());
+      const value = new Map<string, unknown>();
+      for (const field of fields)
+        if (isRequiredInputField(field) || this.dice.chance(Math.max(1.2 / fields.length, this.#weight(`${nullable.name}.${field.name}`))))
+          value.set(field.name, this.#value(`${nullable.name}.${field.name}`, field.name, field.type, depth));
+      return value;
+    }
+    switch (String(nullable)) {
+      case 'Date':
+        return this.#spoilt() ? this.dice.pick(['2022-02-30', 'hôm nay', 20220101, '2022-1-1']) : this.dice.pick([this.#theme.day, this.#theme.day, this.dice.pick(this.#days)]);
+      case 'Boolean':
+        return this.dice.chance(0.5);
+      default:
+        return this.#named(place, name, type, depth);
+    }
+  }
+
+  #named(place: string, name: string, type: GraphQLInputType, depth: number): unknown {
+    const { dice, world } = this;
+    const codes = (theme: string | null, all: Iterable<string>) => dice.weighed([6, theme ?? 'p1'], [3, dice.pick([...all])], [0.3, dice.pick(ODD)]);
+    const units = () => codes(this.#theme.unit.code, world.units.keys());
+    switch (place === 'Query.node(id)' ? 'id' : (PLACES[place] ?? name)) {
+      case 'first':
+        return this.#spoilt() ? dice.pick([-1, 101]) : depth === 0 ? dice.pick([0, 1, 5, 30]) : dice.weighed([1, 0], [2, 1], [4, 3]);
+      case 'id': {
+        if (this.#spoilt()) return dice.pick(['abc', 'T3JnVW5pdDow', '']);
+        const kinds = this.schema.getPossibleTypes(this.schema.getType('Node') as never).map((kind) => kind.name);
+        const kind = dice.pick(kinds);
+        const ids = this.pairs.ids(kind);
+        if (ids.length === 0) throw new GrammarGap(`No id of a ${kind} has been seen: the harvest is to ask for some`);
+        return this.#variable(dice.pick(ids), `${String(getNullableType(type))}!` as never);
+      }
+      case 'orgUnit':
+      case 'unit':
+      case 'launchedBy':
+      case 'within':
+        return units();
+      case 'campaign':
+      case 'implements':
+        return codes(this.#theme.campaign, world.campaigns.keys());
+      case 'phase':
+        return codes(this.#theme.phase, ['p1', 'p2']);
+      case 'indicator':
+      case 'indicators':
+        return codes(this.#theme.indicator, world.indicators.keys());
+      case 'search':
+        return this.#spoilt() ? 'x'.repeat(101) : dice.pick(WORDS);
+      case 'year':
+        return dice.pick([2022, 2023, 1999]);
+      default:
+        throw new GrammarGap(`Say in Grammar.#named what to try with ${place}`);
+    }
+  }
+}
+
+/** Arguments whose name alone does not say what they name. */
+const PLACES: Record<string, string> = {
+  'Query.orgUnit(code)': 'orgUnit',
+  'Query.campaign(code)': 'campaign',
+  'Query.indicator(code)': 'indicator',
+};
+
+/** Null is no value of these, whatever their type says of the place around them. */
+function isRequired(place: string): boolean {
+  return /\((code|id|campaign|indicator|indicators|input)\)$/.test(place);
+}
+
+function print(value: unknown): string {
+  if (value instanceof Enum) return value.name;
+  if (value instanceof Map) return `{${[...value].map(([name, one]) => `${name}: ${print(one)}`).join(', ')}}`;
+  if (Array.isArray(value)) return `[${value.map(print).join(', ')}]`;
+  if (typeof value === 'string' && /^\$v\d+$/.test(value)) return value;
+  return JSON.stringify(value);
+}

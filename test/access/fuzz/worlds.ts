@@ -1,0 +1,343 @@
+/**
+ * Random worlds: a tree of all levels that moves, merges and closes, before today and after; campaigns launched on every
+ * level and by bodies outside; figures with corrections and withdrawals, norms, counts, clusters; grants of every kind.
+ * Records are valid by construction; those that correct or withdraw come in later batches.
+ */
+import { dayOf, isoOf, LEVELS } from '../../../src/ledger/replay.js';
+import type { ExchangeRecord } from '../../support/golden-replay.js';
+import { Standing } from '../oracle/numbers.js';
+import { ROLES, World, type Day, type Grant, type Measure, type Publication, type Role, type Unit } from '../oracle/world.js';
+import { Dice } from './dice.js';
+
+export interface RandomWorld {
+  world: World;
+  /** The records as they are to be imported, one batch after the other. */
+  batches: ExchangeRecord[][];
+  /** Who asks; null: anonymous. Those that begin with `key:` are partners with an API key. */
+  principals: (string | null)[];
+}
+
+const FOUNDED = '2015-01-01';
+const KINDS: string[][] = [
+  ['CONFEDERATION'],
+  ['PROVINCIAL_FEDERATION', 'CENTRAL_SECTORAL_UNION', 'VGCL_CORPORATION_UNION'],
+  ['DISTRICT_FEDERATION', 'LOCAL_SECTORAL_UNION', 'ZONE_UNION', 'COMMUNE_UNION'],
+  ['GRASSROOTS_UNION', 'GRASSROOTS_SYNDICATE'],
+  ['SECTIONAL_UNION'],
+];
+const SECTORS = ['BUSINESS', 'ADMIN_PUBLIC_SERVICE', 'EDUCATION', 'OTHER', undefined, undefined];
+const WORDS = ['Đống Đa', 'Tây Hồ', 'Phúc Thọ', 'Hoằng Hóa', 'Ân Thi', 'Yên Mỹ', 'Ứng Hòa', 'hoà bình', 'Điện Biên', 'Sơn La', 'Ý Yên', 'Ea Súp'];
+const QUALIFIERS = ['EXACT', 'MORE_THAN', 'AT_LEAST', 'NEARLY', 'ABOUT'];
+
+export function addDays(day: Day, days: number): Day {
+  return isoOf(dayOf(day) + days);
+}
+
+/** A unit as it grows, in order of day. */
+interface Sprout {
+  code: string;
+  rank: number;
+  validFrom: Day;
+  closedOn: Day;
+  places: { from: Day; parent: Sprout }[];
+}
+const OPEN = '9999-12-31';
+const isActive = (unit: Sprout, day: Day) => unit.validFrom <= day && day < unit.closedOn;
+const parentOf = (unit: Sprout) => unit.places.at(-1)?.parent;
+
+export function randomWorld(seed: number, today: Day): RandomWorld {
+  const dice = new Dice(seed);
+  const sprouts: Sprout[] = [];
+  const structure = grow(dice, sprouts, today);
+  const indicators = dealIndicators(dice);
+  const campaigns = dealCampaigns(dice, sprouts);
+  const around = new World([...structure, ...indicators, ...campaigns], today);
+  const beside = [...dealClusters(dice, around), ...dealCounts(dice, around)];
+  const [stated, corrections, withdrawals] = dealFigures(dice, around);
+  const batches = [[...structure, ...indicators, ...campaigns, ...beside, ...stated], corrections, withdrawals].filter((batch) => batch.length > 0);
+  const world = new World(batches.flat(), today);
+  const principals = dealGrants(dice, world);
+  dealPublications(dice, world);
+  return { world, batches, principals };
+}
+
+function grow(dice: Dice, units: Sprout[], today: Day): ExchangeRecord[] {
+  const letters = 'NPDGS';
+  const founded: ExchangeRecord[] = [];
+  const changes: ExchangeRecord[] = [];
+  const received = new Map<Day, Set<Sprout>>();
+  const note = (): Record<string, string> => ({ ...(dice.chance(0.5) && { source: `Nguồn ${dice.below(9)}` }), ...(dice.chance(0.5) && { note: `Ghi chú ${dice.below(9)}` }) });
+  const place = (unit: Sprout, parent: Sprout, from: Day) => {
+    unit.places.push({ parent, from });
+    received.set(from, (received.get(from) ?? new Set()).add(parent));
+  };
+  const found = (rank: number, number: number, validFrom: Day) => {
+    const homes = units.filter((unit) => unit.rank < rank && isActive(unit, validFrom));
+    const parent = rank === 0 ? undefined : dice.pick([...homes.filter((unit) => unit.rank === rank - 1), ...homes.filter((unit) => unit.rank === rank - 1), ...homes]);
+    const unit: Sprout = { code: `${letters[rank]}${dice.pick(['', '-', '.'])}${number}`, rank, validFrom, closedOn: OPEN, places: [] };
+    units.push(unit);
+    if (parent) place(unit, parent, validFrom);
+    founded.push({
+      type: 'orgUnit',
+      code: unit.code,
+      name: `${dice.pick(['LĐLĐ', 'Công đoàn', 'CĐCS'])} ${dice.pick(WORDS)} ${dice.below(4)}`,
+      ...(dice.chance(0.3) && { nameEn: `Union ${number}` }),
+      ...(dice.chance(0.3) && { aliases: [`Bí danh ${dice.pick(WORDS)}`] }),
+      level: LEVELS[rank],
+      kind: dice.pick(KINDS[rank]!),
+      sector: dice.pick(SECTORS),
+      ownership: dice.pick(['STATE', 'NON_STATE', 'FDI', undefined]),
+      parent: parent?.code ?? null,
+      validFrom,
+      ...note(),
+    });
+  };
+  const arrival = () => dice.weighed([8, FOUNDED], [1, '2020-07-01'], [1, '2022-01-01'], [1, addDays(today, 1)]);
+  const events: { on: Day; happen: () => void }[] = [];
+  [1, 3, 6 + dice.below(3), 14 + dice.below(8), 4 + dice.below(4)].forEach((count, rank) => {
+    for (let number = 1; number <= count; number++) {
+      const on = rank === 0 ? FOUNDED : arrival();
+      events.push({ on, happen: () => found(rank, number, on) });
+    }
+  });
+  const days = ['2020-07-01', '2021-03-01', '2021-03-02', '2022-01-01', '2023-05-20', addDays(today, -1), today, addDays(today, 1), addDays(today, 40)];
+  for (let i = 4 + dice.below(10); i > 0; i--) {
+    const on = dice.pick(days);
+    events.push({ on, happen: () => change(on) });
+  }
+  events.sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : 0));
+  for (const { happen } of events) happen();
+  return [...founded, ...changes];
+
+  /** One placement a unit and day. */
+  function isFree(unit: Sprout, on: Day): boolean {
+    return unit.rank > 0 && isActive(unit, on) && unit.validFrom < on && unit.places.at(-1)!.from < on;
+  }
+  function childrenOf(unit: Sprout, on: Day): Sprout[] {
+    return units.filter((child) => parentOf(child) === unit && isActive(child, on));
+  }
+  function change(on: Day): void {
+    const unit = dice.maybe(units.filter((one) => isFree(one, on)));
+    if (!unit) return;
+    const homesOf = (one: Sprout) => units.filter((home) => home.rank < one.rank && isActive(home, on) && home !== parentOf(one));
+    const move = (one: Sprout, parent: Sprout) => {
+      place(one, parent, on);
+      changes.push({ type: 'placement', unit: one.code, parent: parent.code, from: on, ...note() });
+    };
+    if (dice.chance(0.5)) {
+      const home = dice.maybe(homesOf(unit));
+      if (home) move(unit, home);
+      return;
+    }
+    const children = childrenOf(unit, on);
+    if (received.get(on)?.has(unit) || !children.every((child) => isFree(child, on))) return;
+    const successor = dice.chance(0.7) ? dice.maybe(units.filter((one) => one !== unit && one.rank <= unit.rank && isActive(one, on))) : undefined;
+    unit.closedOn = on;
+    for (const child of children) {
+      const homes = homesOf(child).filter((home) => home !== unit);
+      move(child, successor && successor.rank < child.rank && dice.chance(0.6) ? successor : dice.pick(homes));
+    }
+    if (successor) place(unit, successor, on);
+    changes.push({ type: 'closure', unit: unit.code, on, ...(successor && { successor: successor.code }) });
+  }
+}
+
+function dealIndicators(dice: Dice): ExchangeRecord[] {
+  const indicator = (code: string, aggregation: string, more: object = {}): ExchangeRecord => ({
+    type: 'indicator',
+    code,
+    name: `Chỉ số ${code} ${dice.pick(WORDS)}`,
+    unitOfMeasure: aggregation === 'RATIO' ? '%' : 'sáng kiến',
+    aggregation,
+    ...(dice.chance(0.5) && { nameEn: `Indicator ${code}` }),
+    ...(dice.chance(0.5) && { countingStage: dice.pick(['REGISTERED', 'UPLOADED', 'UNDER_REVIEW', 'VALID', 'RECOGNISED', 'APPLIED']) }),
+    ...(dice.chance(0.5) && { source: 'Nguồn', note: 'Ghi chú' }),
+    ...more,
+  });
+  return [
+    indicator('i.1', 'SUM'), indicator('i.2', 'SUM'), indicator('I3', 'SUM'),
+    indicator('r.1', 'RATIO', { numerator: 'i.1', denominator: 'i.2' }), indicator('r.0', 'RATIO'), indicator('none', 'NONE'),
+  ];
+}
+
+/** Of every level of launcher, and of bodies outside. */
+function dealCampaigns(dice: Dice, units: readonly Sprout[]): ExchangeRecord[] {
+  const rankOf = (rank: number) => units.filter((unit) => unit.rank === rank);
+  const launchers: (Sprout | null)[] = [
+    null, units[0]!, ...dice.some(rankOf(1), 2), ...dice.some(rankOf(2), 3), ...dice.some(rankOf(3), 3), ...dice.some(rankOf(4), 1), null,
+  ];
+  const isAbove = (one: Sprout, other: Sprout): boolean => other.places.some(({ parent }) => parent === one);
+  const campaigns: { record: ExchangeRecord; launcher: Sprout | null }[] = [];
+  launchers.forEach((launcher, i) => {
+    const code = `${dice.pick(['k', 'K', 'c-'])}${i}`;
+    const before = campaigns.map(({ record }) => record.code as string);
+    const superior = campaigns.filter((other) => other.launcher === null || (launcher && isAbove(other.launcher, launcher)));
+    const precision = dice.pick(['DAY', 'MONTH', 'YEAR']);
+    const phase = (phaseCode: string, more: object) => ({ code: phaseCode, name: `Giai đoạn ${phaseCode}`, ...(dice.chance(0.4) && { theme: 'Chủ đề' }), ...more });
+    campaigns.push({
+      launcher,
+      record: {
+        type: 'campaign',
+        code,
+        name: `${dice.pick(['Phong trào', 'Chương trình'])} ${dice.pick(WORDS)}`,
+        campaignKind: dice.pick(['MOVEMENT', 'PROGRAMME', 'DRIVE', 'SPECIAL_DRIVE', 'ACTION_MONTH']),
+        ...(launcher ? { launchedBy: launcher.code } : { externalLauncher: 'Thủ tướng Chính phủ' }),
+        ...(dice.chance(0.8) && { startsOn: dice.pick(['2020-05-15', '2021-03-01', '2022-01-01']), startsOnPrecision: precision }),
+        ...(dice.chance(0.6) && { endsOn: dice.pick(['2023-05-20', '2024-12-31', '2099-01-01']), endsOnPrecision: dice.pick(['DAY', 'MONTH', 'YEAR']) }),
+        ...(dice.chance(0.4) && { cadence: dice.pick(['REGULAR', 'THEMATIC']), launchedOn: '2020-01-01', nameEn: `Campaign ${code}`, aliases: [`Tên ${code}`] }),
+        ...(dice.chance(0.4) && { theme: 'Chủ đề', objective: 'Mục tiêu', content: 'Nội dung', measures: 'Biện pháp', audience: 'Đối tượng', source: 'Nguồn', note: 'Ghi chú' }),
+        ...(dice.chance(0.6) && superior.length > 0 && { implements: dice.pick(superior).record.code }),
+        ...(dice.chance(0.5) && before.length > 0 && { linkedCampaigns: dice.some(before, 2) }),
+        ...(dice.chance(0.3) && before.length > 0 && { precededBy: dice.pick(before) }),
+        ...(dice.chance(0.6) && {
+          phases: [phase('p1', {}), ...(dice.chance(0.5) ? [phase('p2', { kind: dice.pick(['ROUND', 'PEAK']), startsOn: '2022-06-01', endsOn: '2022-07-01' })] : [])],
+        }),
+      },
+    });
+  });
+  return campaigns.map(({ record }) => record);
+}
+
+function dealClusters(dice: Dice, world: World): ExchangeRecord[] {
+  const units = [...world.units.values()];
+  return [1, 2, 3, 4, 5].flatMap((number): ExchangeRecord[] => {
+    const owner = dice.pick(units.filter((unit) => units.some(({ places }) => places.some(({ parent }) => parent === unit))));
+    const members = dice.some(units.filter(({ places }) => places.some(({ parent }) => parent === owner)), 4);
+    if (members.length === 0) return [];
+    return [{
+      type: 'cluster', code: `Q${number}`, owner: owner.code, name: `Cụm ${number}`, kind: dice.pick(['CLUSTER', 'BLOC']), year: dice.pick([2022, 2023]),
+      members: members.map(({ code }) => code), ...(dice.chance(0.7) && { leadUnit: dice.pick(members).code }), ...(dice.chance(0.5) && { source: 'Nguồn', note: 'Ghi chú' }),
+    }];
+  });
+}
+
+/** A day on which the unit is active, at times the first or the last such day; undefined where there is none by today. */
+function activeDay(dice: Dice, { today }: World, { validFrom, closedOn }: Unit): Day | undefined {
+  if (validFrom > today) return undefined;
+  const last = closedOn !== null && closedOn <= today ? addDays(closedOn, -1) : today;
+  const day = dice.pick(['2019-12-31', '2020-07-01', '2021-02-28', '2021-03-01', '2021-06-30', '2022-01-01', '2022-12-31', '2023-05-19', '2023-05-20', addDays(today, -2), today]);
+  return day < validFrom ? validFrom : day > last ? last : day;
+}
+
+function dealCounts(dice: Dice, world: World): ExchangeRecord[] {
+  const counts = new Map<string, ExchangeRecord>();
+  for (let i = 0; i < 40; i++) {
+    const unit = dice.pick([...world.units.values()]);
+    const asOf = activeDay(dice, world, unit);
+    if (!asOf) continue;
+    const of = dice.pick(['MEMBERS', 'WORKERS', 'UNIONS']);
+    counts.set(`${unit.code}|${of}|${asOf}`, {
+      type: 'memberCount', unit: unit.code, of, asOf, value: dice.below(900), qualifier: dice.pick(QUALIFIERS), ...(dice.chance(0.3) && { source: 'Nguồn', note: 'Ghi chú' }),
+    });
+  }
+  return [...counts.values()];
+}
+
+const valueOf = (dice: Dice) => dice.weighed([8, dice.below(400)], [3, dice.below(3_000_000) / 10_000], [1, 0]);
+
+function dealFigures(dice: Dice, world: World): [ExchangeRecord[], ExchangeRecord[], ExchangeRecord[]] {
+  const units = [...world.units.values()];
+  const campaigns = [...world.campaigns.values()];
+  const busy = dice.some(campaigns, 4);
+  const [stated, corrections, withdrawals]: [ExchangeRecord[], ExchangeRecord[], ExchangeRecord[]] = [[], [], []];
+  const keys = new Set<string>();
+  for (let i = 110 + dice.below(60); i > 0; i--) {
+    const campaign = dice.chance(0.8) ? dice.pick(busy) : dice.pick(campaigns);
+    // Mostly of units beneath the launcher; at times of any unit, whose campaign it then is too.
+    const home = campaign.launchedBy;
+    const beneath = home && dice.chance(0.85) ? units.filter((unit) => world.isBeneathToday(unit, home)) : units;
+    const unit = dice.pick(beneath);
+    const day = activeDay(dice, world, unit);
+    if (!day) continue;
+    const measure = dice.weighed<Measure | 'NORM'>([12, 'RESULT'], [4, 'ASSIGNED'], [2, 'REGISTERED'], [2, 'SELF_SET'], [2, 'NORM']);
+    const phase = dice.maybe(campaign.phases);
+    const above = ancestorsOn(world, unit, day);
+    const basis = above.length === 0 && measure !== 'RESULT' && measure !== 'NORM' ? 'SELF_SET' : measure;
+    const series = {
+      unit: unit.code, campaign: campaign.code, ...(phase && dice.chance(0.5) && { phase: phase.code }),
+      indicator: dice.weighed([5, 'i.1'], [4, 'i.2'], [1, 'I3'], [1, 'r.1'], [1, 'r.0'], [1, 'none']),
+    };
+    const key = basis === 'RESULT' ? { ...series, coverage: dice.pick(['OWN', 'OWN', 'SUBTREE']), asOf: day } : { ...series, basis, decidedOn: day };
+    if (keys.has(JSON.stringify(key))) continue;
+    keys.add(JSON.stringify(key));
+    const record: ExchangeRecord = {
+      type: basis === 'RESULT' ? 'result' : 'target',
+      ...key,
+      value: valueOf(dice),
+      qualifier: dice.pick(QUALIFIERS),
+      ...(basis === 'NORM' && { per: dice.pick(['MEMBER', 'UNION']) }),
+      ...((basis === 'ASSIGNED' || basis === 'REGISTERED' || (basis === 'NORM' && above.length > 0 && dice.chance(0.5))) && { counterpart: dice.pick(above).code }),
+      ...(basis === 'RESULT' && dice.chance(0.3) && { statedPercent: dice.below(20_000) / 100, ...(dice.chance(0.5) && { statedBasis: dice.pick(['ASSIGNED', 'SELF_SET']) }) }),
+      ...(basis !== 'NORM' && dice.chance(0.2) && { derived: true }),
+      ...(dice.chance(0.3) && { source: `Báo cáo ${i}`, note: 'Ghi chú' }),
+    };
+    stated.push(record);
+    if (dice.chance(0.15)) corrections.push({ ...record, value: (record.value as number) + 1, corrects: true });
+    if (dice.chance(0.1)) withdrawals.push({ type: 'withdrawal', ...key, reason: 'Nhầm' });
+  }
+  return [stated, corrections, withdrawals];
+}
+
+function ancestorsOn(world: World, unit: Unit, day: Day): Unit[] {
+  const parent = world.parentOn(unit, day);
+  return parent ? [parent, ...ancestorsOn(world, parent, day)] : [];
+}
+
+function dealGrants(dice: Dice, world: World): (string | null)[] {
+  const { today, grants } = world;
+  const units = [...world.units.values()];
+  const [root] = units;
+  const at = (level: string) => dice.pick(units.filter((unit) => unit.level === level));
+  const role = () => dice.pick(ROLES.slice(1));
+  const grant = (principal: string, what: Role, unit: Unit, more: Partial<Grant> = {}) =>
+    grants.push({ principal, role: what, unit, from: '2020-01-01', to: null, revoked: false, ...more });
+
+  grant('root', 'ADMIN', root!);
+  grant('grassroots', 'VIEWER', at('GRASSROOTS'));
+  grant('district', 'VIEWER', at('UPPER_GRASSROOTS'));
+  grant('province', role(), at('PROVINCIAL'));
+  const [one, other] = dice.some(units.slice(1), 2);
+  grant('two', 'VIEWER', one!);
+  grant('two', role(), other!);
+  grant('closed', 'VIEWER', dice.pick([...units.filter(({ closedOn }) => closedOn !== null), ...units.slice(-1)]));
+  // In force today, for the last or the first day; not yet; no longer; taken back.
+  grant('today', 'VIEWER', at('UPPER_GRASSROOTS'), { from: dice.pick(['2020-01-01', today]), to: today });
+  grant('bygone', 'ADMIN', root!, { to: addDays(today, -1) });
+  grant('bygone', 'VIEWER', at('GRASSROOTS'), { from: today });
+  grant('future', 'ADMIN', root!, { from: addDays(today, 1) });
+  grant('revoked', 'ADMIN', at('PROVINCIAL'), { revoked: true });
+  grant('revoked', 'PARTNER', at('PROVINCIAL'), { revoked: true });
+  grant('both', 'VIEWER', at('GRASSROOTS'));
+  grant('both', 'PARTNER', at('PROVINCIAL'));
+  grant('partner', 'PARTNER', at('UPPER_GRASSROOTS'));
+  grant('key:partner0root', 'PARTNER', root!);
+  grant('key:partnerprov1', 'PARTNER', at('PROVINCIAL'));
+  return [null, 'nobody', ...new Set(grants.map(({ principal }) => principal))];
+}
+
+/** Totals of random units on random days, some published anew or withdrawn. */
+function dealPublications(dice: Dice, world: World): void {
+  const current = new Map<string, Publication>();
+  for (let i = 0; i < 60; i++) {
+    const figure = dice.pick(world.figures.filter(({ status }) => status === 'APPROVED'));
+    const { campaign, phase, measure } = figure;
+    const indicator = dice.chance(0.15) ? dice.pick([...world.indicators.values()]) : figure.indicator;
+    const line = world.lineToday(figure.unit);
+    const unit = dice.pick([line[0]!, ...line]);
+    const asOf = dice.chance(0.7) ? figure.asOf : (activeDay(dice, world, unit) ?? figure.asOf);
+    const card = { campaign, phase, indicator };
+    const total = new Standing(world, unit, card, asOf).total(measure);
+    if (!total || asOf < unit.validFrom || asOf > world.today) continue;
+    const key = [unit.code, campaign.code, phase?.code, indicator.code, measure, asOf].join('|');
+    const before = current.get(key);
+    if (before) before.ended = true;
+    const { amount: value, qualifier, origin, complete, asOf: movedOn } = total;
+    const publication: Publication = {
+      unit, ...card, measure, asOf, value, qualifier, origin, complete, movedOn, arrival: i,
+      audience: dice.pick(['PUBLIC', 'PARTNER']), ended: dice.chance(0.15), source: dice.chance(0.3) ? 'Công bố' : null, note: null,
+    };
+    world.publications.push(publication);
+    if (publication.ended) current.delete(key);
+    else current.set(key, publication);
+  }
+}

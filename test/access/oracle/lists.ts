@@ -1,0 +1,83 @@
+/** Lists as pages, with cursors of the oracle's own; the comparison pairs them with the server's. */
+import { GraphQLError } from 'graphql';
+
+export const CURSOR = 'cursor!';
+
+export class BadUserInput extends GraphQLError {
+  constructor() {
+    super('BAD_USER_INPUT', { extensions: { code: 'BAD_USER_INPUT' } });
+  }
+}
+
+/** An order that is total. A cursor holds the keys of its row, so that it stays good when the list changes. */
+export interface Order<Row> {
+  name: string;
+  keys(row: Row): (string | number)[];
+  descending?: boolean;
+  /** Compares first keys that are names. */
+  compare?: (a: string, b: string) => number;
+}
+
+export interface PageArgs {
+  first?: number | null;
+  after?: string | null;
+}
+
+export function page<Row>(rows: readonly Row[], { first, after }: PageArgs, order: Order<Row>): object {
+  const size = first ?? 20;
+  if (size < 0 || size > 100) throw new BadUserInput();
+  const start = after == null ? null : keysOf(after, order);
+  const listed = inOrder(rows, order);
+  const beyond = start === null ? listed : listed.filter((row) => compareKeys(order.keys(row), start, order) > 0);
+  const nodes = beyond.slice(0, size);
+  const cursor = (row: Row | undefined): string | null => (row === undefined ? null : CURSOR + JSON.stringify([order.name, ...order.keys(row)]));
+  return {
+    edges: nodes.map((node) => ({ node, cursor: cursor(node) })),
+    nodes,
+    totalCount: rows.length,
+    pageInfo: { hasNextPage: beyond.length > nodes.length, hasPreviousPage: after != null, startCursor: cursor(nodes[0]), endCursor: cursor(nodes.at(-1)) },
+  };
+}
+
+export function inOrder<Row>(rows: readonly Row[], order: Order<Row>): Row[] {
+  return [...rows].sort((a, b) => compareKeys(order.keys(a), order.keys(b), order));
+}
+
+function compareKeys<Row>(a: (string | number)[], b: (string | number)[], { descending, compare }: Order<Row>): number {
+  for (const [i, key] of a.entries()) {
+    const other = b[i]!;
+    const found = i === 0 && compare ? compare(key as string, other as string) : key < other ? -1 : key > other ? 1 : 0;
+    if (found !== 0) return descending ? -found : found;
+  }
+  return 0;
+}
+
+function keysOf<Row>(cursor: string, order: Order<Row>): (string | number)[] {
+  if (!cursor.startsWith(CURSOR)) throw new BadUserInput();
+  const [name, ...keys] = JSON.parse(cursor.slice(CURSOR.length)) as [string, ...(string | number)[]];
+  if (name !== order.name) throw new BadUserInput();
+  return keys;
+}
+
+/** The calendar has this day. */
+export function day(value: unknown): string | undefined {
+  if (value == null) return undefined;
+  if (typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value) && !value.startsWith('0000')) {
+    const date = new Date(`${value}T00:00:00Z`);
+    if (!Number.isNaN(date.getTime()) && date.toISOString().startsWith(value)) return value;
+  }
+  throw new BadUserInput();
+}
+
+export function fold(text: string): string {
+  return text.normalize('NFD').replaceAll(/\p{M}/gu, '').replaceAll('đ', 'd').replaceAll('Đ', 'D').toLowerCase().trim();
+}
+
+export function checkSearch(search: string | null | undefined): void {
+  if ((search ?? '').length > 100) throw new BadUserInput();
+}
+
+export function matches(search: string | null | undefined, ...texts: (string | null)[]): boolean {
+  const found = fold(texts.filter((text) => text !== null).join(' '));
+  return (search ?? '').split(/\s+/).every((word) => found.includes(fold(word)));
+}

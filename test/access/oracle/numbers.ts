@@ -1,0 +1,149 @@
+/** Numbers with four decimals as bigints, and what the definitions do with them. */
+import { LEVELS, dayOf, isoOf, type BalanceState } from '../../../src/ledger/replay.js';
+import type { Card, Day, Indicator, Measure, Publication, Qualifier, Unit, World } from './world.js';
+
+const SCALE = 10_000n;
+
+export interface Total {
+  amount: bigint;
+  value: number;
+  qualifier: Qualifier;
+  asOf: Day;
+  origin: 'STATED' | 'ADJUSTED' | 'SUMMED';
+  complete: boolean;
+}
+
+export function number(scaled: bigint): number {
+  const digits = String(scaled < 0n ? -scaled : scaled).padStart(5, '0');
+  return Number(`${scaled < 0n ? '-' : ''}${digits.slice(0, -4)}.${digits.slice(-4)}`);
+}
+
+/** Half away from zero. */
+function divide(dividend: bigint, divisor: bigint): bigint {
+  const negative = dividend < 0n !== divisor < 0n;
+  const [a, b] = [dividend < 0n ? -dividend : dividend, divisor < 0n ? -divisor : divisor];
+  const quotient = (2n * a + b) / (2n * b);
+  return negative ? -quotient : quotient;
+}
+
+/** part ÷ whole × 100, to two places. */
+export function percent(part: bigint, whole: bigint): number | null {
+  return whole === 0n ? null : number(divide(part * 10_000n, whole) * 100n);
+}
+
+export function completion(result: Total | null, target: Total | null): number | null {
+  return result && target?.complete ? percent(result.amount, target.amount) : null;
+}
+
+export function publishedTotal({ value, qualifier, origin, complete, movedOn }: Publication): Total {
+  return { amount: value, value: number(value), qualifier, origin, complete, asOf: movedOn };
+}
+
+export type Basis = Measure | 'NORM';
+
+/** Of a unit on a day: all that the definitions make of the figures of a card, seen or not. */
+export class Standing {
+  readonly #day: number;
+
+  constructor(
+    readonly world: World,
+    readonly unit: Unit,
+    readonly card: Card,
+    readonly day: Day,
+  ) {
+    this.#day = dayOf(day);
+  }
+
+  total(basis: Basis): Total | null {
+    const of = (indicator: Indicator): Total | null => (basis === 'NORM' ? this.#norm(indicator) : this.#sum(indicator, basis));
+    const { indicator } = this.card;
+    const [above, below] = this.#parts().map(of);
+    return above && below ? ratio(above, below) : of(indicator);
+  }
+
+  completion(basis: Basis): number | null {
+    return completion(this.total('RESULT'), this.total(basis));
+  }
+
+  unallocated(basis: Basis): number | null {
+    if (basis === 'NORM' || this.#isRatio) return null;
+    const state = this.#state(this.card.indicator, basis);
+    return state?.total == null || state.subtreeOn === null ? null : number(state.total - state.membersTotal);
+  }
+
+  get detail(): number | null {
+    const state = this.#isRatio ? null : this.#state(this.card.indicator, 'RESULT');
+    return state?.detail == null ? null : number(state.detail);
+  }
+
+  get unexplained(): number | null {
+    const state = this.#isRatio ? null : this.#state(this.card.indicator, 'RESULT');
+    return state?.unexplained == null ? null : number(state.unexplained);
+  }
+
+  /** Of a level beneath, or of the direct children. */
+  coverage(level: string | null): { expected: number; reported: number } {
+    const at = LEVELS.indexOf(level as (typeof LEVELS)[number]);
+    const pick = (children: number, byLevel: readonly number[]): number => (level === null ? children : at === 0 ? 0 : byLevel[at]!);
+    const { children, byLevel } = this.world.tree.expected(this.unit.code, this.#day);
+    const states = [...this.#parts(), this.card.indicator].map((indicator) => this.#state(indicator, 'RESULT'));
+    const counts = states.map((state) => (state ? pick(state.reportedChildren, state.reportedByLevel) : 0));
+    const own = counts.pop()!;
+    const parts = counts.length > 0 ? Math.min(...counts) : 0;
+    const computed = counts.length > 0 && states.slice(0, -1).every((state) => state?.total != null);
+    return { expected: pick(children, byLevel), reported: computed ? parts : Math.max(parts, own) };
+  }
+
+  get #isRatio(): boolean {
+    return this.card.indicator.aggregation === 'RATIO';
+  }
+
+  #parts(): Indicator[] {
+    const { numerator, denominator } = this.card.indicator;
+    return numerator && denominator ? [numerator, denominator] : [];
+  }
+
+  #state(indicator: Indicator, measure: Measure): BalanceState | null {
+    return this.world.replay({ ...this.card, indicator }, measure)?.stateAt(this.unit.code, this.#day) ?? null;
+  }
+
+  #sum(indicator: Indicator, measure: Measure): Total | null {
+    const state = this.#state(indicator, measure);
+    if (state?.total == null) return null;
+    const { total, qualifier, origin, complete, asOf } = state;
+    return { amount: total, value: number(total), qualifier: qualifier!, origin: origin!, complete, asOf: isoOf(asOf!) };
+  }
+
+  /** The latest norm × the latest count of what it is per. */
+  #norm(indicator: Indicator): Total | null {
+    const { campaign, phase } = this.card;
+    const latest = <T>(rows: readonly T[], dateOf: (row: T) => Day): T | undefined =>
+      rows.filter((row) => dateOf(row) <= this.day).sort((a, b) => (dateOf(a) < dateOf(b) ? 1 : -1))[0];
+    const norms = this.world.norms.filter(
+      (norm) => !norm.withdrawn && norm.unit === this.unit && norm.campaign === campaign && norm.phase === phase && norm.indicator === indicator,
+    );
+    const norm = latest(norms, ({ decidedOn }) => decidedOn);
+    if (!norm) return null;
+    const counted = norm.per === 'MEMBER' ? 'MEMBERS' : 'UNIONS';
+    const count = latest(this.world.counts.filter(({ unit, of }) => unit === this.unit && of === counted), ({ asOf }) => asOf);
+    if (!count) return null;
+    const amount = divide(norm.value * count.value, SCALE);
+    const asOf = norm.decidedOn > count.asOf ? norm.decidedOn : count.asOf;
+    return { amount, value: number(amount), qualifier: norm.qualifier, origin: 'STATED', complete: true, asOf };
+  }
+}
+
+function ratio(above: Total, below: Total): Total | null {
+  if (below.amount === 0n) return null;
+  const amount = divide(above.amount * 10_000n, below.amount) * 100n;
+  const inexact = below.qualifier !== 'EXACT' || above.qualifier === 'NEARLY' || above.qualifier === 'ABOUT';
+  const origins = [above.origin, below.origin];
+  return {
+    amount,
+    value: number(amount),
+    qualifier: inexact ? 'ABOUT' : above.qualifier === 'EXACT' ? 'EXACT' : 'MORE_THAN',
+    origin: origins.includes('SUMMED') ? 'SUMMED' : origins.includes('ADJUSTED') ? 'ADJUSTED' : 'STATED',
+    complete: above.complete && below.complete,
+    asOf: above.asOf > below.asOf ? above.asOf : below.asOf,
+  };
+}

@@ -1,0 +1,303 @@
+/** What each field answers, on the world in memory. Fields that a row holds under their own name are read from it. */
+import type { GraphQLFieldResolver } from 'graphql';
+import { BadUserInput, checkSearch, day, inOrder, matches, page, type Order, type PageArgs } from './lists.js';
+import { completion, percent, publishedTotal, Standing, type Basis, type Total } from './numbers.js';
+import type { Sight } from './sight.js';
+import type { Campaign, Card, Cluster, Day, Figure, Indicator, MemberCount, Norm, Phase, Publication, Unit, World } from './world.js';
+
+export interface Asked {
+  sight: Sight;
+  world: World;
+}
+// oxlint-disable-next-line typescript/no-explicit-any -- rows of many shapes, arguments that graphql-js has checked
+type Resolver = GraphQLFieldResolver<any, Asked, any>;
+
+/** Ids and cursors are opaque: the oracle's are its own, and the comparison pairs them with the server's. */
+export const ID = 'id!';
+/** Stands for what only the server can know. */
+export const ANY = 'any!';
+
+interface Progress extends Card {
+  unit: Unit;
+  asOf: Day;
+  /** Of a unit in scope; else what was published of it as of that day. */
+  standing: Standing | null;
+  published: Publication[];
+}
+
+const byText = new Intl.Collator('vi').compare;
+const byCode = { name: 'unit.code', keys: ({ code }: Unit) => [code] } satisfies Order<Unit>;
+const byName = { name: 'unit.name', keys: ({ name, code }: Unit) => [name, code], compare: byText } satisfies Order<Unit>;
+const campaignsByCode = { name: 'campaign.code', keys: ({ code }: Campaign) => [code] } satisfies Order<Campaign>;
+const indicatorsByCode = { name: 'indicator.code', keys: ({ code }: Indicator) => [code] } satisfies Order<Indicator>;
+const countsByDay = { name: 'count.date', descending: true, keys: ({ asOf, of }: MemberCount) => [asOf, of] } satisfies Order<MemberCount>;
+const figuresByDay = { name: 'figure.date', descending: true, keys: ({ asOf, arrival }: Figure) => [asOf, arrival] } satisfies Order<Figure>;
+const normsByDay = { name: 'norm.date', descending: true, keys: ({ decidedOn, arrival }: Norm) => [decidedOn, arrival] } satisfies Order<Norm>;
+
+const ifSeen = (unit: Unit | null, { sight }: Asked): Unit | null => (unit && sight.unit(unit) ? unit : null);
+
+interface UnitArgs extends PageArgs {
+  where?: { level?: string; kind?: string; sector?: string; within?: string; search?: string } | null;
+  orderBy?: string | null;
+}
+function listUnits(units: Iterable<Unit>, { where, orderBy, ...args }: UnitArgs, { sight, world }: Asked): object {
+  const { level, kind, sector, within, search } = where ?? {};
+  checkSearch(search);
+  const top = within == null ? undefined : (ifSeen(world.units.get(within) ?? null, { sight, world }) ?? 'none');
+  const found = [...units].filter(
+    (unit) =>
+      sight.unit(unit) &&
+      (level == null || unit.level === level) &&
+      (kind == null || unit.kind === kind) &&
+      (sector == null || unit.sector === sector) &&
+      (top === undefined || (top !== 'none' && world.isBeneathToday(unit, top))) &&
+      matches(search, unit.code, unit.name, unit.nameEn, ...unit.aliases),
+  );
+  return page(found, args, orderBy === 'NAME' ? byName : byCode);
+}
+
+function structureDay(unit: Unit, asOf: unknown, today: Day): Day {
+  const given = day(asOf);
+  if (given !== undefined) return given;
+  return unit.closedOn !== null && unit.closedOn <= today ? dayBefore(unit.closedOn) : today;
+}
+
+function dayBefore(of: Day): Day {
+  return new Date(Date.parse(`${of}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);
+}
+
+function above(unit: Unit, on: Day, world: World): Unit[] {
+  const parent = world.parentOn(unit, on);
+  return parent && on >= unit.validFrom ? [...above(parent, on, world), parent] : [];
+}
+
+/** The last day that a date known to the day, month or year may mean, or the first. */
+function widest(date: Day, precision: string, end: 'first' | 'last'): Day {
+  if (precision === 'DAY') return date;
+  const [year, month] = [Number(date.slice(0, 4)), precision === 'YEAR' ? (end === 'first' ? 1 : 12) : Number(date.slice(5, 7))];
+  return new Date(Date.UTC(year, end === 'first' ? month - 1 : month, end === 'first' ? 1 : 0)).toISOString().slice(0, 10);
+}
+
+interface CampaignArgs extends PageArgs {
+  where?: { kind?: string; launchedBy?: string; implements?: string; activeOn?: unknown; search?: string } | null;
+}
+function listCampaigns(campaigns: Iterable<Campaign>, { where, ...args }: CampaignArgs, { sight }: Asked): object {
+  const { kind, launchedBy, implements: carriedOut, activeOn, search } = where ?? {};
+  const on = day(activeOn);
+  checkSearch(search);
+  const isSeen = (campaign: Campaign | null | undefined) => campaign != null && sight.campaign(campaign);
+  const found = [...campaigns].filter(
+    (campaign) =>
+      isSeen(campaign) &&
+      (kind == null || campaign.kind === kind) &&
+      (launchedBy == null || (campaign.launchedBy?.code === launchedBy && sight.unit(campaign.launchedBy))) &&
+      (carriedOut == null || (campaign.implements?.code === carriedOut && isSeen(campaign.implements))) &&
+      matches(search, campaign.code, campaign.name, campaign.nameEn, ...campaign.aliases) &&
+      (on === undefined ||
+        (campaign.startsOn !== null &&
+          widest(campaign.startsOn, campaign.startsOnPrecision, 'first') <= on &&
+          (campaign.endsOn === null || on <= widest(campaign.endsOn, campaign.endsOnPrecision, 'last')))),
+  );
+  return page(found, args, campaignsByCode);
+}
+
+interface FigureArgs extends PageArgs {
+  where?: { campaign?: string; phase?: string; indicator?: string; basis?: string; coverage?: string; from?: unknown; to?: unknown; status?: string } | null;
+}
+function listFigures(unit: Unit, isResult: boolean, { where, ...args }: FigureArgs, { sight, world }: Asked): object {
+  const { campaign, phase, indicator, basis, coverage, status } = where ?? {};
+  const [from, to] = [day(where?.from), day(where?.to)];
+  const found = world.figures.filter(
+    (figure) =>
+      figure.unit === unit &&
+      (figure.measure === 'RESULT') === isResult &&
+      sight.figure(figure) &&
+      figure.status === (status ?? 'APPROVED') &&
+      (campaign == null || figure.campaign.code === campaign) &&
+      (phase == null || figure.phase?.code === phase) &&
+      (indicator == null || figure.indicator.code === indicator) &&
+      (basis == null || (!isResult && figure.measure === basis)) &&
+      (coverage == null || figure.coverage === coverage) &&
+      (from === undefined || figure.asOf >= from) &&
+      (to === undefined || figure.asOf <= to),
+  );
+  return page(found, args, figuresByDay);
+}
+
+interface ProgressArgs {
+  campaign: string;
+  phase?: string | null;
+  asOf?: unknown;
+}
+function progress(unit: Unit, args: ProgressArgs, indicatorCode: string, { sight, world }: Asked): Progress | null {
+  const given = day(args.asOf);
+  const campaign = world.campaigns.get(args.campaign);
+  const indicator = world.indicators.get(indicatorCode);
+  if (!campaign || !indicator || !sight.campaign(campaign) || !sight.indicator(indicator)) return null;
+  const phase = campaign.phases.find(({ code }) => code === args.phase) ?? null;
+  if (args.phase != null && phase === null) return null;
+  const card = { campaign, phase, indicator };
+  if (sight.inScope(unit)) {
+    const asOf = given ?? world.today;
+    return { unit, ...card, asOf, standing: new Standing(world, unit, card, asOf), published: [] };
+  }
+  const published = sight.published(unit, card);
+  const asOf = given ?? published.map((publication) => publication.asOf).sort().at(-1);
+  const ofDay = published.filter((publication) => publication.asOf === asOf);
+  return ofDay.length === 0 ? null : { unit, ...card, asOf: asOf!, standing: null, published: ofDay };
+}
+
+function totalOf({ standing, published }: Progress, basis: Basis): Total | null {
+  if (standing) return standing.total(basis);
+  const publication = published.find(({ measure }) => measure === basis);
+  return publication ? publishedTotal(publication) : null;
+}
+
+const nodes: Record<string, { all(world: World): Iterable<object>; key(row: never): string; seen(sight: Sight, row: never): boolean }> = {
+  OrgUnit: { all: ({ units }) => units.values(), key: ({ code }: Unit) => code, seen: (sight, row: Unit) => sight.unit(row) },
+  Campaign: { all: ({ campaigns }) => campaigns.values(), key: ({ code }: Campaign) => code, seen: (sight, row: Campaign) => sight.campaign(row) },
+  CampaignPhase: {
+    all: ({ campaigns }) => [...campaigns.values()].flatMap(({ phases }) => phases),
+    key: ({ campaign, code }: Phase) => `${campaign.code}/${code}`,
+    seen: (sight, { campaign }: Phase) => sight.campaign(campaign),
+  },
+  Indicator: { all: ({ indicators }) => indicators.values(), key: ({ code }: Indicator) => code, seen: (sight, row: Indicator) => sight.indicator(row) },
+  EmulationCluster: { all: ({ clusters }) => clusters.values(), key: ({ code }: Cluster) => code, seen: (sight, row: Cluster) => sight.cluster(row) },
+  Figure: { all: ({ figures }) => figures, key: ({ arrival }: Figure) => String(arrival), seen: (sight, row: Figure) => sight.figure(row) },
+};
+const types = new WeakMap<object, string>();
+export const typeOf = (row: object): string | undefined => types.get(row);
+
+function node(id: string, { sight, world }: Asked): object | null {
+  const [, type, key] = /^id!(\w+):(.*)$/.exec(id) ?? [];
+  const kind = nodes[type ?? ''];
+  if (!kind) throw new BadUserInput();
+  const row = [...kind.all(world)].find((one) => kind.key(one as never) === key);
+  if (!row || !kind.seen(sight, row as never)) return null;
+  types.set(row, type!);
+  return row;
+}
+
+const id = (type: string): Resolver => (row) => `${ID}${type}:${nodes[type]!.key(row as never)}`;
+const outsideScopeNull = (field: 'source' | 'note'): Resolver => (unit: Unit, _args, { sight }) => (sight.inScope(unit) ? unit[field] : null);
+
+const clustersOf = (clusters: Cluster[], year: number | null | undefined, { sight }: Asked): Cluster[] =>
+  clusters
+    .filter((cluster) => (year == null || cluster.year === year) && sight.cluster(cluster))
+    .sort((a, b) => b.year - a.year || (a.code < b.code ? -1 : 1));
+
+/** Of a statement: its unit and campaign are seen where it is; the unit above may not be. */
+const references: Record<string, Resolver> = {
+  counterpart: ({ counterpart }: Figure, _args, asked) => ifSeen(counterpart, asked),
+};
+
+export const resolvers: Record<string, Record<string, Resolver>> = {
+  Query: {
+    viewer: (_root, _args, { sight }) => ({ principal: sight.principal }),
+    node: (_root, args, asked) => node(args.id, asked),
+    orgUnit: (_root, { code }, asked) => ifSeen(asked.world.units.get(code) ?? null, asked),
+    orgUnits: (_root, args, asked) => listUnits(asked.world.units.values(), args, asked),
+    campaign: (_root, { code }, { sight, world }) => {
+      const campaign = world.campaigns.get(code);
+      return campaign && sight.campaign(campaign) ? campaign : null;
+    },
+    campaigns: (_root, args, asked) => listCampaigns(asked.world.campaigns.values(), args, asked),
+    indicator: (_root, { code }, { sight, world }) => {
+      const indicator = world.indicators.get(code);
+      return indicator && sight.indicator(indicator) ? indicator : null;
+    },
+    indicators: (_root, args, { sight, world }) => page([...world.indicators.values()].filter((one) => sight.indicator(one)), args, indicatorsByCode),
+  },
+  OrgUnit: {
+    id: id('OrgUnit'),
+    source: outsideScopeNull('source'),
+    note: outsideScopeNull('note'),
+    successor: ({ successor }: Unit, _args, asked) => ifSeen(successor, asked),
+    predecessors: (unit: Unit, _args, { sight, world }) =>
+      inOrder([...world.units.values()].filter((other) => other.successor === unit && sight.unit(other)), byCode),
+    parent: (unit: Unit, args, asked) => {
+      const on = structureDay(unit, args.asOf, asked.world.today);
+      return on < unit.validFrom ? null : ifSeen(asked.world.parentOn(unit, on), asked);
+    },
+    ancestors: (unit: Unit, args, { sight, world }) => above(unit, structureDay(unit, args.asOf, world.today), world).filter((one) => sight.unit(one)),
+    children: (unit: Unit, { asOf, ...args }, asked) => {
+      const on = structureDay(unit, asOf, asked.world.today);
+      const beneath = [...asked.world.units.values()].filter((other) => asked.world.isActive(other, on) && asked.world.parentOn(other, on) === unit);
+      return listUnits(beneath, args, asked);
+    },
+    campaigns: (unit: Unit, args, asked) => listCampaigns([...asked.world.campaigns.values()].filter(({ launchedBy }) => launchedBy === unit), args, asked),
+    results: (unit: Unit, args, asked) => listFigures(unit, true, args, asked),
+    targets: (unit: Unit, args, asked) => listFigures(unit, false, args, asked),
+    norms: (unit: Unit, { where, ...args }, { sight, world }) =>
+      page(
+        world.norms.filter(
+          (norm) =>
+            norm.unit === unit &&
+            sight.norm(norm) &&
+            (where?.campaign == null || norm.campaign.code === where.campaign) &&
+            (where?.phase == null || norm.phase?.code === where.phase) &&
+            (where?.indicator == null || norm.indicator.code === where.indicator),
+        ),
+        args,
+        normsByDay,
+      ),
+    memberCounts: (unit: Unit, { of, ...args }, { sight, world }) =>
+      page(world.counts.filter((count) => count.unit === unit && sight.memberCount(count) && (of == null || count.of === of)), args, countsByDay),
+    progress: (unit: Unit, args, asked) => progress(unit, args, args.indicator, asked),
+    scorecard: (unit: Unit, args, asked) => {
+      if (args.indicators.length > 50) throw new BadUserInput();
+      day(args.asOf);
+      return args.indicators.map((indicator: string) => progress(unit, args, indicator, asked));
+    },
+    clusters: (unit: Unit, { year }, asked) =>
+      asked.sight.clusterMember(unit) ? clustersOf([...asked.world.clusters.values()].filter(({ members }) => members.includes(unit)), year, asked) : [],
+    ownedClusters: (unit: Unit, { year }, asked) => clustersOf([...asked.world.clusters.values()].filter(({ owner }) => owner === unit), year, asked),
+  },
+  Campaign: {
+    id: id('Campaign'),
+    launchedBy: ({ launchedBy }: Campaign, _args, asked) => ifSeen(launchedBy, asked),
+    phases: ({ phases }: Campaign) =>
+      [...phases].sort((a, b) => {
+        const [x, y] = [a, b].map(({ startsOn, code }) => `${startsOn ?? '9999'} ${code}`);
+        return x! < y! ? -1 : 1;
+      }),
+    implements: ({ implements: carriedOut }: Campaign, _args, { sight }) => (carriedOut && sight.campaign(carriedOut) ? carriedOut : null),
+    implementedBy: (campaign: Campaign, args, asked) =>
+      listCampaigns([...asked.world.campaigns.values()].filter((other) => other.implements === campaign), args, asked),
+    linkedCampaigns: ({ linked }: Campaign, _args, { sight }) => inOrder([...linked].filter((other) => sight.campaign(other)), campaignsByCode),
+    precededBy: ({ precededBy }: Campaign, _args, { sight }) => (precededBy && sight.campaign(precededBy) ? precededBy : null),
+  },
+  CampaignPhase: { id: id('CampaignPhase') },
+  Indicator: {
+    id: id('Indicator'),
+    numerator: ({ numerator }: Indicator, _args, { sight }) => (numerator && sight.indicator(numerator) ? numerator : null),
+    denominator: ({ denominator }: Indicator, _args, { sight }) => (denominator && sight.indicator(denominator) ? denominator : null),
+  },
+  EmulationCluster: {
+    id: id('EmulationCluster'),
+    leadUnit: ({ leadUnit }: Cluster, _args, asked) => ifSeen(leadUnit, asked),
+    members: ({ members }: Cluster, args, asked) => listUnits(members.filter((member) => asked.sight.clusterMember(member)), args, asked),
+  },
+  Norm: references,
+  Figure: {
+    ...references,
+    id: id('Figure'),
+    measure: ({ measure }: Figure) => (measure === 'RESULT' ? 'RESULT' : 'TARGET'),
+    basis: ({ measure }: Figure) => (measure === 'RESULT' ? null : measure),
+    recordedAt: () => ANY,
+    completionPercent: (figure: Figure, { basis }, { world }) =>
+      figure.measure === 'RESULT' ? new Standing(world, figure.unit, figure, figure.asOf).completion(basis ?? figure.statedBasis ?? 'ASSIGNED') : null,
+  },
+  Progress: {
+    result: (of: Progress) => totalOf(of, 'RESULT'),
+    target: (of: Progress, { basis }) => totalOf(of, basis ?? 'ASSIGNED'),
+    completionPercent: (of: Progress, { basis }) => completion(totalOf(of, 'RESULT'), totalOf(of, basis ?? 'ASSIGNED')),
+    unallocated: ({ standing }: Progress, { basis }) => standing?.unallocated(basis ?? 'ASSIGNED') ?? null,
+    detail: ({ standing }: Progress) => standing?.detail ?? null,
+    unexplained: ({ standing }: Progress) => standing?.unexplained ?? null,
+    coverage: ({ standing }: Progress, { level }) => {
+      const { expected, reported } = standing?.coverage(level ?? null) ?? { expected: 0, reported: 0 };
+      return { expected, reported, percent: percent(BigInt(reported), BigInt(expected)) };
+    },
+  },
+};

@@ -1,0 +1,411 @@
+/** What there is, held in memory as the exchange records say it, with the grants and publications beside it. */
+import {
+  dayOf, ReplayTree, replaySeries, type Level, type ReplayFigure, type SeriesReplay,
+} from '../../../src/ledger/replay.js';
+import { scaled, type ExchangeRecord } from '../../support/golden-replay.js';
+
+export type Day = string;
+export type Qualifier = 'EXACT' | 'MORE_THAN' | 'AT_LEAST' | 'NEARLY' | 'ABOUT';
+export type Measure = 'RESULT' | 'ASSIGNED' | 'REGISTERED' | 'SELF_SET';
+
+interface Annotated {
+  source: string | null;
+  note: string | null;
+}
+export interface Unit extends Annotated {
+  code: string;
+  name: string;
+  nameEn: string | null;
+  aliases: string[];
+  level: Level;
+  kind: string;
+  sector: string | null;
+  ownership: string | null;
+  validFrom: Day;
+  closedOn: Day | null;
+  successor: Unit | null;
+  /** In order of day; each holds until the next. */
+  places: { from: Day; parent: Unit }[];
+}
+export interface Phase {
+  campaign: Campaign;
+  code: string;
+  name: string;
+  kind: string;
+  theme: string | null;
+  startsOn: Day | null;
+  startsOnPrecision: string;
+  endsOn: Day | null;
+  endsOnPrecision: string;
+}
+export interface Campaign extends Annotated {
+  code: string;
+  name: string;
+  nameEn: string | null;
+  aliases: string[];
+  kind: string;
+  cadence: string | null;
+  launchedBy: Unit | null;
+  externalLauncher: string | null;
+  launchedOn: Day | null;
+  startsOn: Day | null;
+  startsOnPrecision: string;
+  endsOn: Day | null;
+  endsOnPrecision: string;
+  theme: string | null;
+  objective: string | null;
+  content: string | null;
+  measures: string | null;
+  audience: string | null;
+  implements: Campaign | null;
+  precededBy: Campaign | null;
+  linked: Set<Campaign>;
+  phases: Phase[];
+}
+export interface Indicator extends Annotated {
+  code: string;
+  name: string;
+  nameEn: string | null;
+  unitOfMeasure: string;
+  aggregation: 'SUM' | 'RATIO' | 'NONE';
+  countingStage: string | null;
+  numerator: Indicator | null;
+  denominator: Indicator | null;
+}
+export interface Cluster extends Annotated {
+  code: string;
+  owner: Unit;
+  name: string;
+  kind: string;
+  year: number;
+  leadUnit: Unit | null;
+  members: Unit[];
+}
+export interface MemberCount extends Annotated {
+  unit: Unit;
+  of: string;
+  asOf: Day;
+  value: bigint;
+  qualifier: Qualifier;
+}
+interface Stated extends Annotated {
+  unit: Unit;
+  campaign: Campaign;
+  phase: Phase | null;
+  indicator: Indicator;
+  value: bigint;
+  qualifier: Qualifier;
+  counterpart: Unit | null;
+  /** Its place in the order of arrival. */
+  arrival: number;
+}
+export interface Norm extends Stated {
+  decidedOn: Day;
+  per: string;
+  withdrawn: boolean;
+}
+export interface Figure extends Stated {
+  measure: Measure;
+  coverage: 'OWN' | 'SUBTREE';
+  asOf: Day;
+  status: 'APPROVED' | 'SUPERSEDED' | 'WITHDRAWN';
+  derived: boolean;
+  statedPercent: number | null;
+  statedBasis: Measure | null;
+  supersededBy: Figure | null;
+}
+
+export const ROLES = ['PARTNER', 'VIEWER', 'ANALYST', 'REPORTER', 'APPROVER', 'CAMPAIGN_MANAGER', 'ADMIN'] as const;
+export type Role = (typeof ROLES)[number];
+export interface Grant {
+  principal: string;
+  role: Role;
+  unit: Unit;
+  from: Day;
+  /** The last day on which it holds. */
+  to: Day | null;
+  revoked: boolean;
+}
+export interface Publication extends Annotated {
+  unit: Unit;
+  campaign: Campaign;
+  phase: Phase | null;
+  indicator: Indicator;
+  measure: Measure;
+  asOf: Day;
+  audience: 'PARTNER' | 'PUBLIC';
+  value: bigint;
+  qualifier: Qualifier;
+  origin: 'STATED' | 'ADJUSTED' | 'SUMMED';
+  complete: boolean;
+  movedOn: Day;
+  /** Withdrawn, or published anew. */
+  ended: boolean;
+  arrival: number;
+}
+
+/** A campaign, or a phase of it, and what is counted in it. */
+export interface Card {
+  campaign: Campaign;
+  phase: Phase | null;
+  indicator: Indicator;
+}
+
+type Fields = Record<string, unknown>;
+const orNull = <T>(value: unknown): T | null => (value as T | undefined) ?? null;
+const annotations = (record: Fields): Annotated => ({ source: orNull(record.source), note: orNull(record.note) });
+const names = (record: Fields) => ({
+  code: record.code as string,
+  name: record.name as string,
+  nameEn: orNull<string>(record.nameEn),
+  ...annotations(record),
+});
+const period = (record: Fields) => ({
+  startsOn: orNull<Day>(record.startsOn),
+  startsOnPrecision: (record.startsOnPrecision as string | undefined) ?? 'DAY',
+  endsOn: orNull<Day>(record.endsOn),
+  endsOnPrecision: (record.endsOnPrecision as string | undefined) ?? 'DAY',
+});
+
+export class World {
+  readonly units = new Map<string, Unit>();
+  readonly campaigns = new Map<string, Campaign>();
+  readonly indicators = new Map<string, Indicator>();
+  readonly clusters = new Map<string, Cluster>();
+  readonly counts: MemberCount[] = [];
+  readonly norms: Norm[] = [];
+  readonly figures: Figure[] = [];
+  readonly grants: Grant[] = [];
+  readonly publications: Publication[] = [];
+  readonly tree: ReplayTree;
+  readonly #replays = new Map<string, SeriesReplay | null>();
+
+  /** Records in order of arrival: what corrects or withdraws a figure comes after it. */
+  constructor(
+    readonly records: readonly ExchangeRecord[],
+    readonly today: Day,
+  ) {
+    const of = (...types: string[]): Fields[] => records.filter(({ type }) => types.includes(type));
+    for (const record of of('orgUnit')) this.#addUnit(record);
+    for (const record of of('orgUnit')) if (record.parent) this.#place(record.code, record.parent, record.validFrom);
+    for (const record of of('placement')) this.#place(record.unit, record.parent, record.from);
+    for (const record of of('closure')) {
+      const unit = this.unit(record.unit);
+      unit.closedOn = record.on as Day;
+      if (!record.successor) continue;
+      unit.successor = this.unit(record.successor);
+      this.#place(record.unit, record.successor, record.on);
+    }
+    for (const { places } of this.units.values()) places.sort((a, b) => (a.from < b.from ? -1 : 1));
+    for (const record of of('indicator')) this.#addIndicator(record);
+    for (const record of of('indicator')) {
+      const indicator = this.indicators.get(record.code as string)!;
+      indicator.numerator = this.indicators.get(record.numerator as string) ?? null;
+      indicator.denominator = this.indicators.get(record.denominator as string) ?? null;
+    }
+    for (const record of of('campaign')) this.#addCampaign(record);
+    for (const record of of('campaign')) this.#relateCampaign(record);
+    for (const record of of('cluster'))
+      this.clusters.set(record.code as string, {
+        ...annotations(record),
+        code: record.code as string,
+        name: record.name as string,
+        owner: this.unit(record.owner),
+        kind: record.kind as string,
+        year: record.year as number,
+        leadUnit: record.leadUnit ? this.unit(record.leadUnit) : null,
+        members: (record.members as string[]).map((code) => this.unit(code)),
+      });
+    for (const record of of('memberCount'))
+      this.counts.push({
+        unit: this.unit(record.unit),
+        of: record.of as string,
+        asOf: record.asOf as Day,
+        value: scaled(record.value as number),
+        qualifier: (record.qualifier as Qualifier | undefined) ?? 'EXACT',
+        ...annotations(record),
+      });
+    of('result', 'target', 'withdrawal').forEach((record, arrival) => this.#arrive(record, arrival));
+    this.tree = new ReplayTree(
+      [...this.units.values()].map(({ code, level, validFrom, closedOn }) => ({
+        id: code, level, validFrom: dayOf(validFrom), closedOn: closedOn === null ? null : dayOf(closedOn),
+      })),
+      [...this.units.values()].flatMap(({ code, places }) =>
+        places.map(({ from, parent }, i) => ({
+          unit: code, parent: parent.code, from: dayOf(from), to: places[i + 1] ? dayOf(places[i + 1]!.from) : null,
+        })),
+      ),
+    );
+  }
+
+  unit(code: unknown): Unit {
+    const unit = this.units.get(code as string);
+    if (!unit) throw new Error(`no unit ${String(code)}`);
+    return unit;
+  }
+
+  card(record: Fields): Card {
+    const campaign = this.campaigns.get(record.campaign as string)!;
+    return {
+      campaign,
+      phase: campaign.phases.find(({ code }) => code === record.phase) ?? null,
+      indicator: this.indicators.get(record.indicator as string)!,
+    };
+  }
+
+  /** The totals of a series; null where nothing was ever stated in it. */
+  replay({ campaign, phase, indicator }: Card, measure: Measure): SeriesReplay | null {
+    const name = [campaign.code, phase?.code, indicator.code, measure].join('|');
+    let replay = this.#replays.get(name);
+    if (replay === undefined) {
+      const figures = this.figures.filter(
+        (figure) => figure.campaign === campaign && figure.phase === phase && figure.indicator === indicator && figure.measure === measure,
+      );
+      const current = figures.filter(({ status }) => status === 'APPROVED').map(
+        ({ unit, coverage, asOf, value, qualifier }): ReplayFigure => ({ unit: unit.code, coverage, date: dayOf(asOf), value, qualifier }),
+      );
+      replay = figures.length > 0 ? replaySeries(this.tree, current, { flows: indicator.aggregation === 'SUM' }) : null;
+      this.#replays.set(name, replay);
+    }
+    return replay;
+  }
+
+  parentOn(unit: Unit, day: Day): Unit | null {
+    return unit.places.findLast(({ from }) => from <= day)?.parent ?? null;
+  }
+
+  /** The parent in today's tree; of a unit that has not begun, where it will begin. */
+  parentToday(unit: Unit): Unit | null {
+    return this.parentOn(unit, unit.validFrom > this.today ? unit.validFrom : this.today);
+  }
+
+  /** The unit itself and all above it in today's tree. */
+  lineToday(unit: Unit): Unit[] {
+    const parent = this.parentToday(unit);
+    return parent ? [unit, ...this.lineToday(parent)] : [unit];
+  }
+
+  isBeneathToday(unit: Unit, top: Unit): boolean {
+    return this.lineToday(unit).includes(top);
+  }
+
+  isActive({ validFrom, closedOn }: Unit, day: Day): boolean {
+    return validFrom <= day && (closedOn === null || day < closedOn);
+  }
+
+  #addUnit(record: Fields): void {
+    this.units.set(record.code as string, {
+      ...names(record),
+      aliases: (record.aliases as string[] | undefined) ?? [],
+      level: record.level as Level,
+      kind: record.kind as string,
+      sector: orNull(record.sector),
+      ownership: orNull(record.ownership),
+      validFrom: record.validFrom as Day,
+      closedOn: null,
+      successor: null,
+      places: [],
+    });
+  }
+
+  #place(unit: unknown, parent: unknown, from: unknown): void {
+    this.unit(unit).places.push({ parent: this.unit(parent), from: from as Day });
+  }
+
+  #addIndicator(record: Fields): void {
+    this.indicators.set(record.code as string, {
+      ...names(record),
+      unitOfMeasure: record.unitOfMeasure as string,
+      aggregation: record.aggregation as Indicator['aggregation'],
+      countingStage: orNull(record.countingStage),
+      numerator: null,
+      denominator: null,
+    });
+  }
+
+  #addCampaign(record: Fields): void {
+    const campaign: Campaign = {
+      ...names(record),
+      aliases: (record.aliases as string[] | undefined) ?? [],
+      kind: record.campaignKind as string,
+      cadence: orNull(record.cadence),
+      launchedBy: record.launchedBy ? this.unit(record.launchedBy) : null,
+      externalLauncher: orNull(record.externalLauncher),
+      launchedOn: orNull(record.launchedOn),
+      ...period(record),
+      theme: orNull(record.theme),
+      objective: orNull(record.objective),
+      content: orNull(record.content),
+      measures: orNull(record.measures),
+      audience: orNull(record.audience),
+      implements: null,
+      precededBy: null,
+      linked: new Set(),
+      phases: [],
+    };
+    for (const phase of (record.phases as Fields[] | undefined) ?? [])
+      campaign.phases.push({
+        campaign,
+        code: phase.code as string,
+        name: phase.name as string,
+        kind: (phase.kind as string | undefined) ?? 'PHASE',
+        theme: orNull(phase.theme),
+        ...period(phase),
+      });
+    this.campaigns.set(campaign.code, campaign);
+  }
+
+  #relateCampaign(record: Fields): void {
+    const campaign = this.campaigns.get(record.code as string)!;
+    campaign.implements = this.campaigns.get(record.implements as string) ?? null;
+    campaign.precededBy = this.campaigns.get(record.precededBy as string) ?? null;
+    for (const code of (record.linkedCampaigns as string[] | undefined) ?? []) {
+      const other = this.campaigns.get(code)!;
+      campaign.linked.add(other);
+      other.linked.add(campaign);
+    }
+  }
+
+  #arrive(record: Fields, arrival: number): void {
+    const shared = { unit: this.unit(record.unit), ...this.card(record) };
+    const date = (record.asOf ?? record.decidedOn) as Day;
+    const isSame = (other: Card & { unit: Unit }) =>
+      other.unit === shared.unit && other.campaign === shared.campaign && other.phase === shared.phase && other.indicator === shared.indicator;
+    const stated = (): Stated => ({
+      ...shared,
+      value: scaled(record.value as number),
+      qualifier: (record.qualifier as Qualifier | undefined) ?? 'EXACT',
+      counterpart: record.counterpart ? this.unit(record.counterpart) : null,
+      arrival,
+      ...annotations(record),
+    });
+    if (record.basis === 'NORM') {
+      const current = this.norms.find((norm) => isSame(norm) && norm.decidedOn === date && !norm.withdrawn);
+      if (current) current.withdrawn = true;
+      if (record.type !== 'withdrawal') this.norms.push({ ...stated(), decidedOn: date, per: record.per as string, withdrawn: false });
+      return;
+    }
+    const measure = (record.basis ?? 'RESULT') as Measure;
+    const coverage = (record.coverage ?? 'SUBTREE') as 'OWN' | 'SUBTREE';
+    const current = this.figures.find(
+      (figure) => isSame(figure) && figure.measure === measure && figure.coverage === coverage && figure.asOf === date && figure.status === 'APPROVED',
+    );
+    if (record.type === 'withdrawal') {
+      current!.status = 'WITHDRAWN';
+      return;
+    }
+    const figure: Figure = {
+      ...stated(),
+      measure,
+      coverage,
+      asOf: date,
+      status: 'APPROVED',
+      derived: record.derived === true,
+      statedPercent: orNull(record.statedPercent),
+      statedBasis: orNull(record.statedBasis),
+      supersededBy: null,
+    };
+    if (current) Object.assign(current, { status: 'SUPERSEDED', supersededBy: figure });
+    this.figures.push(figure);
+  }
+}
