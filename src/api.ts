@@ -4,7 +4,6 @@ import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDi
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
-import type pg from 'pg';
 import { Allowances, type Allowance } from './access/allowance.service.js';
 import type { Authenticate } from './access/authenticate.js';
 import { ANONYMOUS, type Caller } from './access/caller.js';
@@ -16,6 +15,7 @@ import { costPlugin } from './access/limits.plugin.js';
 import { createContext, type Context } from './context.js';
 import { buildSchema, printSdl } from './schema.js';
 import { formatError, isExpected, isUnsupportedOperation, RateLimited, RequestOver, TimedOut, type ApiError } from './shared/errors.js';
+import type { Database } from './shared/database/database.js';
 import type { SentStatement } from './shared/database/reads.js';
 import { withDeadline } from './shared/http/deadline.js';
 import { allowOrigins } from './shared/http/security.js';
@@ -44,7 +44,7 @@ declare module 'fastify' {
 }
 
 /** The GraphQL API at `/graphql`, and its SDL as text at `/schema.graphql`. */
-export async function registerApi(app: FastifyInstance, db: { readonly pool: pg.Pool }, options: ApiOptions): Promise<void> {
+export async function registerApi(app: FastifyInstance, db: Pick<Database, 'pool' | 'orm'>, options: ApiOptions): Promise<void> {
   const { authenticate, now = () => new Date(), onStatement, mostAnswerMs = MOST_ANSWER_MS, corsOrigins = [] } = options;
   const allowances = new Allowances(classLimits(options.limits));
   const schema = await buildSchema();
@@ -62,7 +62,7 @@ export async function registerApi(app: FastifyInstance, db: { readonly pool: pg.
     const answer = fastifyApolloHandler(apollo, {
       context: async (request) => {
         const { id: requestId, log, caller, allowance } = request;
-        return (request.graphql = createContext({ caller: caller!, allowance, pool: db.pool, now: now(), requestId, log, onStatement }));
+        return (request.graphql = createContext({ caller: caller!, allowance, pool: db.pool, orm: db.orm, now: now(), requestId, log, onStatement }));
       },
     });
     const admit = async (request: FastifyRequest, reply: FastifyReply, caller: Caller): Promise<void> => {

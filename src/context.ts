@@ -1,9 +1,9 @@
 import type { FastifyBaseLogger } from 'fastify';
+import type { MikroORM } from '@mikro-orm/postgresql';
 import type pg from 'pg';
 import type { Allowance } from './access/allowance.service.js';
 import { ANONYMOUS, type Caller } from './access/caller.js';
-import { sessionStatement } from './access/row-scope.js';
-import type { Viewer } from './access/viewer.resolver.js';
+import { sessionOf, sessionStatement } from './access/row-scope.js';
 import { ProgressLoader } from './ledger/progress.loader.js';
 import { OrgUnitLoader } from './org-units/org-unit.loader.js';
 import { dayInVietnam, type Day } from './shared/dates.js';
@@ -15,12 +15,15 @@ export interface Context {
   readonly caller: Caller;
   /** What the caller may still use this minute; unlimited where a context is made without it. */
   readonly allowance: Allowance | undefined;
-  readonly viewer: Viewer;
   /** The day in Việt Nam, one for the whole request. */
   readonly today: Day;
   readonly requestId: string;
   readonly log: FastifyBaseLogger;
   readonly reads: Reads;
+  /** For commands. */
+  readonly orm: MikroORM;
+  /** Settings of the caller's session, as the grants are now. */
+  session(): Promise<Record<string, string>>;
   readonly orgUnits: OrgUnitLoader;
   readonly progress: ProgressLoader;
   readonly size: ResponseSize;
@@ -31,6 +34,7 @@ export interface ContextOptions {
   readonly caller?: Caller;
   readonly allowance?: Allowance | undefined;
   readonly pool: pg.Pool;
+  readonly orm: MikroORM;
   readonly now: Date;
   readonly requestId: string;
   readonly log: FastifyBaseLogger;
@@ -38,19 +42,20 @@ export interface ContextOptions {
   readonly onStatement?: ((statement: SentStatement) => void) | undefined;
 }
 
-export function createContext({ caller = ANONYMOUS, allowance, pool, now, requestId, log, onStatement }: ContextOptions): Context {
+export function createContext({ caller = ANONYMOUS, allowance, pool, orm, now, requestId, log, onStatement }: ContextOptions): Context {
   const today = dayInVietnam(now);
   const reads = new Reads(pool, sessionStatement(caller, today), onStatement);
   return {
     caller,
     allowance,
-    viewer: { principal: caller.principal },
     today,
     requestId,
     log,
     reads,
+    orm,
+    session: () => sessionOf(pool, caller, today),
     orgUnits: new OrgUnitLoader(reads),
-    progress: new ProgressLoader(reads),
+    progress: new ProgressLoader(reads, today),
     size: new ResponseSize(),
   };
 }

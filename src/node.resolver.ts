@@ -1,4 +1,5 @@
 import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
+import { grantByKey } from './access/grant.query.js';
 import { campaignByKey, phaseByKey } from './campaigns/campaign.query.js';
 import { indicatorByKey } from './campaigns/indicator.query.js';
 import type { Context } from './context.js';
@@ -16,6 +17,7 @@ const finders: Record<string, KeyedQuery<object>> = {
   CampaignPhase: phaseByKey,
   Indicator: indicatorByKey,
   Figure: figureByKey,
+  Grant: grantByKey,
 };
 const types: ReadonlySet<string> = new Set(Object.keys(finders));
 

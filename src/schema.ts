@@ -1,6 +1,9 @@
 import 'reflect-metadata';
 import { isIntrospectionType, isSpecifiedScalarType, printType, type GraphQLSchema } from 'graphql';
 import { buildSchema as buildFromClasses, type NonEmptyArray } from 'type-graphql';
+import { ApiKeyResolver } from './access/api-key.resolver.js';
+import { GrantResolver } from './access/grant.resolver.js';
+import { guard } from './access/permissions.js';
 import { ViewerResolver } from './access/viewer.resolver.js';
 import { CampaignPhaseResolver, CampaignResolver, OrgUnitCampaignResolver } from './campaigns/campaign.resolver.js';
 import { IndicatorResolver } from './campaigns/indicator.resolver.js';
@@ -11,6 +14,7 @@ import { OrgUnitProgressResolver, ProgressResolver } from './ledger/progress.res
 import { NodeResolver } from './node.resolver.js';
 import { ClusterResolver, OrgUnitClusterResolver } from './org-units/cluster.resolver.js';
 import { MemberCountResolver } from './org-units/member-count.resolver.js';
+import { ApiKeyUnitResolver, ExplainedUnitResolver, GrantUnitResolver, OrgUnitAccessResolver } from './org-units/access.resolver.js';
 import { OrgUnitResolver } from './org-units/org-unit.resolver.js';
 import { NodeIdResolver } from './shared/node-id.js';
 import { usePlainResolvers } from './shared/plain-resolvers.js';
@@ -19,6 +23,12 @@ const resolvers: NonEmptyArray<Function> = [
   NodeIdResolver,
   NodeResolver,
   ViewerResolver,
+  GrantResolver,
+  ApiKeyResolver,
+  GrantUnitResolver,
+  ApiKeyUnitResolver,
+  ExplainedUnitResolver,
+  OrgUnitAccessResolver,
   OrgUnitResolver,
   OrgUnitClusterResolver,
   MemberCountResolver,
@@ -39,6 +49,7 @@ const resolvers: NonEmptyArray<Function> = [
 export async function buildSchema(): Promise<GraphQLSchema> {
   const schema = await buildFromClasses({ resolvers, validate: false });
   usePlainResolvers<Context>(schema, ({ size }, entries) => size.add(entries));
+  guard(schema);
   return schema;
 }
 

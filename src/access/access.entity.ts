@@ -1,8 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import type { RoleName } from './role.rules.js';
 import { policiesOf } from './row-scope.js';
-
-/** In order: each from VIEWER on may do all that the ones before it may. PARTNER stands apart. */
-export type AccessRole = 'PARTNER' | 'VIEWER' | 'ANALYST' | 'REPORTER' | 'APPROVER' | 'CAMPAIGN_MANAGER' | 'ADMIN';
 
 export const RoleGrant = defineEntity({
   name: 'RoleGrant',
@@ -11,7 +9,7 @@ export const RoleGrant = defineEntity({
   properties: {
     id: p.integer().primary().autoincrement(),
     principal: p.text(),
-    role: p.text().columnType('access_role').$type<AccessRole>(),
+    role: p.text().columnType('access_role').$type<RoleName>(),
     unitId: p.integer(),
     starts: p.date(),
     /** The last day on which it holds; null: until revoked. */

@@ -80,6 +80,9 @@ export const rowRules = {
   audit_log: { seen: administered, insert: ['noted', `${inScope} and principal = ${CALLER}`] },
 } as const satisfies Record<string, Rules>;
 
+/** For a read's columns: whether a path is in the caller's scope. */
+export const isInScope = (path: string) => `coalesce(${path} <@ any (${paths('scope')}), false)`;
+
 /** The policies of a table, as an entity declares them. */
 export function policiesOf(table: keyof typeof rowRules): PolicyDef[] {
   const { seen, insert, update }: Rules = rowRules[table];
@@ -89,6 +92,12 @@ export function policiesOf(table: keyof typeof rowRules): PolicyDef[] {
     ...(update === undefined ? [] : [{ name: `${table}_${update[0]}`, command: 'update' as const, roles: API, using: update[1] }]),
     ...(definerReads.has(table) ? [{ name: `${table}_definer`, command: 'all' as const, roles: ['liendoan_definer'], using: 'true' }] : []),
   ];
+}
+
+/** The settings of the caller's session, as the grants are now. */
+export async function sessionOf(pool: pg.Pool, { principal }: Caller, day: Day): Promise<Record<string, string>> {
+  const { rows } = await pool.query<{ name: string; value: string }>('select name, value from access_session($1, $2)', [principal, day]);
+  return Object.fromEntries(rows.map(({ name, value }) => [name, value]));
 }
 
 /** Begins the caller's session in the transaction at hand, and answers with its settings. */

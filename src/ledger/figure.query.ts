@@ -1,5 +1,6 @@
 import type { Order, Page } from '../shared/connections.js';
 import { parseOptionalDay } from '../shared/dates.js';
+import { instant } from '../shared/database/instant.js';
 import { nestedPage, type Bind } from '../shared/database/listing.js';
 import { keyedQuery, type Reads } from '../shared/database/reads.js';
 import type { Figure, FigureListArgs } from './figure.type.js';
@@ -8,7 +9,7 @@ const COLUMNS = `f.id::text as key, f.unit_id as "unitKey", c.code as "campaignC
   case s.measure when 'RESULT' then 'RESULT' else 'TARGET' end as measure, nullif(s.measure, 'RESULT') as basis,
   f.value, f.qualifier, f.date as "asOf", f.coverage, f.status, f.counterpart_id as "counterpartKey", f.derived,
   f.stated_percent::float8 as "statedPercent", f.stated_basis as "statedBasis", f.source, f.note,
-  to_char(f.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "recordedAt", f.superseded_by::text as "supersededByKey"`;
+  ${instant('f.recorded_at')} as "recordedAt", f.superseded_by::text as "supersededByKey"`;
 const SOURCE = `from figure f join series s on s.id = f.series_id join campaign c on c.id = s.campaign_id
   join indicator i on i.id = s.indicator_id left join campaign_phase p on p.id = s.phase_id`;
 

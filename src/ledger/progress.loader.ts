@@ -2,16 +2,18 @@ import type { OrgUnit } from '../org-units/org-unit.type.js';
 import { isCode } from '../shared/codes.js';
 import type { Day } from '../shared/dates.js';
 import type { Reads } from '../shared/database/reads.js';
-import { balanceOn, censusOn, normTargetOn, seriesSetByCodes, type Balance, type Census, type Measure, type SeriesSet } from './progress.query.js';
+import { balanceOn, censusOn, normTargetOn, publishedOf, seriesSetByCodes, type Balance, type Census, type Measure, type PublishedTotal, type SeriesSet } from './progress.query.js';
 import { fromScaled, shownTotal, toScaled, totalOf, type Reading } from './progress.rules.js';
 import type { Progress, TargetBasis, Total } from './progress.type.js';
 
 /** What a progress shows, read in batches: one statement for the balances of all units, indicators and bases of a tick. */
 export class ProgressLoader {
   readonly #reads: Reads;
+  readonly #today: Day;
 
-  constructor(reads: Reads) {
+  constructor(reads: Reads, today: Day) {
     this.#reads = reads;
+    this.#today = today;
   }
 
   /** Null where a code is unknown, or the phase is none of the campaign's. */
@@ -20,29 +22,39 @@ export class ProgressLoader {
     return known ? this.#reads.row(seriesSetByCodes, [campaign, phase, indicator]) : Promise.resolve(null);
   }
 
-  async progress(unit: OrgUnit, campaign: string, phase: string | null, indicator: string, asOf: Day): Promise<Progress | null> {
+  /** `asOf` undefined: today; of a unit outside the caller's scope, the last day that was published. */
+  async progress(unit: OrgUnit, campaign: string, phase: string | null, indicator: string, asOf: Day | undefined): Promise<Progress | null> {
     const set = await this.seriesSet(campaign, phase, indicator);
-    return set && { set, unit, campaign: set.campaign, phase: set.phase, indicator: set.indicator, asOf };
+    if (set === null) return null;
+    const known = { set, unit, campaign: set.campaign, phase: set.phase, indicator: set.indicator };
+    if (unit.inScope) return { ...known, asOf: asOf ?? this.#today, published: null };
+    const totals = await this.#reads.rows(publishedOf, [unit.key, set.campaign.key, set.phase?.key ?? null, set.indicator.key]);
+    const day = asOf ?? totals[0]?.day;
+    const published = totals.filter((total) => total.day === day);
+    return day === undefined || published.length === 0 ? null : { ...known, asOf: day, published };
   }
 
   async result(progress: Progress): Promise<Total | null> {
+    if (progress.published !== null) return publishedTotal(progress.published, 'RESULT');
     return shownTotal(each(await this.reading(progress, 'RESULT'), totalOf));
   }
 
   async target(progress: Progress, basis: TargetBasis): Promise<Total | null> {
+    if (progress.published !== null) return publishedTotal(progress.published, basis);
     return shownTotal(basis === 'NORM' ? await this.#norms(progress) : each(await this.reading(progress, basis), totalOf));
   }
 
   /** The rows in force of a measure, of the indicator itself and of its parts. */
-  reading({ set, unit, asOf }: Progress, measure: Measure): Promise<Reading<Balance | null>> {
+  reading({ set, unit, asOf, published }: Progress, measure: Measure): Promise<Reading<Balance | null>> {
+    if (published !== null) return Promise.resolve({ own: null, parts: null });
     return gather(set, (indicator) => {
       const series = set.series.find((one) => one.indicator === indicator && one.measure === measure);
       return series === undefined ? null : this.#reads.row(balanceOn, [unit.key, series.key, asOf]);
     });
   }
 
-  census({ unit, asOf }: Progress): Promise<Census | null> {
-    return this.#reads.row(censusOn, [unit.key, asOf]);
+  census({ unit, asOf, published }: Progress): Promise<Census | null> {
+    return published !== null ? Promise.resolve(null) : this.#reads.row(censusOn, [unit.key, asOf]);
   }
 
   #norms({ set, unit, asOf }: Progress): Promise<Reading<Total | null>> {
@@ -53,6 +65,10 @@ export class ProgressLoader {
       return { scaled, value: fromScaled(scaled), qualifier: norm.qualifier, asOf: norm.asOf, origin: 'STATED', complete: true };
     });
   }
+}
+
+function publishedTotal(published: readonly PublishedTotal[], measure: Measure | TargetBasis): Total | null {
+  return totalOf(published.find((total) => total.measure === measure));
 }
 
 async function gather<T>({ indicator }: SeriesSet, read: (indicator: number) => Promise<T | null> | null): Promise<Reading<T | null>> {

@@ -56,6 +56,26 @@ export const balanceOn = keyedQuery<Balance>(
    from balance b where b.unit_id = k.p0 and b.series_id = k.p1 and b.date <= k.p2 order by b.date desc limit 1`,
 );
 
+/** A total as it was published. */
+export interface PublishedTotal {
+  readonly measure: Measure;
+  /** The day of which the total was published. */
+  readonly day: Day;
+  readonly total: string;
+  readonly qualifier: Qualifier;
+  readonly asOf: Day;
+  readonly origin: TotalOrigin;
+  readonly complete: boolean;
+}
+
+/** Of (unit, campaign, phase, indicator): what is published of it now, the latest day first. */
+export const publishedOf = keyedQuery<PublishedTotal>(
+  ['int', 'int', 'int', 'int'],
+  `select p.measure, p.as_of as day, p.value as total, p.qualifier, p.moved_on as "asOf", p.origin, p.complete from publication p
+   where p.unit_id = k.p0 and p.campaign_id = k.p1 and p.phase_id is not distinct from k.p2 and p.indicator_id = k.p3 and p.ended_at is null
+   order by p.as_of desc`,
+);
+
 /** How many units stand beneath one. */
 export interface Census {
   readonly children: number;

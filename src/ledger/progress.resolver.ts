@@ -20,7 +20,7 @@ export class OrgUnitProgressResolver {
   @FieldResolver(() => Progress, {
     nullable: true,
     description:
-      'How far the unit has come on an indicator of a campaign on a day. Null where campaign, indicator or phase are unknown; where they are known and nothing was reported, its `result` is null.',
+      'How far the unit has come on an indicator of a campaign on a day. Null where campaign, indicator or phase are unknown; where they are known and nothing was reported, its `result` is null. Of a unit outside the caller’s scope: what was published of that very day, or of the latest day of which anything was; null where nothing is.',
   })
   progress(
     @Root() unit: OrgUnit,
@@ -30,7 +30,7 @@ export class OrgUnitProgressResolver {
     @Arg('asOf', () => DateScalar, asOfArg) asOf: unknown,
     @Ctx() context: Context,
   ): Promise<Progress | null> {
-    return context.progress.progress(unit, campaign, phase ?? null, indicator, dayOf(asOf, context));
+    return context.progress.progress(unit, campaign, phase ?? null, indicator, parseOptionalDay(asOf, 'asOf'));
   }
 
   @FieldResolver(() => [Progress], {
@@ -47,13 +47,9 @@ export class OrgUnitProgressResolver {
   ): Promise<(Progress | null)[]> {
     if (indicators.length > MOST_INDICATORS)
       throw new BadUserInput('indicators', `indicators takes at most ${MOST_INDICATORS} codes.`);
-    const day = dayOf(asOf, context);
+    const day = parseOptionalDay(asOf, 'asOf');
     return Promise.all(indicators.map((indicator) => context.progress.progress(unit, campaign, phase ?? null, indicator, day)));
   }
-}
-
-function dayOf(asOf: unknown, context: Context): Day {
-  return parseOptionalDay(asOf, 'asOf') ?? context.today;
 }
 
 @Resolver(() => Progress)

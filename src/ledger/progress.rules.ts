@@ -36,8 +36,8 @@ export function percent(part: bigint, whole: bigint): number | null {
   return hundredths === null ? null : fromScaled(hundredths * 100n);
 }
 
-export function totalOf(balance: Balance | null): Total | null {
-  if (balance === null || balance.total === null) return null;
+export function totalOf(balance: Pick<Balance, 'total' | 'qualifier' | 'asOf' | 'origin' | 'complete'> | null | undefined): Total | null {
+  if (balance == null || balance.total === null) return null;
   const scaled = toScaled(balance.total);
   const { qualifier, asOf, origin, complete } = balance;
   return { scaled, value: fromScaled(scaled), qualifier: qualifier!, asOf: asOf!, origin: origin!, complete };

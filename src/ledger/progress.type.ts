@@ -5,7 +5,7 @@ import { OrgUnit, Qualifier } from '../org-units/org-unit.type.js';
 import type { Day } from '../shared/dates.js';
 import { defineEnum } from '../shared/enums.js';
 import { DateScalar, Quantity } from '../shared/scalars.js';
-import type { SeriesSet } from './progress.query.js';
+import type { PublishedTotal, SeriesSet } from './progress.query.js';
 
 export const TargetBasis = defineEnum('TargetBasis', 'How a target (chỉ tiêu) came about.', {
   ASSIGNED: 'Given to the unit by one above it (giao).',
@@ -61,6 +61,8 @@ export class Coverage {
 })
 export class Progress {
   set!: SeriesSet;
+  /** Of a unit outside the caller's scope, the totals that were published of the day: then there is nothing else. */
+  published!: readonly PublishedTotal[] | null;
 
   @Field(() => OrgUnit, { description: 'The unit.' })
   unit!: OrgUnit;

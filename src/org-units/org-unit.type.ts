@@ -59,6 +59,8 @@ export type Qualifier = keyof typeof Qualifier;
 export class OrgUnit implements Keyed {
   key!: number;
   successorKey!: number | null;
+  /** Whether it is the caller's to read; else it is seen because it stands above, or was published. */
+  inScope!: boolean;
 
   @Field(() => String, { description: 'Code that names the unit in arguments and imports, such as `D272`. Never reused.' })
   code!: string;
@@ -90,10 +92,10 @@ export class OrgUnit implements Keyed {
   @Field(() => DateScalar, { nullable: true, description: 'First day on which it is no longer active; null while it is open.' })
   closedOn!: Day | null;
 
-  @Field(() => String, { nullable: true, description: 'Where what is said of the unit comes from.' })
+  @Field(() => String, { nullable: true, description: 'Where what is said of the unit comes from; null outside the caller’s scope.' })
   source!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'A remark of whoever entered it.' })
+  @Field(() => String, { nullable: true, description: 'A remark of whoever entered it; null outside the caller’s scope.' })
   note!: string | null;
 }
 

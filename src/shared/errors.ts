@@ -28,6 +28,13 @@ export class BadUserInput extends ApiError {
   }
 }
 
+/** The caller may not call the operation at all. */
+export class Forbidden extends ApiError {
+  constructor(message: string) {
+    super('FORBIDDEN', message);
+  }
+}
+
 /** A document, or the answer to it, is more than the server takes. */
 export class QueryTooLarge extends ApiError {
   constructor(message: string, limit: number) {

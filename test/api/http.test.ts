@@ -155,7 +155,7 @@ describe('one answer, one snapshot', () => {
   test('what is written while a request runs shows in the next one only', async () => {
     const { createContext } = await import('../../src/context.js');
     const log = { error: () => {} } as never;
-    const context = createContext({ pool: server.db.pool, now: new Date('2026-01-01T00:00:00Z'), requestId: 'r', log });
+    const context = createContext({ pool: server.db.pool, orm: server.db.orm, now: new Date('2026-01-01T00:00:00Z'), requestId: 'r', log });
     const before = await context.orgUnits.byCode('D272');
     await server.db.pool.query(`update org_unit set note = 'changed' where code = 'D272'`);
     expect(await context.orgUnits.byKey(before!.key)).toMatchObject({ note: before!.note });
@@ -176,7 +176,7 @@ describe('one answer, one snapshot', () => {
 
   test('today is the day in Việt Nam', async () => {
     const { createContext } = await import('../../src/context.js');
-    const at = (now: string): string => createContext({ pool: server.db.pool, now: new Date(now), requestId: 'r', log: {} as never }).today;
+    const at = (now: string): string => createContext({ pool: server.db.pool, orm: server.db.orm, now: new Date(now), requestId: 'r', log: {} as never }).today;
     expect([at('2026-03-31T16:59:59Z'), at('2026-03-31T17:00:00Z')]).toEqual(['2026-03-31', '2026-04-01']);
   });
 });

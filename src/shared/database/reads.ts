@@ -97,6 +97,17 @@ export class Reads {
     return this.#settings!.get(name) ?? '';
   }
 
+  /** Ends the snapshot and forgets what was read: what is asked from now on is read anew. For after a write. */
+  async renew(): Promise<void> {
+    await this.#draining;
+    const client = this.#client;
+    this.#client = undefined;
+    this.#settings = undefined;
+    this.#batches.clear();
+    await this.#letGo(client);
+    if (this.#aborting === undefined) this.#failure = undefined;
+  }
+
   /** Ends the snapshot, once; statements that wait are answered first, later ones are refused. */
   release(): Promise<void> {
     return (this.#end ??= this.#finish());
@@ -206,13 +217,12 @@ export class Reads {
   async #finish(): Promise<void> {
     await this.#draining;
     this.#ended = true;
-    if (this.#client === undefined) return;
-    let client: pg.PoolClient;
-    try {
-      client = await this.#client;
-    } catch {
-      return;
-    }
+    await this.#letGo(this.#client);
+  }
+
+  async #letGo(begun: Promise<pg.PoolClient> | undefined): Promise<void> {
+    const client = await begun?.catch(() => undefined);
+    if (client === undefined) return;
     if (this.#aborting !== undefined) {
       await this.#aborting;
       return client.release(true);

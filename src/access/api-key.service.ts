@@ -1,0 +1,53 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Context } from '../context.js';
+import { parseDay, type Day } from '../shared/dates.js';
+import { ApiKey as ApiKeyRow, RoleGrant } from './access.entity.js';
+import { newApiKey } from './api-key.js';
+import { KEY_COLUMNS } from './api-key.query.js';
+import type { ApiKey, CreateApiKeyInput } from './api-key.type.js';
+import { audit, command, UserFault, type Outcome } from './command.js';
+import { administeredUnit } from './grant.service.js';
+
+const LONGEST_YEARS = 2;
+
+/** Makes a key that reads what is published to partners in a unit, of which the caller is an ADMIN, and beneath it. */
+export async function createApiKey(context: Context, input: CreateApiKeyInput): Promise<Outcome<{ apiKey: ApiKey; secret: string }>> {
+  const expiresOn = parseDay(input.expiresOn, 'input.expiresOn');
+  const name = input.name.trim();
+  return command(context, { apiKey: null, secret: null }, async (em) => {
+    const unit = await administeredUnit(em, input.unit);
+    if (name === '' || name.length > 200 || /\p{Cc}/u.test(name)) throw new UserFault('name', 'INVALID', 'name must be 1 to 200 characters, without control characters.');
+    const latest = yearsLater(context.today, LONGEST_YEARS);
+    if (expiresOn < context.today || expiresOn > latest) throw new UserFault('expiresOn', 'INVALID', `expiresOn must be from ${context.today} to ${latest}.`);
+    const { id, secretText, hash } = newApiKey();
+    const createdBy = context.caller.principal;
+    await em.insert(ApiKeyRow, { id, name, unitId: unit, secretHash: await hash, createdBy, expiresOn });
+    await em.insert(RoleGrant, { principal: `key:${id}`, role: 'PARTNER', unitId: unit, starts: context.today, ends: expiresOn, grantedBy: createdBy });
+    await audit(em, context, 'CREATE_API_KEY', unit, { keyId: id, name, expiresOn });
+    return { apiKey: (await keyOf(em, id))!, secret: secretText };
+  });
+}
+
+/** Ends a key at once. The caller is an ADMIN of its unit; of a key that is revoked already nothing changes. */
+export function revokeApiKey(context: Context, keyId: string): Promise<Outcome<{ apiKey: ApiKey }>> {
+  return command(context, { apiKey: null }, async (em) => {
+    // Only an ADMIN of its unit sees a key.
+    const key = /^[a-z0-9]{12}$/.test(keyId) ? await keyOf(em, keyId, 'for update') : undefined;
+    if (key === undefined) throw new UserFault('keyId', 'NOT_FOUND', 'There is no such key of a unit of yours.');
+    if (key.revokedAt !== null) return { apiKey: key };
+    await em.execute('update api_key set revoked_at = now(), revoked_by = ? where id = ?', [context.caller.principal, keyId]);
+    await audit(em, context, 'REVOKE_API_KEY', key.unitKey, { revoked: true }, { keyId, name: key.name, expiresOn: key.expiresOn });
+    return { apiKey: (await keyOf(em, keyId))! };
+  });
+}
+
+async function keyOf(em: EntityManager, id: string, lock: '' | 'for update' = ''): Promise<ApiKey | undefined> {
+  const [key] = await em.execute<ApiKey[]>(`select ${KEY_COLUMNS} from api_key a where a.id = ? ${lock}`, [id]);
+  return key;
+}
+
+function yearsLater(day: Day, years: number): Day {
+  const date = new Date(`${day}T00:00:00Z`);
+  date.setUTCFullYear(date.getUTCFullYear() + years);
+  return date.toISOString().slice(0, 10);
+}

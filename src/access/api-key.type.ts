@@ -1,0 +1,78 @@
+import { Field, InputType, ObjectType } from 'type-graphql';
+import { connectionOf } from '../shared/connections.js';
+import type { Day } from '../shared/dates.js';
+import { DateScalar, DateTime } from '../shared/scalars.js';
+import { UserError } from '../shared/user-error.js';
+
+@ObjectType({ description: 'An API key of a partner: it reads what was published to partners, where it holds the role PARTNER. The secret is kept nowhere.' })
+export class ApiKey {
+  unitKey!: number;
+
+  @Field(() => String, { description: 'The public part of the key, `ldk_<keyId>_…`, by which a leaked one is found.' })
+  keyId!: string;
+
+  @Field(() => String, { description: 'Who it is for, as its maker wrote.' })
+  name!: string;
+
+  @Field(() => String, { description: 'The principal of its grants: `key:<keyId>`.' })
+  principal!: string;
+
+  @Field(() => DateTime, { description: 'When it was made.' })
+  createdAt!: string;
+
+  @Field(() => String, { nullable: true, description: 'Who made it; null: whoever runs the database.' })
+  createdBy!: string | null;
+
+  @Field(() => DateScalar, { description: 'The last day on which it is taken.' })
+  expiresOn!: Day;
+
+  @Field(() => DateTime, { nullable: true, description: 'When it was revoked; null while it was not.' })
+  revokedAt!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Who revoked it; null: nobody, or whoever runs the database.' })
+  revokedBy!: string | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'When it was last used, to the minute; null: never.' })
+  lastUsedAt!: string | null;
+}
+
+export const ApiKeyConnection = connectionOf(() => ApiKey, 'ApiKey', 'API keys');
+
+@InputType({ description: 'An API key to be made.' })
+export class CreateApiKeyInput {
+  @Field(() => String, { description: 'Code of the unit whose ADMINs manage the key, the caller among them. The key reads what is published to partners in that unit and beneath it.' })
+  unit!: string;
+
+  @Field(() => String, { description: 'Who it is for: 1 to 200 characters.' })
+  name!: string;
+
+  @Field(() => DateScalar, { description: 'The last day on which it is taken, at most two years ahead.' })
+  expiresOn!: unknown;
+}
+
+@ObjectType({ description: 'What `createApiKey` did.' })
+export class CreateApiKeyPayload {
+  @Field(() => ApiKey, { nullable: true, description: 'The new key; null where nothing was done.' })
+  apiKey!: ApiKey | null;
+
+  @Field(() => String, { nullable: true, description: 'The key itself, to be sent as a bearer token. Shown this once; null where nothing was done.' })
+  secret!: string | null;
+
+  @Field(() => [UserError], { description: 'What was wrong with the input; empty where the key was made.' })
+  userErrors!: UserError[];
+}
+
+@InputType({ description: 'An API key to be ended.' })
+export class RevokeApiKeyInput {
+  @Field(() => String, { description: 'Its `keyId`; the caller is an ADMIN of its unit.' })
+  keyId!: string;
+}
+
+@ObjectType({ description: 'What `revokeApiKey` did.' })
+export class RevokeApiKeyPayload {
+  @Field(() => ApiKey, { nullable: true, description: 'The key, revoked now or before; null where nothing was done.' })
+  apiKey!: ApiKey | null;
+
+  @Field(() => [UserError], { description: 'What was wrong with the input; empty where the key is revoked.' })
+  userErrors!: UserError[];
+}

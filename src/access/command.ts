@@ -1,0 +1,50 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Context } from '../context.js';
+import type { UserError, UserErrorCode } from '../shared/user-error.js';
+
+/** A fault in the input of a mutation: what was done is undone, and the caller is told. */
+export class UserFault extends Error {
+  constructor(
+    /** The input field at fault. */
+    readonly field: string,
+    readonly code: UserErrorCode,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** What a mutation answers: what it did, or why it did nothing. */
+export type Outcome<T> = { [Field in keyof T]: T[Field] | null } & { userErrors: UserError[] };
+
+/**
+ * Runs a command in one transaction, as the caller: its statements see and change what the caller may. What the
+ * request reads afterwards is read anew. A `UserFault` becomes the outcome's `userErrors`, with `nothing` beside it.
+ */
+export async function command<T extends object>(context: Context, nothing: { [Field in keyof T]: null }, work: (em: EntityManager) => Promise<T>): Promise<Outcome<T>> {
+  await context.reads.renew();
+  try {
+    const variables = await context.session();
+    const em = context.orm.em.fork({ session: { variables } });
+    const done = await em.transactional(async (transaction) => {
+      await transaction.execute(`set local statement_timeout = '15s'; set local transaction_timeout = '60s'`);
+      return work(transaction);
+    });
+    return { ...done, userErrors: [] };
+  } catch (error) {
+    if (!(error instanceof UserFault)) throw error;
+    return { ...nothing, userErrors: [{ path: ['input', error.field], code: error.code, message: error.message }] };
+  }
+}
+
+/** Notes in the audit log what the caller did to a unit. */
+export async function audit(em: EntityManager, { caller, requestId }: Context, action: string, unit: number, after: object, before: object | null = null): Promise<void> {
+  await em.execute('insert into audit_log (principal, action, unit_id, before, after, request_id) values (?, ?, ?, ?::jsonb, ?::jsonb, ?)', [
+    caller.principal,
+    action,
+    unit,
+    before === null ? null : JSON.stringify(before),
+    JSON.stringify(after),
+    requestId,
+  ]);
+}

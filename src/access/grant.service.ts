@@ -1,0 +1,82 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Context } from '../context.js';
+import { isCode } from '../shared/codes.js';
+import { parseOptionalDay, type Day } from '../shared/dates.js';
+import { RoleGrant } from './access.entity.js';
+import { audit, command, UserFault, type Outcome } from './command.js';
+import { GRANT_COLUMNS } from './grant.query.js';
+import type { Grant, GrantRoleInput } from './grant.type.js';
+
+/** Grants are looked at and made one at a time for each principal. */
+const LOCK = 715_003;
+
+/** Grants a role on a unit of which the caller is an ADMIN. */
+export function grantRole(context: Context, input: GrantRoleInput): Promise<Outcome<{ grant: Grant }>> {
+  const { role } = input;
+  const from = parseOptionalDay(input.from, 'input.from') ?? context.today;
+  const to = parseOptionalDay(input.to, 'input.to') ?? null;
+  return command(context, { grant: null }, async (em) => {
+    const unit = await administeredUnit(em, input.unit);
+    const principal = principalOf(input);
+    if (from < context.today) throw new UserFault('from', 'INVALID', `from must be today (${context.today}) or later.`);
+    if (to !== null && to < from) throw new UserFault('to', 'INVALID', `to must not be before ${from}.`);
+    await em.execute('select pg_advisory_xact_lock(?, hashtext(?))', [LOCK, principal]);
+    const [held] = await em.execute<{ starts: Day; ends: Day | null }[]>(
+      `select starts, ends from role_grant where principal = ? and role = ? and unit_id = ? and revoked_at is null
+         and daterange(starts, ends, '[]') && daterange(?, ?, '[]') limit 1`,
+      [principal, role, unit, from, to],
+    );
+    if (held !== undefined) {
+      throw new UserFault('principal', 'CONFLICT', `They hold this role there already, from ${held.starts}${held.ends === null ? '' : ` to ${held.ends}`}. Revoke that grant first, or choose other days.`);
+    }
+    const id = await em.insert(RoleGrant, { principal, role, unitId: unit, starts: from, ends: to, grantedBy: context.caller.principal });
+    const grant = await grantOf(em, Number(id));
+    await audit(em, context, 'GRANT_ROLE', unit, said(grant!));
+    return { grant: grant! };
+  });
+}
+
+/** Revokes a grant on a unit of which the caller is an ADMIN. Of one that is revoked already nothing changes. */
+export function revokeGrant(context: Context, key: number): Promise<Outcome<{ grant: Grant }>> {
+  return command(context, { grant: null }, async (em) => {
+    const grant = await grantOf(em, key, 'for update');
+    if (grant === undefined) throw new UserFault('id', 'NOT_FOUND', 'There is no such grant on a unit of yours.');
+    if (!(await isAdministered(em, grant.unitKey))) throw new UserFault('id', 'FORBIDDEN', 'Only an ADMIN of its unit may revoke it.');
+    if (grant.revokedAt !== null) return { grant };
+    await em.execute('update role_grant set revoked_at = now(), revoked_by = ? where id = ?', [context.caller.principal, key]);
+    await audit(em, context, 'REVOKE_GRANT', grant.unitKey, { revoked: true }, said(grant));
+    return { grant: (await grantOf(em, grant.key))! };
+  });
+}
+
+/** Key of a unit of which the caller is an ADMIN; a fault of the field `unit` for any other. */
+export async function administeredUnit(em: EntityManager, code: string): Promise<number> {
+  const [unit] = isCode(code) ? await em.execute<{ id: number }[]>('select id from org_unit where code = ?', [code]) : [];
+  if (unit === undefined) throw new UserFault('unit', 'NOT_FOUND', 'There is no unit of this code.');
+  if (!(await isAdministered(em, unit.id))) throw new UserFault('unit', 'FORBIDDEN', 'This takes an ADMIN of the unit.');
+  return unit.id;
+}
+
+async function isAdministered(em: EntityManager, unit: number): Promise<boolean> {
+  const rows = await em.execute(`select from org_unit where id = ? and path <@ any (nullif(current_setting('liendoan.admin', true), '')::ltree[])`, [unit]);
+  return rows.length > 0;
+}
+
+function principalOf({ principal, role }: GrantRoleInput): string {
+  if (principal.trim() !== principal || principal === '' || principal.length > 255 || /\p{Cc}/u.test(principal)) {
+    throw new UserFault('principal', 'INVALID', 'principal must be 1 to 255 characters, without control characters and without spaces around it.');
+  }
+  if (!principal.startsWith('key:')) return principal;
+  if (!/^key:[a-z0-9]{12}$/.test(principal)) throw new UserFault('principal', 'INVALID', 'The principal of an API key is key: and the twelve letters and digits of its id.');
+  if (role !== 'PARTNER') throw new UserFault('role', 'INVALID', 'An API key can hold the role PARTNER alone.');
+  return principal;
+}
+
+async function grantOf(em: EntityManager, key: number, lock: '' | 'for update' = ''): Promise<Grant | undefined> {
+  const [grant] = await em.execute<Grant[]>(`select ${GRANT_COLUMNS} from role_grant g where g.id = ? ${lock}`, [key]);
+  return grant;
+}
+
+function said({ principal, role, from, to }: Grant): object {
+  return { principal, role, from, to };
+}

@@ -1,0 +1,72 @@
+import { createRequire } from 'node:module';
+import util from 'node:util';
+import { isObjectType, type GraphQLFieldResolver, type GraphQLResolveInfo, type GraphQLSchema } from 'graphql';
+import type { allow as Allow, deny as Deny, rule as Rule, shield as Shield } from 'graphql-shield';
+import type { Context } from '../context.js';
+import { Forbidden } from '../shared/errors.js';
+import { Unauthenticated } from './refusals.js';
+
+// Its ESM build, and the CommonJS one of a dependency, call what Node no longer has.
+Object.assign(util, { isUndefined: (value: unknown) => value === undefined });
+const { allow, deny, rule, shield } = createRequire(import.meta.url)('graphql-shield') as {
+  allow: typeof Allow;
+  deny: typeof Deny;
+  rule: typeof Rule;
+  shield: typeof Shield;
+};
+
+/** A caller who holds a role somewhere: where, the rows and the command say. */
+const holds = (setting: 'admin' | 'publisher', what: string) =>
+  rule(`holds_${setting}`, { cache: 'no_cache' })(async (_parent: unknown, _args: unknown, { caller, reads }: Context) => {
+    // What a rule throws counts as false, and is lost; what it returns is the answer.
+    try {
+      if (caller.principal === null) return new Unauthenticated('no credential');
+      return (await reads.setting(`liendoan.${setting}`)) === '' ? new Forbidden(`This takes ${what}.`) : true;
+    } catch (error) {
+      return error instanceof Error ? error : new Error('a rule failed', { cause: error });
+    }
+  });
+
+const admin = holds('admin', 'an ADMIN');
+
+/** Who may call what. What stands nowhere here is denied; which rows an allowed operation sees is row-level security's. */
+export const permissions = {
+  Query: {
+    viewer: allow,
+    node: allow,
+    orgUnit: allow,
+    orgUnits: allow,
+    campaign: allow,
+    campaigns: allow,
+    indicator: allow,
+    explainAccess: admin,
+  },
+  Mutation: {
+    grantRole: admin,
+    revokeGrant: admin,
+    createApiKey: admin,
+    revokeApiKey: admin,
+  },
+};
+
+type Guard = (resolve: GraphQLFieldResolver<unknown, Context>, source: unknown, args: object, context: Context, info: GraphQLResolveInfo) => unknown;
+
+/** Puts the permissions before the root fields of a schema, and before nothing else: the rows below are scoped already. */
+export function guard(schema: GraphQLSchema, tree: object = permissions): void {
+  const generated = shield(tree as typeof permissions, {
+    fallbackRule: deny,
+    // Without an error, a rule said no. What a resolver threw stays what it is, for the log and for the caller.
+    fallbackError: (error: unknown) => (error instanceof Error ? error : new Forbidden('This is not open to callers.')),
+  }).generate(schema) as Record<string, Record<string, Guard | { resolve: Guard }>>;
+  for (const root of [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]) {
+    if (!isObjectType(root)) continue;
+    for (const field of Object.values(root.getFields())) {
+      const made = generated[root.name]?.[field.name];
+      const before = typeof made === 'object' ? made.resolve : made;
+      const resolve = field.resolve as GraphQLFieldResolver<unknown, Context>;
+      field.resolve = before === undefined
+        ? () => { throw new Forbidden('This is not open to callers.'); }
+        : (source, args, context, info) => before(resolve, source, args, context as Context, info);
+    }
+  }
+}
