@@ -1,4 +1,4 @@
-import { campaignRecords, closureRecords, clusterRecords, figureRecords, indicatorRecords, memberCountRecords, normRecords, placementRecords, unitRecords } from './record.query.js';
+import { campaignRecords, closureRecords, clusterRecords, figureRecords, indicatorRecords, memberCountRecords, normRecords, placementRecords, publicationRecords, unitRecords } from './record.query.js';
 
 const wanted = (what: string) => `(select id from wanted_${what})`;
 const tables = ['unit', 'own', 'cluster', 'indicator', 'campaign'].map(
@@ -25,7 +25,8 @@ export const wantSubtree = {
     `insert into wanted_cluster select id from emulation_cluster where owner_id in ${wanted('own')}`,
     `create temp table wanted_series on commit drop as
       select campaign_id, indicator_id from series where id in (select series_id from figure where status = 'APPROVED' and unit_id in ${wanted('own')})
-      union select campaign_id, indicator_id from norm where not withdrawn and unit_id in ${wanted('own')}`,
+      union select campaign_id, indicator_id from norm where not withdrawn and unit_id in ${wanted('own')}
+      union select campaign_id, indicator_id from publication where ended_at is null and unit_id in ${wanted('own')}`,
     `insert into wanted_indicator
       with needed as (select indicator_id as id from wanted_series)
       select id from needed union select p.id from needed join indicator i using (id) cross join lateral (values (numerator_id), (denominator_id)) p (id) where p.id is not null`,
@@ -60,6 +61,18 @@ const norms = normRecords(
   `not f.withdrawn and f.unit_id in ${wanted('own')}`);
 const FIGURE_ORDER = ['unit', 'campaign', 'phase', 'indicator', 'measure', 'coverage'].map((column) => `${column} collate "C"`).join(', ');
 
+const totalOf = (indicator: string) => `(
+    select b.total from series s join balance b on b.series_id = s.id and b.unit_id = p.unit_id
+    where s.campaign_id = p.campaign_id and s.phase_id is not distinct from p.phase_id and s.indicator_id = ${indicator} and s.measure = p.measure and b.date <= p.as_of
+    order by b.date desc limit 1)`;
+// What an import of the export would publish again: the total is still the number that was published, and the sum of
+// figures that are exported. The others are history.
+const publications = publicationRecords(`p.unit_id in ${wanted('own')}
+  and p.value = (select case when n is null or d is null then o when d <> 0 then round(100 * n / d, 2) end
+    from (select ${totalOf('i.id')} as o, ${totalOf('i.numerator_id')} as n, ${totalOf('i.denominator_id')} as d) t)
+  and ((select count(*) from wanted_own) = (select count(*) from org_unit) or not exists (
+    select from publication_equation e join figure f on f.id = any (e.plus || e.minus) where e.publication_id = p.id and f.unit_id not in ${wanted('own')}))`);
+
 const ordered = (records: string) => `select line from (${records}) r order by key collate "C"`;
 const orderedFigures = (records: string) => `select line from (${records}) r order by ${FIGURE_ORDER}, date`;
 
@@ -75,6 +88,7 @@ export const exportParts = [
   ordered(campaignRecords(`c.id in ${wanted('campaign')}`)),
   orderedFigures(`${figures('<>')} union all ${norms}`),
   orderedFigures(figures('=')),
+  ordered(publications),
 ];
 
 /** Raw lines: JSON holds neither control character, so that nothing is ever quoted. */

@@ -86,15 +86,21 @@ function isDate(value: string): boolean {
   return true;
 }
 
-/** Not negative, at most 2^53 - 1, at most four decimals: what a JSON number carries exactly. */
-export const quantity: Field = (value, report) => {
-  if (typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER) {
-    // -0 is 0.
-    if (Number.isInteger(value) || /^\d+\.\d{1,4}$/.test(String(value))) return value === 0 ? 0 : value;
-  }
-  report('INVALID_VALUE', 'must be a number from 0 to 9007199254740991 with at most four decimals');
-  return undefined;
-};
+/** At most 2^53 - 1 and four decimals: what a JSON number carries exactly. */
+const number =
+  (least: number): Field =>
+  (value, report) => {
+    if (typeof value === 'number' && value >= least && value <= Number.MAX_SAFE_INTEGER) {
+      // -0 is 0.
+      if (Number.isInteger(value) || /^-?\d+\.\d{1,4}$/.test(String(value))) return value === 0 ? 0 : value;
+    }
+    report('INVALID_VALUE', `must be a number from ${least} to 9007199254740991 with at most four decimals`);
+    return undefined;
+  };
+
+export const quantity = number(0);
+/** Totals can be negative, where figures contradict each other. */
+export const totalQuantity = number(-Number.MAX_SAFE_INTEGER);
 
 export const wholeNumber =
   (least: number, most: number): Field =>

@@ -1,5 +1,5 @@
 import { CHANGES, unknownReferences } from './import.staging.sql.js';
-import { campaignRecords, clusterRecords, closureRecords, indicatorRecords, memberCountRecords, placementRecords, unitRecords } from './record.query.js';
+import { campaignRecords, clusterRecords, closureRecords, indicatorRecords, memberCountRecords, placementRecords, publicationRecords, unitRecords } from './record.query.js';
 
 const keysOf = (type: string) => `(select key from said where type = '${type}')`;
 const unitsOf = (type: string) => `(select body->>'unit' from said where type = '${type}')`;
@@ -15,6 +15,9 @@ export const knownReferences = [
   asKnown('memberCount', memberCountRecords(`u.code in ${unitsOf('memberCount')}`), `where key in ${keysOf('memberCount')}`),
   asKnown('indicator', indicatorRecords(`i.code in ${keysOf('indicator')}`)),
   asKnown('campaign', campaignRecords(`c.code in ${keysOf('campaign')}`)),
+  asKnown('publication', publicationRecords(`u.code in ${unitsOf('publication')}`), `where key in ${keysOf('publication')}`),
+  // A record need not say which number it publishes.
+  `update known k set body = k.body - 'value' from said s where s.type = 'publication' and k.type = 'publication' and s.key = k.key and not s.body ? 'value'`,
 ];
 
 const text = (field: string) => `v.body->>'${field}'`;

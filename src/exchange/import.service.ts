@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { checkFigures, decideFigures, resolveFigures, TOUCH, writeFigures } from './import.figures.sql.js';
 import { knownReferences, writeCampaigns, writeClusters, writeIndicators, writeMemberCounts, writeUnits } from './import.references.sql.js';
+import { publish, resolvePublications } from './import.publications.js';
 import { checkBroken, collectBroken, comparing, COPY_STAGE, COUNTS, PROBLEMS, staging } from './import.staging.sql.js';
 import { checkReferents, checkTree, collectDoubtful, collectFacts, DOUBT_ALL, NOTE_CYCLE } from './import.structure.sql.js';
 import { parseLine, readLines, sizesOf, type Line } from './lines.js';
@@ -153,29 +154,34 @@ async function apply(client: pg.PoolClient, sources: readonly Source[], problems
   step();
   await all(client, writingRest, step);
 
+  let found = await collectProblems(client, sources, problems);
+  if (found.errorCount === 0) {
+    progress('totals', 0, 1);
+    await all(client, [TOUCH, 'select ledger_settle()']);
+    // What is published is a total: so it waits for them, and for all else to be sound.
+    if (await publish(client)) found = await collectProblems(client, sources, problems);
+    progress('totals', 1, 1);
+  }
+
+  const counts = await client.query<{ type: RecordType; records: number; created: number; changed: number }>(COUNTS);
+  const types: ImportResult['types'] = {};
+  for (const { type, records, created, changed } of counts.rows) types[type] = { created, changed, unchanged: records - created - changed };
+  return { ...found, types };
+}
+
+async function collectProblems(client: pg.PoolClient, sources: readonly Source[], problems: Problems): Promise<Pick<ImportResult, 'errors' | 'errorCount'>> {
   const { rows } = await client.query<Omit<ImportProblem, 'file'> & { file: number; count: number }>(PROBLEMS, [PROBLEM_LIMIT]);
   const order = new Map(sources.map(({ name }, index) => [name, index]));
   const errors = [...problems.kept, ...rows.map(({ file, line, field, code, message }) => ({ file: sources[file]!.name, line, field, code, message }))]
     .sort((a, b) => order.get(a.file)! - order.get(b.file)! || a.line - b.line)
     .slice(0, PROBLEM_LIMIT);
-  const errorCount = problems.count + Number(rows[0]?.count ?? 0);
-
-  const counts = await client.query<{ type: RecordType; records: number; created: number; changed: number }>(COUNTS);
-  const types: ImportResult['types'] = {};
-  for (const { type, records, created, changed } of counts.rows) types[type] = { created, changed, unchanged: records - created - changed };
-
-  if (errorCount === 0) {
-    progress('totals', 0, 1);
-    await all(client, [TOUCH, 'select ledger_settle()']);
-    progress('totals', 1, 1);
-  }
-  return { errors, errorCount, types };
+  return { errors, errorCount: problems.count + Number(rows[0]?.count ?? 0) };
 }
 
 const checking = ['select structure_lock()', ...collectBroken, ...comparing(knownReferences)];
 const writingReferences = [...writeUnits, 'analyze org_unit', ...writeIndicators, ...writeCampaigns, ...collectFacts, ...collectDoubtful];
 const writingRest = [
-  ...checkTree, ...writeClusters, ...writeMemberCounts, ...checkReferents, ...resolveFigures, ...checkFigures, ...decideFigures, ...writeFigures, ...checkBroken,
+  ...checkTree, ...writeClusters, ...writeMemberCounts, ...checkReferents, ...resolveFigures, ...checkFigures, ...decideFigures, ...writeFigures, ...resolvePublications, ...checkBroken,
 ];
 
 function steps(stage: ImportStage, of: number, progress: NonNullable<ImportOptions['progress']>): () => void {

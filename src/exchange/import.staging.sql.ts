@@ -99,7 +99,7 @@ const REFERENCES = [
   ['cluster', 'owner', 'unit'], ['cluster', 'leadUnit', 'unit'], ['memberCount', 'unit', 'unit'],
   ['indicator', 'numerator', 'indicator'], ['indicator', 'denominator', 'indicator'],
   ['campaign', 'launchedBy', 'unit'], ['campaign', 'implements', 'campaign'], ['campaign', 'precededBy', 'campaign'],
-  ...['target', 'result', 'withdrawal'].flatMap((type) => [[type, 'unit', 'unit'], [type, 'campaign', 'campaign'], [type, 'indicator', 'indicator'], [type, 'counterpart', 'unit']]),
+  ...['target', 'result', 'withdrawal', 'publication'].flatMap((type) => [[type, 'unit', 'unit'], [type, 'campaign', 'campaign'], [type, 'indicator', 'indicator'], [type, 'counterpart', 'unit']]),
 ];
 
 /** Of records whose shape is wrong: the sound fields that name something that there is not, or a day that cannot be. */
@@ -117,7 +117,7 @@ export const checkBroken = [
     where b.body ? 'phase' and not exists (select from campaign_phase p where p.campaign_id = c.id and p.code = b.body->>'phase')`,
   `insert into problem select b.n, f.field, 'FUTURE_DATE', format('is later than today, %s', today())
     from broken b cross join (values ('asOf'), ('decidedOn')) f (field)
-    where b.body->>'type' in ('target', 'result', 'memberCount') and (b.body->>f.field)::date > today()`,
+    where b.body->>'type' in ('target', 'result', 'memberCount', 'publication') and (b.body->>f.field)::date > today()`,
 ];
 
 /** What is written: new records, and corrections that change something. */

@@ -59,6 +59,17 @@ export const campaignRecords = (where: string) => `
   from campaign c left join org_unit l on l.id = c.launched_by_id left join campaign i on i.id = c.implements_id left join campaign b on b.id = c.preceded_by_id
   where ${where}`;
 
+const MOST = '9007199254740991';
+
+/** Those in force. A value that a JSON number does not carry exactly is left out. */
+export const publicationRecords = (where: string) => `
+  select concat_ws('|', u.code, c.code, coalesce(ph.code, ''), i.code, p.measure, p.as_of) as key,
+    ${json(`'publication' as type, u.code as unit, c.code as campaign, ph.code as phase, i.code as indicator, ${set('p.measure', 'RESULT')} basis, p.as_of as "asOf", p.audience,
+      case when p.value = trunc(p.value) and abs(p.value) <= ${MOST} or length(trim_scale(abs(p.value))::text) <= 16 then trim_scale(p.value) end as value, p.source, p.note`)} as line
+  from publication p join org_unit u on u.id = p.unit_id join campaign c on c.id = p.campaign_id
+  join indicator i on i.id = p.indicator_id left join campaign_phase ph on ph.id = p.phase_id
+  where p.ended_at is null and ${where}`;
+
 const resultLine = json(`'result' as type, u.code as unit, c.code as campaign, ph.code as phase, i.code as indicator, f.coverage, f.date as "asOf", trim_scale(f.value) as value,
     ${set('f.qualifier', 'EXACT')} qualifier, trim_scale(f.stated_percent) as "statedPercent", f.stated_basis as "statedBasis", nullif(f.derived, false) as derived, f.source, f.note`);
 const targetLine = json(`'target' as type, u.code as unit, c.code as campaign, ph.code as phase, i.code as indicator, s.measure as basis, f.date as "decidedOn", trim_scale(f.value) as value,

@@ -1,7 +1,7 @@
 import { checkCampaign, phase } from './campaign.rules.js';
-import { code, date, flag, isCode, listOf, oneOf, quantity, readShape, shape, text, wholeNumber, type Field, type Report, type Shape } from './fields.js';
+import { code, date, flag, isCode, listOf, oneOf, quantity, readShape, shape, text, totalQuantity, wholeNumber, type Field, type Report, type Shape } from './fields.js';
 
-export const TYPES = ['orgUnit', 'placement', 'closure', 'cluster', 'memberCount', 'indicator', 'campaign', 'target', 'result', 'withdrawal'] as const;
+export const TYPES = ['orgUnit', 'placement', 'closure', 'cluster', 'memberCount', 'indicator', 'campaign', 'target', 'result', 'withdrawal', 'publication'] as const;
 export type RecordType = (typeof TYPES)[number];
 
 /** A record in canonical form: no nulls, no defaults, no `type` and no `corrects`. */
@@ -151,6 +151,13 @@ const kinds: Record<RecordType, Kind> = {
       for (const field of given) if (body[field] === undefined) report('MISSING_FIELD', `belongs to the key of ${of}`, field);
       for (const field of others) if (body[field] !== undefined) report('FIELD_NOT_ALLOWED', `does not belong to the key of ${of}`, field);
     },
+  },
+  publication: {
+    shape: withAnnotations(
+      { unit: code, campaign: code, indicator: code, asOf: date, audience: oneOf(['PARTNER', 'PUBLIC']) },
+      { phase: code, basis: oneOf(['ASSIGNED', 'REGISTERED', 'SELF_SET']), value: totalQuantity },
+    ),
+    key: ({ unit, campaign, phase: of = '', indicator, basis: on = 'RESULT', asOf }) => [unit, campaign, of, indicator, on, asOf].join('|'),
   },
 };
 

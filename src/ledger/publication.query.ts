@@ -118,6 +118,13 @@ export class PublishedEquations {
     return false;
   }
 
+  /** Whether it is nothing but figures that the unit states of itself. */
+  async standsAlone({ unitId, parts }: Snapshot): Promise<boolean> {
+    if (!parts.every(({ plus, minus }) => plus.length === 1 && minus.length === 0)) return false;
+    await this.#learnUnits(parts.map(({ plus, minus }) => ({ unit: unitId, plus, minus })));
+    return parts.every(({ plus }) => this.#units.get(plus[0]!) === unitId);
+  }
+
   async add({ unitId, parts }: Snapshot): Promise<void> {
     for (const { seriesId, plus, minus } of parts) (await this.#publishedIn(seriesId)).push({ unit: unitId, plus, minus });
   }
