@@ -19,7 +19,7 @@ async function measure(): Promise<number> {
   const began = performance.now();
   const child = spawn('npm', ['start'], {
     cwd: resolve(import.meta.dirname, '..'),
-    env: { ...process.env, LIENDOAN_DATA: join(folder, 'data'), PORT: String(PORT), DATABASE_URL: '' },
+    env: { ...process.env, LIENDOAN_DATA: join(folder, 'data'), PORT: String(PORT), DATABASE_URL: '', NODE_ENV: '', LIENDOAN_JWKS: '', LIENDOAN_JWT_ISSUER: '', LIENDOAN_JWT_AUDIENCE: '' },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const ended = new Promise<never>((_, failed) => child.once('close', (code) => failed(new Error(`npm start ended with exit code ${code}`))));
@@ -33,9 +33,10 @@ async function measure(): Promise<number> {
 async function answered(began: number): Promise<number> {
   for (;;) {
     try {
+      const [caller] = (await (await fetch(`http://127.0.0.1:${PORT}/development/callers`)).json()) as { token: string }[];
       const response = await fetch(`http://127.0.0.1:${PORT}/graphql`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${caller!.token}` },
         body: JSON.stringify({ query: QUERY }),
       });
       const { data } = (await response.json()) as { data?: { orgUnit: { name: string } | null } };
