@@ -1,0 +1,265 @@
+import type pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sessionStatement } from '../../src/access/row-scope.js';
+import { Reads } from '../../src/shared/database/reads.js';
+import { startTestServer, type TestServer } from '../support/server.js';
+
+/** Tables of which the API may read every row, and tables that it never reads; and why. */
+const WITHOUT_ROW_SCOPE: Record<string, string> = {
+  schema_migration: 'which migrations have run: nothing of a unit',
+  placement_day: 'the day for which paths hold',
+  series: 'names of nothing of a unit: (campaign, phase, indicator, measure) by number',
+};
+const NEVER_READ: Record<string, string> = {
+  publication_equation: 'which figures a total consisted of: the API adds rows, and the check against them runs as another role',
+};
+
+/** Every right of the API's login on tables, wherever it comes from; a right on some columns names them. */
+const TABLE_RIGHTS: Record<string, readonly string[]> = {
+  ancestry: ['SELECT'],
+  api_key: [
+    'INSERT', 'SELECT (id, name, unit_id, created_at, created_by, expires_on, revoked_at, revoked_by, last_used_at)', 'UPDATE (revoked_at, revoked_by)',
+  ],
+  audit_log: ['INSERT', 'SELECT'],
+  balance: ['SELECT'],
+  campaign: ['SELECT'],
+  campaign_link: ['SELECT'],
+  campaign_phase: ['SELECT'],
+  census: ['SELECT'],
+  emulation_cluster: ['SELECT'],
+  emulation_cluster_member: ['SELECT'],
+  figure: ['SELECT'],
+  indicator: ['SELECT'],
+  member_count: ['SELECT'],
+  norm: ['SELECT'],
+  org_unit: ['SELECT'],
+  placement: ['SELECT'],
+  placement_day: ['SELECT'],
+  publication: ['INSERT', 'SELECT', 'UPDATE (ended_at, ended_by, end_reason)'],
+  publication_equation: ['INSERT'],
+  role_grant: ['INSERT', 'SELECT', 'UPDATE (revoked_at, revoked_by)'],
+  schema_migration: ['SELECT'],
+  series: ['SELECT'],
+  structure_source: ['SELECT'],
+};
+
+/** Functions of ours that it may call. */
+const FUNCTIONS = [
+  // For those of whom the caller is ADMIN.
+  'access_grants(integer,text,date)',
+  'access_session(text,date)',
+  // Of a key whose id the caller knows; and without effect on anything but its last use.
+  'api_key_find(text)',
+  'api_key_used(text)',
+  // Of their arguments alone.
+  'fold(text)',
+  'fold_all(text[])',
+  // Moves paths to the day, whoever calls it and how often.
+  'structure_new_day()',
+  'today()',
+];
+
+let server: TestServer;
+let owner: pg.Pool;
+let api: pg.Pool;
+
+beforeAll(async () => {
+  server = await startTestServer();
+  owner = server.db.pool;
+  api = server.api.pool;
+  await server.grant('someone', 'VIEWER', 'TLD');
+  // A row at least in every table that the articles leave empty.
+  await owner.query(`
+    insert into campaign_link (campaign_id, linked_id) select min(id), max(id) from campaign;
+    insert into structure_source (unit_id, starts, source) select min(id), '2020-01-01', 'decision' from org_unit on conflict do nothing;
+    insert into member_count (unit_id, "of", as_of, value) select min(id), 'MEMBERS', '2020-01-01', 5 from org_unit on conflict do nothing;
+    insert into norm (unit_id, campaign_id, indicator_id, decided_on, value, per) select u.id, c.id, i.id, '2020-01-01', 1, 'MEMBER'
+      from (select min(id) as id from org_unit) u, (select min(id) as id from campaign) c, (select min(id) as id from indicator) i;
+    insert into emulation_cluster (code, owner_id, name, kind, year) select 'cluster', min(id), 'Cụm', 'CLUSTER', 2022 from org_unit;
+    insert into emulation_cluster_member (cluster_id, unit_id) select (select min(id) from emulation_cluster), min(id) from org_unit;
+    insert into api_key (id, name, unit_id, secret_hash, expires_on) select 'abcdefghijkl', 'key', min(id), '$argon2id$', '2099-01-01' from org_unit;
+    insert into audit_log (principal, action, unit_id) select 'someone', 'GRANT_ROLE', min(id) from org_unit;
+    insert into publication (unit_id, path, campaign_id, indicator_id, measure, as_of, audience, value, qualifier, origin, complete, moved_on)
+      select u.id, u.path, c.id, i.id, 'RESULT', '2022-01-01', 'PUBLIC', 1, 'EXACT', 'STATED', true, '2022-01-01'
+      from (select id, path from org_unit order by id limit 1) u, (select min(id) as id from campaign) c, (select min(id) as id from indicator) i;
+    insert into publication_equation (publication_id, series_id, plus) select (select min(id) from publication), min(id), '{1}' from series`);
+});
+
+afterAll(() => server?.close());
+
+async function column<T>(text: string, values: readonly unknown[] = []): Promise<T[]> {
+  const { rows } = await owner.query<{ it: T }>(text, [...values]);
+  return rows.map(({ it }) => it);
+}
+
+const tables = (): Promise<string[]> =>
+  column(`select relname::text as it from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') order by 1`);
+const scopedTables = (): Promise<string[]> =>
+  column(`select relname::text as it from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and relrowsecurity order by 1`);
+
+describe('row scope', () => {
+  test('every table has row-level security and a policy for what the API reads, or a reason for none', async () => {
+    const scoped = new Set(await scopedTables());
+    const read = new Set(
+      await column(`select tablename::text as it from pg_policies where schemaname = 'public' and roles = '{liendoan_api}' and cmd = 'SELECT' and permissive = 'PERMISSIVE'`),
+    );
+    const all = await tables();
+    expect(all.length).toBeGreaterThan(20);
+    expect(all.filter((table) => !scoped.has(table))).toEqual(Object.keys(WITHOUT_ROW_SCOPE).toSorted());
+    expect(all.filter((table) => scoped.has(table) && !read.has(table))).toEqual(Object.keys(NEVER_READ).toSorted());
+  });
+
+  test('no policy is for whoever comes, and none opens a table to the API', async () => {
+    const policies = await column(
+      `select policyname::text as it from pg_policies where schemaname = 'public'
+         and (not roles <@ '{liendoan_api,liendoan_definer}' or 'liendoan_api' = any (roles) and (qual = 'true' or with_check = 'true'))`,
+    );
+    expect(policies).toEqual([]);
+  });
+
+  test('nothing but tables holds rows: a view would show its owner’s', async () => {
+    expect(await column(`select relname::text as it from pg_class where relnamespace = 'public'::regnamespace and relkind in ('v', 'm', 'f')`)).toEqual([]);
+  });
+
+  test('without a session the API sees no row of any table that has one', async () => {
+    const empty: string[] = [];
+    for (const table of await tables()) {
+      const [rows] = await column<number>(`select count(*)::int as it from ${table}`);
+      if (rows === 0) empty.push(table);
+    }
+    expect(empty).toEqual([]);
+
+    const seen: Record<string, unknown> = {};
+    const none: Record<string, unknown> = {};
+    for (const table of await scopedTables()) {
+      seen[table] = await api.query<{ it: number }>(`select count(${table === 'api_key' ? 'id' : '*'})::int as it from ${table}`).then(
+        ({ rows: [row] }) => row!.it,
+        (error: { code?: string }) => error.code,
+      );
+      none[table] = table in NEVER_READ ? '42501' : 0;
+    }
+    expect(seen).toEqual(none);
+  });
+
+  test('nor on a connection that had one', async () => {
+    const client = await api.connect();
+    try {
+      await client.query('begin');
+      await client.query(sessionStatement({ principal: 'someone', class: 'MEMBER' }, '2026-01-01'));
+      expect((await client.query('select from figure')).rowCount).toBeGreaterThan(0);
+      await client.query('commit');
+      for (const table of ['org_unit', 'publication', 'campaign', 'indicator', 'figure', 'role_grant', 'audit_log']) {
+        expect(await client.query(`select from ${table}`)).toMatchObject({ rowCount: 0 });
+      }
+    } finally {
+      client.release();
+    }
+  });
+});
+
+describe('the login of the API', () => {
+  test('is nobody: no attributes, no memberships, and what others may does not come to it by itself', async () => {
+    const { rows } = await owner.query(
+      `select rolsuper, rolcreaterole, rolcreatedb, rolbypassrls, rolreplication, rolinherit, rolcanlogin, rolconfig from pg_roles where rolname = 'liendoan_api'`,
+    );
+    expect(rows).toEqual([
+      { rolsuper: false, rolcreaterole: false, rolcreatedb: false, rolbypassrls: false, rolreplication: false, rolinherit: false, rolcanlogin: true, rolconfig: null },
+    ]);
+    expect(await column(`select roleid::regrole::text as it from pg_auth_members where member = 'liendoan_api'::regrole`)).toEqual([]);
+  });
+
+  test('owns nothing in any database', async () => {
+    // Shared dependencies tell owners of every kind of object; those of tables, functions, schemas and types are looked at themselves as well.
+    expect(await column(`select classid::regclass::text as it from pg_shdepend where refclassid = 'pg_authid'::regclass and refobjid = 'liendoan_api'::regrole and deptype = 'o'`)).toEqual([]);
+    for (const [catalog, of] of [['pg_class', 'relowner'], ['pg_proc', 'proowner'], ['pg_namespace', 'nspowner'], ['pg_type', 'typowner'], ['pg_database', 'datdba']] as const) {
+      expect(await column(`select oid::int as it from ${catalog} where ${of} = 'liendoan_api'::regrole`)).toEqual([]);
+    }
+  });
+
+  test('may do with tables what is listed, through whomever it may', async () => {
+    expect(await tableRights('liendoan_api')).toEqual(TABLE_RIGHTS);
+  });
+
+  test('may use no sequence', async () => {
+    const used = await column(
+      `select relname::text as it from pg_class where relnamespace = 'public'::regnamespace and case when relkind = 'S' then has_sequence_privilege('liendoan_api', oid, 'select, update, usage') end`,
+    );
+    expect(used).toEqual([]);
+  });
+
+  test('may call the functions that are listed', async () => {
+    const functions = await column(
+      `select proname || '(' || array_to_string(array(select format_type(type, null) from unnest(proargtypes) type), ',') || ')' as it from pg_proc p
+       join pg_namespace n on n.oid = p.pronamespace
+       where nspname not in ('pg_catalog', 'information_schema') and has_function_privilege('liendoan_api', p.oid, 'execute')
+         and not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e') order by 1`,
+    );
+    expect(functions).toEqual(FUNCTIONS);
+  });
+
+  test('may create nothing but temporary tables', async () => {
+    expect(await column(`select nspname::text as it from pg_namespace where nspname not like 'pg\\_temp%' and has_schema_privilege('liendoan_api', oid, 'create')`)).toEqual([]);
+    const rights = await column(`select it from unnest(array['CREATE', 'CONNECT', 'TEMPORARY']) it where has_database_privilege('liendoan_api', current_database(), it)`);
+    expect(rights).toEqual(['CONNECT', 'TEMPORARY']);
+  });
+
+  test('may bring paths to the day', async () => {
+    await owner.query('update placement_day set day = day - 1');
+    const call = async () => (await api.query<{ structure_new_day: boolean }>('select structure_new_day()')).rows[0]!.structure_new_day;
+    expect(await call()).toBe(true);
+    expect(await column(`select day = today() as it from placement_day`)).toEqual([true]);
+    expect(await call()).toBe(false);
+  });
+});
+
+test('functions that run as their owner look names up where nobody else can put any, and their owner cannot log in', async () => {
+  const { rows } = await owner.query<{ name: string; path: string | null; login: boolean; superuser: boolean }>(
+    `select p.oid::regprocedure::text as name, rolcanlogin as login, rolsuper or rolbypassrls as superuser,
+       (select substr(setting, 13) from unnest(proconfig) setting where setting like 'search_path=%') as path
+     from pg_proc p join pg_roles r on r.oid = p.proowner join pg_namespace n on n.oid = p.pronamespace
+     where prosecdef and nspname not in ('pg_catalog', 'information_schema')`,
+  );
+  expect(rows.length).toBeGreaterThanOrEqual(5);
+  for (const row of rows) {
+    expect(row).toMatchObject({ path: expect.stringMatching(/^(pg_catalog, )?public, pg_temp$/) as unknown, login: false, superuser: false });
+  }
+});
+
+test('the transaction of a read refuses to write, whatever the caller may do', async () => {
+  await server.grant('admin', 'ADMIN', 'TLD');
+  const writes = [
+    `insert into role_grant (principal, role, unit_id, starts, granted_by) select 'x', 'VIEWER', min(id), '2020-01-01', 'admin' from org_unit`,
+    `update role_grant set revoked_at = now(), revoked_by = 'admin'`,
+    `select structure_new_day() from (select set_config('transaction_read_only', 'off', true)) x`,
+    `select api_key_used('abcdefghijkl')`,
+  ];
+  await owner.query('update placement_day set day = day - 1');
+  for (const write of writes) {
+    const reads = new Reads(api, sessionStatement({ principal: 'admin', class: 'MEMBER' }, '2026-01-01'));
+    try {
+      expect(await reads.query('select from org_unit limit 1', [])).toHaveLength(1);
+      await expect(reads.query(write, [])).rejects.toMatchObject({ code: expect.stringMatching(/^(25006|25001)$/) as unknown });
+    } finally {
+      await reads.release();
+    }
+  }
+});
+
+/** By table, the rights of a role, its own and everybody's; a right that it has on some columns only, with their names. */
+async function tableRights(role: string): Promise<Record<string, string[]>> {
+  const { rows } = await owner.query<{ table: string; rights: string[] }>(
+    `select relname::text as "table", array_agg(case when whole then p else p || ' (' || columns || ')' end order by p) as rights
+     from pg_class c
+     cross join unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER', 'MAINTAIN']) p
+     cross join lateral (select has_table_privilege($1, c.oid, p) as whole) t
+     cross join lateral (
+       select string_agg(attname, ', ' order by attnum) as columns from pg_attribute
+       where attrelid = c.oid and attnum > 0 and not attisdropped and p in ('SELECT', 'INSERT', 'UPDATE', 'REFERENCES') and not whole
+         and has_column_privilege($1, c.oid, attnum, p)
+     ) a
+     where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm', 'f') and (whole or columns is not null)
+     group by relname order by relname`,
+    [role],
+  );
+  return Object.fromEntries(rows.map(({ table, rights }) => [table, rights]));
+}
