@@ -4,6 +4,7 @@ import { campaignByKey, phaseByKey } from './campaigns/campaign.query.js';
 import { indicatorByKey } from './campaigns/indicator.query.js';
 import type { Context } from './context.js';
 import { figureByKey } from './ledger/figure.query.js';
+import { publicationByKey } from './ledger/publication.list.query.js';
 import { clusterByKey } from './org-units/cluster.query.js';
 import { unitByKey } from './org-units/org-unit.query.js';
 import type { KeyedQuery } from './shared/database/reads.js';
@@ -18,6 +19,7 @@ const finders: Record<string, KeyedQuery<object>> = {
   Indicator: indicatorByKey,
   Figure: figureByKey,
   Grant: grantByKey,
+  Publication: publicationByKey,
 };
 const types: ReadonlySet<string> = new Set(Object.keys(finders));
 

@@ -11,6 +11,7 @@ import type { Context } from './context.js';
 import { NormResolver, OrgUnitNormResolver } from './ledger/figure-norm.resolver.js';
 import { FigureResolver, OrgUnitFigureResolver } from './ledger/figure.resolver.js';
 import { OrgUnitProgressResolver, ProgressResolver } from './ledger/progress.resolver.js';
+import { OrgUnitPublicationResolver, PublicationResolver, PublishResolver } from './ledger/publication.resolver.js';
 import { NodeResolver } from './node.resolver.js';
 import { ClusterResolver, OrgUnitClusterResolver } from './org-units/cluster.resolver.js';
 import { MemberCountResolver } from './org-units/member-count.resolver.js';
@@ -43,6 +44,9 @@ const resolvers: NonEmptyArray<Function> = [
   FigureResolver,
   OrgUnitNormResolver,
   NormResolver,
+  PublishResolver,
+  OrgUnitPublicationResolver,
+  PublicationResolver,
 ];
 
 /** The public schema, with every room's resolvers. */

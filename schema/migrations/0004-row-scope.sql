@@ -109,8 +109,7 @@ begin
       ('api_key', 'created', 'insert', format('%s and created_by = %s', unit_administered, caller)),
       ('api_key', 'revoked', 'update', format('%s and (revoked_by is null or revoked_by = %s)', unit_administered, caller)),
       ('audit_log', 'noted', 'insert', format('%s and principal = %s', unit_in_scope, caller)),
-      ('publication', 'published', 'insert', format('path <@ any (%s) and %s = path and published_by = %s',
-        format(paths, 'publisher'), '(select u.path from org_unit u where u.id = unit_id)', caller)),
+      ('publication', 'published', 'insert', format('path <@ any (%s) and published_by = %s', format(paths, 'publisher'), caller)),
       ('publication', 'ended', 'update', format('path <@ any (%s)', format(paths, 'publisher'))),
       ('publication_equation', 'published', 'insert', format('(select p.path from publication p where p.id = publication_id) <@ any (%s)', format(paths, 'publisher')))
     ) p

@@ -28,6 +28,7 @@ const holds = (setting: 'admin' | 'publisher', what: string) =>
   });
 
 const admin = holds('admin', 'an ADMIN');
+const publisher = holds('publisher', 'a CAMPAIGN_MANAGER');
 
 /** Who may call what. What stands nowhere here is denied; which rows an allowed operation sees is row-level security's. */
 export const permissions = {
@@ -46,6 +47,8 @@ export const permissions = {
     revokeGrant: admin,
     createApiKey: admin,
     revokeApiKey: admin,
+    publishTotal: publisher,
+    withdrawPublication: publisher,
   },
 };
 

@@ -12,7 +12,7 @@ import type { Caller } from './caller.js';
 const API = ['liendoan_api'];
 
 /** Where functions that reach further than their caller read; their owner is no login. */
-const definerReads: ReadonlySet<string> = new Set(['org_unit', 'placement', 'ancestry', 'figure', 'role_grant', 'api_key', 'publication', 'publication_equation']);
+const definerReads: ReadonlySet<string> = new Set(['org_unit', 'placement', 'ancestry', 'figure', 'balance', 'role_grant', 'api_key', 'publication', 'publication_equation']);
 
 /** Paths, or ids, of the caller's session; null where there are none, or where no session was begun: nothing is seen then. */
 const paths = (name: string) => `(select nullif(current_setting('liendoan.${name}', true), '')::ltree[])::ltree[]`;
@@ -43,7 +43,7 @@ export const rowRules = {
   org_unit: { seen: `path <@ any (${paths('scope')}) or id = any (${ids('line')}) or ${published('unit_id = org_unit.id')}` },
   publication: {
     seen: `path <@ any (${paths('scope')}) or ended_at is null and (audience = 'PUBLIC' and ${OPENED} or audience = 'PARTNER' and path <@ any (${paths('partner')}))`,
-    insert: ['published', `path <@ any (${paths('publisher')}) and (select u.path from org_unit u where u.id = unit_id) = path and published_by = ${CALLER}`],
+    insert: ['published', `path <@ any (${paths('publisher')}) and published_by = ${CALLER}`],
     update: ['ended', `path <@ any (${paths('publisher')})`],
   },
   publication_equation: { seen: '', insert: ['published', `(select p.path from publication p where p.id = publication_id) <@ any (${paths('publisher')})`] },

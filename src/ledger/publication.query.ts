@@ -59,8 +59,7 @@ export async function loadSnapshot(client: Querying, key: PublicationKey): Promi
 
 async function addsUp(client: Querying, { plus, minus }: TotalParts, total: string): Promise<boolean> {
   const { rows: [row] } = await client.query<{ same: boolean }>(
-    `select coalesce((select sum(f.value) from unnest($1::bigint[]) p (id) join figure f using (id)), 0)
-       - coalesce((select sum(f.value) from unnest($2::bigint[]) m (id) join figure f using (id)), 0) = $3::numeric as same`,
+    'select publication_adds_up($1, $2, $3) as same',
     [plus, minus, total],
   );
   return row!.same;
@@ -71,8 +70,7 @@ export async function loadEquations(client: Querying, seriesIds: readonly number
   const equations = new Map(seriesIds.map((series): [number, Equation[]] => [series, []]));
   // As text: the driver reads a list of numbers sign by sign.
   const { rows } = await client.query<{ series: number; unit: number; plus: string; minus: string }>(
-    `select e.series_id as series, p.unit_id as unit, e.plus::text as plus, e.minus::text as minus
-     from publication_equation e join publication p on p.id = e.publication_id where e.series_id = any ($1) order by e.publication_id`,
+    'select of_series as series, unit, plus::text as plus, minus::text as minus from publication_equations($1)',
     [seriesIds],
   );
   for (const { series, unit, plus, minus } of rows) equations.get(series)!.push({ unit, plus: numbersIn(plus), minus: numbersIn(minus) });
@@ -140,7 +138,7 @@ export class PublishedEquations {
     for (const { plus, minus } of equations)
       for (const list of [plus, minus]) for (let i = 0; i < list.length; i++) if (!this.#units.has(list[i]!)) wanted.add(list[i]!);
     if (wanted.size === 0) return;
-    const { rows } = await this.#client.query<{ id: number | string; unit: number }>('select id, unit_id as unit from figure where id = any ($1::bigint[])', [[...wanted]]);
+    const { rows } = await this.#client.query<{ id: number | string; unit: number }>('select figure as id, unit from publication_units($1)', [[...wanted]]);
     for (const { id, unit } of rows) this.#units.set(Number(id), unit);
   }
 }

@@ -1,0 +1,104 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { CompiledQuery } from 'kysely';
+import { audit, command, UserFault, type Outcome } from '../access/command.js';
+import type { Context } from '../context.js';
+import { isCode } from '../shared/codes.js';
+import { parseOptionalDay } from '../shared/dates.js';
+import { PUBLICATION_COLUMNS, PUBLICATION_SOURCE } from './publication.list.query.js';
+import { loadSnapshot, lockPublications, PublishedEquations, writePublication, type PublicationKey } from './publication.query.js';
+import type { Publication, PublishTotalInput } from './publication.type.js';
+import type { Querying } from './total-parts.query.js';
+
+const LONGEST_TEXT = 2000;
+
+/** Publishes a total of a unit of which the caller is a CAMPAIGN_MANAGER. */
+export function publishTotal(context: Context, input: PublishTotalInput): Promise<Outcome<{ publication: Publication }>> {
+  const asOf = parseOptionalDay(input.asOf, 'input.asOf') ?? context.today;
+  return command(context, { publication: null }, async (em) => {
+    const unitId = await publishingUnit(em, input.unit);
+    const campaignId = await keyOf(em, 'campaign', 'select id from campaign where code = ?', [input.campaign]);
+    const phaseId = input.phase == null ? null : await keyOf(em, 'phase', 'select id from campaign_phase where code = ? and campaign_id = ?', [input.phase, campaignId]);
+    const indicatorId = await keyOf(em, 'indicator', 'select id from indicator where code = ?', [input.indicator]);
+    if (input.basis === 'NORM') throw new UserFault('basis', 'INVALID', 'A norm is no figure and has no total to publish.');
+    if (asOf > context.today) throw new UserFault('asOf', 'INVALID', `asOf must be today (${context.today}) or before.`);
+    const note = textOf('note', input.note ?? null);
+    const key: PublicationKey = { unitId, campaignId, phaseId, indicatorId, measure: input.basis ?? 'RESULT', asOf };
+
+    // In the order in which the ledger locks; nobody posts between what is read here and what is written.
+    const client = queryingOf(em);
+    await client.query('select structure_lock()');
+    await lockPublications(client);
+    const snapshot = await loadSnapshot(client, key);
+    if (snapshot === null) throw new UserFault('asOf', 'NOTHING_REPORTED', `There is no such total at the end of ${asOf}.`);
+    const [same] = await em.execute<{ id: number }[]>(
+      `select id from publication where ended_at is null and unit_id = ? and campaign_id = ? and phase_id is not distinct from ? and indicator_id = ? and measure = ? and as_of = ?
+         and audience = ? and value = ?::numeric / 10000 and qualifier = ?`,
+      [unitId, campaignId, phaseId, indicatorId, key.measure, asOf, input.audience, String(snapshot.total.scaled), snapshot.total.qualifier],
+    );
+    if (same !== undefined) return { publication: (await publicationOf(em, same.id))! };
+    if (await new PublishedEquations(client).forbid(snapshot)) {
+      throw new UserFault('unit', 'TOO_FEW_UNITS', 'Together with what was published before, this would give away what one or two units reported.');
+    }
+    const id = await writePublication(client, snapshot, { audience: input.audience, by: context.caller.principal, source: null, note });
+    const publication = (await publicationOf(em, id))!;
+    await audit(em, context, 'PUBLISH_TOTAL', unitId, said(publication));
+    return { publication };
+  });
+}
+
+/** Takes back a publication of a unit of which the caller is a CAMPAIGN_MANAGER. Of one that has ended nothing changes. */
+export function withdrawPublication(context: Context, key: number, reason: string): Promise<Outcome<{ publication: Publication }>> {
+  return command(context, { publication: null }, async (em) => {
+    const publication = await publicationOf(em, key);
+    if (publication === undefined) throw new UserFault('id', 'NOT_FOUND', 'There is no such publication.');
+    if (!(await isPublisher(em, publication.unitKey))) throw new UserFault('id', 'FORBIDDEN', 'This takes a CAMPAIGN_MANAGER of the unit.');
+    const why = textOf('reason', reason.trim());
+    if (why === '' || why === null) throw new UserFault('reason', 'INVALID', 'reason must say why.');
+    const ended = await em.execute<{ affectedRows: number }>(
+      'update publication set ended_at = now(), ended_by = ?, end_reason = ? where id = ? and ended_at is null',
+      [context.caller.principal, why, key],
+      'run',
+    );
+    if (ended.affectedRows > 0) await audit(em, context, 'WITHDRAW_PUBLICATION', publication.unitKey, { reason: why }, said(publication));
+    return { publication: (await publicationOf(em, key))! };
+  });
+}
+
+async function publishingUnit(em: EntityManager, code: string): Promise<number> {
+  const id = await keyOf(em, 'unit', 'select id from org_unit where code = ?', [code]);
+  if (!(await isPublisher(em, id))) throw new UserFault('unit', 'FORBIDDEN', 'This takes a CAMPAIGN_MANAGER of the unit.');
+  return id;
+}
+
+async function isPublisher(em: EntityManager, unit: number): Promise<boolean> {
+  const rows = await em.execute(`select from org_unit where id = ? and path <@ any (nullif(current_setting('liendoan.publisher', true), '')::ltree[])`, [unit]);
+  return rows.length > 0;
+}
+
+/** The key of what the caller sees by that code: the first of the values. */
+async function keyOf(em: EntityManager, field: string, statement: string, values: [code: string, ...more: unknown[]]): Promise<number> {
+  const [row] = isCode(values[0]) ? await em.execute<{ id: number }[]>(statement, values) : [];
+  if (row === undefined) throw new UserFault(field, 'NOT_FOUND', `There is no ${field} of this code.`);
+  return row.id;
+}
+
+function textOf(field: string, text: string | null): string | null {
+  if (text !== null && (text.length > LONGEST_TEXT || text.includes('\0'))) throw new UserFault(field, 'INVALID', `${field} takes at most ${LONGEST_TEXT} characters, and no null characters.`);
+  return text;
+}
+
+async function publicationOf(em: EntityManager, key: number): Promise<Publication | undefined> {
+  const [publication] = await em.execute<Publication[]>(`select ${PUBLICATION_COLUMNS} ${PUBLICATION_SOURCE} where p.id = ?`, [key]);
+  return publication;
+}
+
+function said({ campaignCode, phaseCode, indicatorCode, measure, basis, asOf, audience, snapshot }: Publication): object {
+  return { campaign: campaignCode, phase: phaseCode, indicator: indicatorCode, measure, basis, asOf, audience, value: snapshot.total };
+}
+
+/** The command's transaction, for statements with numbered parameters, which are sent as values. */
+function queryingOf(em: EntityManager): Querying {
+  const kysely = em.getKysely();
+  const query = (text: string, values: unknown[] = []) => kysely.executeQuery(CompiledQuery.raw(text, values));
+  return { query } as unknown as Querying;
+}
