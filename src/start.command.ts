@@ -54,7 +54,10 @@ function example(url: string, [first]: readonly DevelopmentCaller[]): string {
 }
 
 async function assertStartable(config: Config): Promise<void> {
-  if (!config.development) requireTokenSettings(config);
+  if (!config.development) {
+    const { keys } = requireTokenSettings(config);
+    if (typeof keys === 'string') await (await import('./access/key-set.js')).assertKeyFile(keys);
+  }
   await assertPortFree(config);
 }
 

@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { createLocalJWKSet, createRemoteJWKSet, customFetch, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+import { OperatorError, reasonOf } from '../shared/database/errors.js';
 import { CannotTell } from './refusals.js';
 
 /** Finds the public key that a token names; throws CannotTell where the keys are out of reach. */
@@ -53,4 +54,16 @@ function fileKeySet(path: string): KeySet {
     return known.set;
   };
   return async (header, token) => (known !== undefined && performance.now() - looked < LOOK_AGAIN ? known.set : await look())(header, token);
+}
+
+/** Says at the start what would otherwise keep every caller with a token out. */
+export async function assertKeyFile(path: string): Promise<void> {
+  try {
+    const set = JSON.parse(await readFile(path, 'utf8')) as JSONWebKeySet;
+    createLocalJWKSet(set);
+    if (set.keys.length === 0) throw new Error('it has no key');
+    if (set.keys.some((key) => key.kty === 'oct' || 'd' in key)) throw new Error('it has a secret key: only public ones belong there');
+  } catch (error) {
+    throw new OperatorError(`LIENDOAN_JWKS: the file ${path} cannot be used as a set of public keys (JWK Set): ${reasonOf(error)}`, 2);
+  }
 }

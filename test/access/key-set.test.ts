@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exportJWK, SignJWT } from 'jose';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { assertKeyFile } from '../../src/access/key-set.js';
 import { CannotTell, Unauthenticated } from '../../src/access/refusals.js';
 import { TokenVerifier } from '../../src/access/token.js';
 
@@ -131,5 +132,25 @@ describe('keys in a file', () => {
     rmSync(file);
     wait(3 * SECOND);
     await expect(verify(verifier, 'old')).rejects.toThrow(CannotTell);
+  });
+
+  test.each<[string, string | undefined, RegExp]>([
+    ['missing', undefined, /ENOENT/],
+    ['no JSON', '{', /JSON/],
+    ['no key set', '{"keys":1}', /malformed/i],
+    ['empty', '{"keys":[]}', /it has no key/],
+    ['secret', '{"keys":[{"kty":"oct","k":"c2VjcmV0"}]}', /secret key/],
+    ['private', JSON.stringify({ keys: [keys.old.privateKey.export({ format: 'jwk' })] }), /secret key/],
+  ])('that is %s is named at the start, in one line without what it holds', async (_, text, reason) => {
+    if (text !== undefined) writeFileSync(file, text);
+    const error: unknown = await assertKeyFile(file).then(() => undefined, (failure: unknown) => failure);
+    expect(error).toMatchObject({ name: 'OperatorError', exitCode: 2, message: expect.stringMatching(reason) });
+    expect((error as Error).message).toMatch(/^LIENDOAN_JWKS: the file \S+jwks\.json cannot be used[^\n]+$/);
+    expect((error as Error).message).not.toMatch(/c2VjcmV0|"d"/);
+  });
+
+  test('that is good starts', async () => {
+    writeFileSync(file, await setOf('old', 'new'));
+    await expect(assertKeyFile(file)).resolves.toBeUndefined();
   });
 });

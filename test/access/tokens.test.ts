@@ -39,7 +39,7 @@ async function serve(anonymous: boolean, settings = tokens, keys = store): Promi
   const app = Fastify({ logger: { level: 'trace', stream } });
   const plenty = { points: Number.MAX_SAFE_INTEGER, requests: Number.MAX_SAFE_INTEGER };
   const limits = { ANONYMOUS: plenty, PARTNER: plenty, MEMBER: plenty };
-  await registerApi(app, db, { authenticate: createAuthenticator({ anonymous, tokens: settings }, keys, () => now), now: () => now, limits });
+  await registerApi(app, db, { authenticate: createAuthenticator({ anonymous, tokens: settings }, keys, () => now), now: () => now, limits, corsOrigins: ['https://dashboard.test'] });
   return { app, url: await app.listen({ host: '127.0.0.1', port: 0 }) };
 }
 
@@ -230,6 +230,10 @@ describe('the Authorization header', () => {
     try {
       await expectRefused(await ask({}, closed.url));
       await expectPrincipal(await ask({ authorization: `Bearer ${await token()}` }, closed.url), 'alice');
+      // A browser asks without it whether it may ask with it, and lets its page read the refusal.
+      const asked = { origin: 'https://dashboard.test', 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' };
+      expect((await fetch(new URL('/graphql', closed.url), { method: 'OPTIONS', headers: asked })).status).toBe(204);
+      expect((await ask({ origin: 'https://dashboard.test' }, closed.url)).headers.get('access-control-allow-origin')).toBe('https://dashboard.test');
     } finally {
       await closed.app.close();
     }
