@@ -40,6 +40,7 @@ export const permissions = {
     campaign: allow,
     campaigns: allow,
     indicator: allow,
+    indicators: allow,
     explainAccess: admin,
   },
   Mutation: {
