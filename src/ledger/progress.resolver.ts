@@ -1,7 +1,7 @@
 import { Arg, Ctx, FieldResolver, Float, Resolver, Root } from 'type-graphql';
 import type { Context } from '../context.js';
 import { OrgLevel, OrgUnit } from '../org-units/org-unit.type.js';
-import { parseOptionalDay, type Day } from '../shared/dates.js';
+import { parseOptionalDay } from '../shared/dates.js';
 import { BadUserInput } from '../shared/errors.js';
 import { DateScalar, Quantity } from '../shared/scalars.js';
 import { besideTotal, completionPercent, coverageOf, unallocatedOf } from './progress.rules.js';

@@ -54,6 +54,16 @@ const FUNCTIONS = [
   // Of their arguments alone.
   'fold(text)',
   'fold_all(text[])',
+  // Which figures a total is made of, and what was published: numbers of rows, no values.
+  'publication_adds_up(bigint[],bigint[],numeric)',
+  'publication_depths(integer[],date)',
+  'publication_equations(integer[])',
+  'publication_members(integer,integer[],date)',
+  'publication_movers(integer,integer[],date[],date)',
+  'publication_stated(integer,integer[],date)',
+  'publication_units(bigint[])',
+  // Nobody posts while a total is published.
+  'structure_lock()',
   // Moves paths to the day, whoever calls it and how often.
   'structure_new_day()',
   'today()',
