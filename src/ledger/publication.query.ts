@@ -2,7 +2,7 @@ import type { Day } from '../shared/dates.js';
 import type { Balance, Measure } from './progress.query.js';
 import { shownTotal, totalOf } from './progress.rules.js';
 import type { Total } from './progress.type.js';
-import { related, tooFewUnits, type Equation } from './publication.rules.js';
+import { concerning, tooFewUnits, type Equation } from './publication.rules.js';
 import { loadTotalParts, type Querying, type TotalParts } from './total-parts.query.js';
 
 /** What a publication is of, by the keys of the database. */
@@ -97,6 +97,7 @@ export class PublishedEquations {
   readonly #client: Querying;
   readonly #series = new Map<number, Equation[]>();
   readonly #units = new Map<number, number>();
+  readonly #learned = new WeakSet<Equation>();
 
   constructor(client: Querying) {
     this.#client = client;
@@ -109,9 +110,9 @@ export class PublishedEquations {
       const published = await this.#publishedIn(seriesId);
       await this.#learnUnits([candidate, ...published].filter((one) => one.plus.length === 1));
       const unitOf = (figure: number): number => this.#units.get(figure)!;
-      const concerned = related(published, candidate, unitOf);
-      await this.#learnUnits([candidate, ...concerned]);
-      if (tooFewUnits(concerned, candidate, unitOf)) return true;
+      const concern = concerning(published, candidate, unitOf);
+      await this.#learnUnits(concern.rows);
+      if (tooFewUnits(concern, unitOf)) return true;
     }
     return false;
   }
@@ -135,8 +136,11 @@ export class PublishedEquations {
 
   async #learnUnits(equations: readonly Equation[]): Promise<void> {
     const wanted = new Set<number>();
-    for (const { plus, minus } of equations)
-      for (const list of [plus, minus]) for (let i = 0; i < list.length; i++) if (!this.#units.has(list[i]!)) wanted.add(list[i]!);
+    for (const equation of equations) {
+      if (this.#learned.has(equation)) continue;
+      this.#learned.add(equation);
+      for (const list of [equation.plus, equation.minus]) for (let i = 0; i < list.length; i++) if (!this.#units.has(list[i]!)) wanted.add(list[i]!);
+    }
     if (wanted.size === 0) return;
     const { rows } = await this.#client.query<{ id: number | string; unit: number }>('select figure as id, unit from publication_units($1)', [[...wanted]]);
     for (const { id, unit } of rows) this.#units.set(Number(id), unit);

@@ -53,16 +53,27 @@ function statedAlone({ unit, plus, minus }: Equation, unitOf: UnitOf): number | 
   return plus.length === 1 && minus.length === 0 && unitOf(plus[0]!) === unit ? plus[0] : undefined;
 }
 
-/**
- * All publications ever made in one series, and one to come: whether it must be refused, because with it some
- * combination leaves figures of one or two units, and did not do so before. What had been laid bare before stays so,
- * whatever is refused, and blocks nothing else.
- */
-export function tooFewUnits(published: readonly Equation[], candidate: Equation, unitOf: UnitOf): boolean {
+/** What of a series a candidate is judged by. */
+export interface Concern {
+  readonly candidate: Equation;
+  /** The candidate, and the equations that hang together with it by figures that are not known. */
+  readonly rows: readonly Equation[];
+  readonly known: ReadonlySet<number>;
+}
+
+/** Of all publications ever made in a series, what a new one touches. Asks for the units of figures that stand alone, no others. */
+export function concerning(published: readonly Equation[], candidate: Equation, unitOf: UnitOf): Concern {
   const known = knownBy(published, unitOf);
+  return { candidate, rows: connected(published, candidate, known), known };
+}
+
+/**
+ * Whether a candidate must be refused: with it some combination leaves figures of one or two units, and did not do so
+ * before. What had been laid bare before stays so, whatever is refused, and blocks nothing else.
+ */
+export function tooFewUnits({ candidate, rows, known }: Concern, unitOf: UnitOf): boolean {
   const makesKnown = statedAlone(candidate, unitOf);
   if (makesKnown !== undefined && known.has(makesKnown)) return false;
-  const rows = connected(published, candidate, known);
   const after = makesKnown === undefined ? known : new Set(known).add(makesKnown);
   try {
     const columns = columnsOf(rows, after, unitOf);
@@ -75,12 +86,6 @@ export function tooFewUnits(published: readonly Equation[], candidate: Equation,
     if (error instanceof Undecided) return true;
     throw error;
   }
-}
-
-/** Of all publications, those that tooFewUnits looks at: units are asked for of figures that stand alone, no others. */
-export function related(published: readonly Equation[], candidate: Equation, unitOf: UnitOf): Equation[] {
-  const concerned = new Set(connected(published, candidate, knownBy(published, unitOf)));
-  return published.filter((equation) => concerned.has(equation) || statedAlone(equation, unitOf) !== undefined);
 }
 
 function knownBy(published: readonly Equation[], unitOf: UnitOf): Set<number> {
@@ -108,7 +113,7 @@ function laysMoreBare(
   return units.some((a) => isNew(a, a)) || pairs.some(([a, b]) => isNew(a, b));
 }
 
-/** The candidate, and the equations that hang together with it by figures that are not known. */
+/** The candidate first. */
 function connected(published: readonly Equation[], candidate: Equation, known: ReadonlySet<number>): Equation[] {
   const equations = [candidate, ...published];
   const parent = equations.map((_, row) => row);

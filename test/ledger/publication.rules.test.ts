@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { tooFewUnits, type Equation } from '../../src/ledger/publication.rules.ts';
+import { concerning, tooFewUnits as judge, type Equation } from '../../src/ledger/publication.rules.ts';
 import { anyBare, laysMoreBare } from '../support/too-few-oracle.ts';
 
 /** Figures are numbered unit × 100 + which of its figures it is. */
 const unitOf = (figure: number): number => Math.floor(figure / 100);
 const figure = (unit: number, which = 0): number => unit * 100 + which;
+const tooFewUnits = (published: readonly Equation[], candidate: Equation, of: (figure: number) => number): boolean => judge(concerning(published, candidate, of), of);
 const eq = (unit: number, plus: number[], minus: number[] = []): Equation => ({ unit, plus, minus });
 /** Publishes one after the other; which were refused. */
 function refusals(candidates: readonly Equation[]): number[] {
@@ -31,7 +32,7 @@ describe('a publication is refused when it gives away one or two units', () => {
   test('a figure that a unit states of itself may be published, unless it lays others bare', () => {
     expect(refusals([eq(1, of(1))])).toEqual([]);
     expect(refusals([eq(90, of(1, 2, 3, 4)), eq(1, of(1)), eq(2, of(2)), eq(3, of(3)), eq(4, of(4))])).toEqual([2, 3, 4]);
-    // All but one of four would leave one; each of the first two leaves three, then two.
+    // Of five, two may be known: then three are left.
     expect(refusals([eq(90, of(1, 2, 3, 4, 5)), eq(1, of(1)), eq(2, of(2)), eq(3, of(3))])).toEqual([3]);
   });
 
@@ -50,7 +51,7 @@ describe('a publication is refused when it gives away one or two units', () => {
     const first = eq(90, of(1, 2, 3, 4));
     expect(refusals([first, eq(90, [...of(1, 2, 3), figure(4, 1)])])).toEqual([1]);
     expect(refusals([first, eq(90, [figure(1, 1), figure(2, 1), figure(3, 1), figure(4)])])).toEqual([]);
-    // Of 1, 2, 3 the first change came between days of which both neighbours are published: the third snapshot tells 4.
+    // The first and the third day tell of four units, but the second and the third of one.
     expect(refusals([first, eq(90, [figure(1, 1), figure(2, 1), figure(3, 1), figure(4)]), eq(90, [figure(1, 1), figure(2, 1), figure(3, 1), figure(4, 1)])])).toEqual([2]);
   });
 
