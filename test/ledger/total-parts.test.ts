@@ -104,8 +104,8 @@ test('what the ledger keeps is what the parts add up to', { timeout: 300_000 }, 
       const valueOf = new Map(figures.map(({ id, value }) => [id, BigInt(value.replace('.', ''))]));
       const { rows } = await db.pool.query<{ unit: number; series: number; day: string; total: string | null }>(
         `select b.unit_id as unit, b.series_id as series, d.day, b.total from balance b cross join lateral (
-           select distinct greatest(b.date, least(b.until - 1, x.day)) as day from unnest($1::date[]) x (day)) d where b.date <= d.day and d.day < b.until`,
-        [history.days.map(isoOf)],
+           select distinct day from unnest(array[b.date, least(b.until - 1, $1)]) x (day)) d where d.day >= b.date`,
+        [isoOf(history.days.at(-1)!)],
       );
       const sum = (list: readonly number[]) => list.reduce((all, figure) => all + valueOf.get(figure)!, 0n);
       for (const { unit, series, day, total } of rows) {
@@ -113,7 +113,7 @@ test('what the ledger keeps is what the parts add up to', { timeout: 300_000 }, 
         expect({ unit, series, day, total: parts && sum(parts.plus) - sum(parts.minus) }).toEqual({ unit, series, day, total: total === null ? null : BigInt(total.replace('.', '')) });
       }
     }),
-    { numRuns: 8 },
+    { numRuns: 5 },
   );
 });
 
