@@ -33,7 +33,9 @@ function remoteKeySet(url: URL): KeySet {
     try {
       const response = await fetch(...request);
       if (response.status !== 200) throw new Error(`The key server answered ${response.status}`);
-      return response;
+      const set = (await response.json()) as JSONWebKeySet;
+      createLocalJWKSet(set);
+      return Response.json(set);
     } catch (error) {
       failed = { at: performance.now(), with: error };
       throw error;

@@ -45,7 +45,8 @@ async function serve(anonymous: boolean, settings = tokens, keys = store): Promi
 
 beforeAll(async () => {
   const keys: JSONWebKeySet['keys'] = [];
-  for (const [kid, alg] of [['ed', 'EdDSA'], ['rsa', 'RS256'], ['ec', 'ES256']] as const) keys.push({ ...(await exportJWK(pairs[kid].publicKey)), kid, alg });
+  // The RSA key is for any algorithm, as far as its own word goes.
+  for (const [kid, alg] of [['ed', 'EdDSA'], ['rsa', undefined], ['ec', 'ES256']] as const) keys.push({ ...(await exportJWK(pairs[kid].publicKey)), kid, ...(alg ? { alg } : {}) });
   tokens = { keys: { keys }, issuer: ISSUER, audience: 'liendoan', algorithms: ['RS256', 'PS256', 'ES256', 'EdDSA'] };
   db = await createTestDatabase();
   ({ app, url } = await serve(true));
@@ -270,7 +271,7 @@ describe('an API key', () => {
     ['with another key’s secret', async () => `ldk_${(await kept()).id}_${(await kept()).text.slice(-43)}`],
   ])('%s is refused, in words that say no more', async (_, make) => {
     const text = await make();
-    await expectRefused(await bearer(text));
+    for (let i = 0; i < 2; i++) await expectRefused(await bearer(text));
     expectUnlogged(text);
     expectUnlogged(text.slice(-43));
   });
