@@ -35,7 +35,7 @@ export interface Equation {
 export type UnitOf = (figure: number) => number;
 
 const PRIMES = [67_108_859, 67_108_837];
-const MOST_STEPS = 2e9;
+const MOST_STEPS = 4e8;
 const MOST_UNITS_COMPARED = 300;
 const HEAVIEST = 2 ** 15;
 
