@@ -27,7 +27,7 @@ export async function command<T extends object>(context: Context, nothing: { [Fi
     const variables = await context.session();
     const em = context.orm.em.fork({ session: { variables } });
     const done = await em.transactional(async (transaction) => {
-      await transaction.execute(`set local statement_timeout = '15s'; set local transaction_timeout = '60s'`);
+      await transaction.execute(`set local statement_timeout = '15s'; set local transaction_timeout = '25s'`);
       return work(transaction);
     });
     return { ...done, userErrors: [] };
