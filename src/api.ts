@@ -18,6 +18,7 @@ import { formatError, isExpected, isUnsupportedOperation, RateLimited, RequestOv
 import type { Database } from './shared/database/database.js';
 import type { SentStatement } from './shared/database/reads.js';
 import { withDeadline } from './shared/http/deadline.js';
+import { openRowIds } from './shared/row-ids.js';
 import { allowOrigins } from './shared/http/security.js';
 
 export interface ApiOptions {
@@ -47,6 +48,7 @@ declare module 'fastify' {
 export async function registerApi(app: FastifyInstance, db: Pick<Database, 'pool' | 'orm'>, options: ApiOptions): Promise<void> {
   const { authenticate, now = () => new Date(), onStatement, mostAnswerMs = MOST_ANSWER_MS, corsOrigins = [] } = options;
   const allowances = new Allowances(classLimits(options.limits));
+  const ids = await openRowIds(db.pool);
   const schema = await buildSchema();
   const apollo = createApollo(schema);
   await apollo.start();
@@ -62,7 +64,7 @@ export async function registerApi(app: FastifyInstance, db: Pick<Database, 'pool
     const answer = fastifyApolloHandler(apollo, {
       context: async (request) => {
         const { id: requestId, log, caller, allowance } = request;
-        return (request.graphql = createContext({ caller: caller!, allowance, pool: db.pool, orm: db.orm, now: now(), requestId, log, onStatement }));
+        return (request.graphql = createContext({ caller: caller!, allowance, pool: db.pool, orm: db.orm, ids, now: now(), requestId, log, onStatement }));
       },
     });
     const admit = async (request: FastifyRequest, reply: FastifyReply, caller: Caller): Promise<void> => {

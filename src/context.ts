@@ -8,6 +8,7 @@ import { ProgressLoader } from './ledger/progress.loader.js';
 import { OrgUnitLoader } from './org-units/org-unit.loader.js';
 import { dayInVietnam, type Day } from './shared/dates.js';
 import { Reads, type SentStatement } from './shared/database/reads.js';
+import type { RowIds } from './shared/row-ids.js';
 import { ResponseSize } from './shared/response-size.js';
 
 /** What one request knows: who asks, which day it is, and what was read so far. */
@@ -35,6 +36,8 @@ export interface ContextOptions {
   readonly allowance?: Allowance | undefined;
   readonly pool: pg.Pool;
   readonly orm: MikroORM;
+  /** How row numbers are shown; of this request alone unless given. */
+  readonly ids?: RowIds;
   readonly now: Date;
   readonly requestId: string;
   readonly log: FastifyBaseLogger;
@@ -42,9 +45,9 @@ export interface ContextOptions {
   readonly onStatement?: ((statement: SentStatement) => void) | undefined;
 }
 
-export function createContext({ caller = ANONYMOUS, allowance, pool, orm, now, requestId, log, onStatement }: ContextOptions): Context {
+export function createContext({ caller = ANONYMOUS, allowance, pool, orm, ids, now, requestId, log, onStatement }: ContextOptions): Context {
   const today = dayInVietnam(now);
-  const reads = new Reads(pool, sessionStatement(caller, today), onStatement);
+  const reads = new Reads(pool, sessionStatement(caller, today), onStatement, ids);
   return {
     caller,
     allowance,

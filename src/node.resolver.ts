@@ -35,7 +35,7 @@ export class NodeResolver {
     @Arg('id', () => ID, { description: 'An `id` of a Node.' }) id: string,
     @Ctx() { reads }: Context,
   ): Promise<object | null> {
-    const { type, key } = decodeNodeId(id, types);
+    const { type, key } = decodeNodeId(id, types, reads.ids);
     const query = finders[type]!;
     if (BigInt(key) > LARGEST[query.types[0] as keyof typeof LARGEST]) return null;
     const row = await reads.row(query, [key]);

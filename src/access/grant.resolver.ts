@@ -18,7 +18,7 @@ export class GrantResolver {
 
   @Mutation(() => RevokeGrantPayload, { description: 'Ends a grant at once. The caller is an ADMIN of its unit.' })
   revokeGrant(@Arg('input', () => RevokeGrantInput, { description: 'The grant to be ended.' }) { id }: RevokeGrantInput, @Ctx() context: Context): Promise<RevokeGrantPayload> {
-    return revokeGrant(context, Number(decodeNodeId(id, new Set(['Grant'])).key));
+    return revokeGrant(context, Number(decodeNodeId(id, new Set(['Grant']), context.reads.ids).key));
   }
 
   @Query(() => AccessExplanation, {

@@ -27,7 +27,7 @@ export class PublishResolver {
     @Arg('input', () => WithdrawPublicationInput, { description: 'Which, and why.' }) { id, reason }: WithdrawPublicationInput,
     @Ctx() context: Context,
   ): Promise<WithdrawPublicationPayload> {
-    return withdrawPublication(context, Number(decodeNodeId(id, new Set(['Publication'])).key), reason);
+    return withdrawPublication(context, Number(decodeNodeId(id, new Set(['Publication']), context.reads.ids).key), reason);
   }
 }
 

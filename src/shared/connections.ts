@@ -1,5 +1,6 @@
 import { ArgsType, Field, Int, ObjectType, type ClassType } from 'type-graphql';
 import { BadUserInput } from './errors.js';
+import type { RowIds } from './row-ids.js';
 
 const DEFAULT_PAGE = 20;
 const LARGEST_PAGE = 100;
@@ -61,13 +62,15 @@ export class Page<Row> {
   readonly #rows: readonly Row[];
   readonly #order: Order<Row>;
   readonly #after: boolean;
+  readonly #ids: RowIds;
   readonly #count: () => Promise<number>;
 
-  constructor(rows: readonly Row[], request: PageRequest, order: Order<Row>, count: () => Promise<number>) {
+  constructor(rows: readonly Row[], request: PageRequest, order: Order<Row>, ids: RowIds, count: () => Promise<number>) {
     this.nodes = rows.slice(0, request.first);
     this.#rows = rows;
     this.#order = order;
     this.#after = request.after !== null;
+    this.#ids = ids;
     this.#count = count;
   }
 
@@ -91,9 +94,15 @@ export class Page<Row> {
   }
 
   #cursor(row: Row): string {
-    const keys = this.#order.keys.map((key) => key.of(row));
-    return Buffer.from(JSON.stringify([this.#order.name, ...keys])).toString('base64url');
+    const { name, keys } = this.#order;
+    const values = keys.map(({ type, of }) => (type === 'bigint' ? this.#ids.seal(sealOf(name), of(row)) : of(row)));
+    return Buffer.from(JSON.stringify([name, ...values])).toString('base64url');
   }
+}
+
+/** Row numbers stand in a cursor as they do in ids, and belong to its order. */
+function sealOf(order: string): string {
+  return `cursor ${order}`;
 }
 
 /** A page as asked for, checked. */
@@ -103,14 +112,15 @@ export interface PageRequest {
   readonly after: readonly string[] | null;
 }
 
-export function parsePage<Row>({ first, after }: PageArgs, order: Order<Row>): PageRequest {
+export function parsePage<Row>({ first, after }: PageArgs, order: Order<Row>, ids: RowIds): PageRequest {
   const size = first ?? DEFAULT_PAGE;
   if (size < 0 || size > LARGEST_PAGE) throw new BadUserInput('first', `first must be from 0 to ${LARGEST_PAGE}.`);
-  return { first: size, after: after === undefined || after === null ? null : parseCursor(after, order) };
+  return { first: size, after: after === undefined || after === null ? null : parseCursor(after, order, ids) };
 }
 
-function parseCursor<Row>(cursor: string, order: Order<Row>): string[] {
-  const [name, ...keys] = decode(cursor);
+function parseCursor<Row>(cursor: string, order: Order<Row>, ids: RowIds): string[] {
+  const [name, ...values] = decode(cursor);
+  const keys = values.map((value, i) => (order.keys[i]?.type === 'bigint' && typeof value === 'string' ? ids.open(value, [sealOf(order.name)])?.number : value));
   const fits = name === order.name && keys.length === order.keys.length && keys.every((key, i) => couldBe(key, order.keys[i]!.type));
   if (!fits) throw new BadUserInput('after', 'after is no cursor of this list in this order.');
   return keys as string[];
@@ -129,7 +139,6 @@ function decode(cursor: string): unknown[] {
 function couldBe(key: unknown, type: SortKey<never>['type']): boolean {
   if (typeof key !== 'string' || key.includes('\0')) return false;
   if (type === 'date') return /^(?!0000)\d{4}-\d{2}-\d{2}$/.test(key) && !Number.isNaN(Date.parse(key)) && new Date(key).toISOString().startsWith(key);
-  if (type === 'bigint') return /^\d{1,18}$/.test(key);
   return true;
 }
 

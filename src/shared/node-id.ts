@@ -1,6 +1,8 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Field, FieldResolver, ID, Info, InterfaceType, Resolver, Root } from 'type-graphql';
+import { Ctx, Field, FieldResolver, ID, Info, InterfaceType, Resolver, Root } from 'type-graphql';
+import type { Context } from '../context.js';
 import { BadUserInput } from './errors.js';
+import type { RowIds } from './row-ids.js';
 
 /** A row that `node` can find again. */
 export interface Keyed {
@@ -20,19 +22,14 @@ export abstract class Node {
 @Resolver(() => Node)
 export class NodeIdResolver {
   @FieldResolver(() => ID)
-  id(@Root() row: Keyed, @Info() info: GraphQLResolveInfo): string {
-    return encodeNodeId(info.parentType.name, row.key);
+  id(@Root() row: Keyed, @Ctx() { reads }: Context, @Info() info: GraphQLResolveInfo): string {
+    return reads.ids.seal(info.parentType.name, row.key);
   }
 }
 
-export function encodeNodeId(type: string, key: number | string): string {
-  return Buffer.from(`${type}:${key}`).toString('base64url');
-}
-
-/** Undoes `encodeNodeId`; whatever that could not have made is BAD_USER_INPUT. */
-export function decodeNodeId(id: string, types: ReadonlySet<string>): { type: string; key: string } {
-  const match = /^([A-Za-z]+):([1-9]\d{0,18})$/.exec(Buffer.from(id, 'base64url').toString());
-  const [, type = '', key = ''] = match ?? [];
-  if (!types.has(type) || encodeNodeId(type, key) !== id) throw new BadUserInput('id', 'id is no id of this server.');
-  return { type, key };
+/** Of which of these types an id is, and of which row; whatever the server has not given out is BAD_USER_INPUT. */
+export function decodeNodeId(id: string, types: ReadonlySet<string>, ids: RowIds): { type: string; key: string } {
+  const opened = ids.open(id, types);
+  if (opened === undefined) throw new BadUserInput('id', 'id is no id of this server.');
+  return { type: opened.of, key: opened.number };
 }

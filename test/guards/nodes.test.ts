@@ -1,13 +1,16 @@
+import fc from 'fast-check';
 import { isObjectType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildSchema } from '../../src/schema.js';
-import { encodeNodeId } from '../../src/shared/node-id.js';
+import { openRowIds, RowIds } from '../../src/shared/row-ids.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 
 let server: TestServer;
+let ids: RowIds;
 
 beforeAll(async () => {
   server = await startTestServer();
+  ids = await openRowIds(server.api.pool);
   await server.load([{ type: 'cluster', code: 'cluster-1', owner: 'P01', name: 'Cụm 1', kind: 'CLUSTER', year: 2022, members: ['D272'] }]);
 });
 
@@ -19,7 +22,7 @@ describe('ids', () => {
     const types = Object.values(schema.getTypeMap()).filter((type) => isObjectType(type) && type.getInterfaces().some(({ name }) => name === 'Node'));
     expect(types.length).toBeGreaterThan(5);
     for (const { name } of types) {
-      const id = encodeNodeId(name, 1);
+      const id = ids.seal(name, 1);
       const { data, errors } = await server.query('query ($id: ID!) { node(id: $id) { __typename id } }', { id });
       expect(errors).toBeUndefined();
       expect(data.node).toEqual({ __typename: name, id });
@@ -34,18 +37,59 @@ describe('ids', () => {
 
   test('a well-formed id that belongs to nothing answers null, however large', async () => {
     for (const [type, key] of [['OrgUnit', 999_999], ['OrgUnit', '9999999999'], ['Figure', '9223372036854775807'], ['Figure', '9999999999999999999']] as const) {
-      const { data, errors } = await server.query('query ($id: ID!) { node(id: $id) { id } }', { id: encodeNodeId(type, key) });
+      const { data, errors } = await server.query('query ($id: ID!) { node(id: $id) { id } }', { id: ids.seal(type, key) });
       expect(errors).toBeUndefined();
       expect(data.node).toBeNull();
     }
   });
 
   test('an id that this server could not have made is BAD_USER_INPUT at its path', async () => {
-    const forged = ['', 'D272', '1', `${encodeNodeId('OrgUnit', 1)}=`, encodeNodeId('OrgUnit', 0), encodeNodeId('Nothing', 1), encodeNodeId('OrgUnit', "1' or 1=1")];
+    const good = ids.seal('OrgUnit', 1);
+    const forged = [
+      '', 'D272', '1', `${good}=`, good.slice(1), good + good, ` ${good}`, good.toLowerCase(), Buffer.from('OrgUnit:1').toString('base64url'),
+      ids.seal('Nothing', 1), ids.seal('cursor figure.date', 1), new RowIds().seal('OrgUnit', 1),
+    ];
     for (const id of forged) {
       const { data, errors } = await server.query('query ($id: ID!) { found: node(id: $id) { id } }', { id });
       expect(data.found).toBeNull();
       expect(errors).toMatchObject([{ path: ['found'], extensions: { code: 'BAD_USER_INPUT', argument: 'id' } }]);
+    }
+  });
+
+  test('tell neither what they are of nor which row, and stay the same for another process', async () => {
+    const again = await openRowIds(server.api.pool);
+    const made = new Set<string>();
+    for (let row = 1; row <= 500; row++) {
+      const id = ids.seal('OrgUnit', row);
+      expect(id).toMatch(/^[\w-]{22}$/);
+      expect(again.seal('OrgUnit', String(row))).toBe(id);
+      expect(again.open(id, ['Figure', 'OrgUnit'])).toEqual({ of: 'OrgUnit', number: String(row) });
+      made.add(id).add(ids.seal('Figure', row));
+    }
+    expect(made.size).toBe(1000);
+    // Those of neighbouring rows have nothing in common.
+    const starts = new Set([...made].map((id) => id.slice(0, 4)));
+    expect(starts.size).toBeGreaterThan(990);
+  });
+
+  test('any number there can be comes back', () => {
+    const numbers = fc.oneof(fc.integer({ min: 0 }), fc.maxSafeNat(), fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(String));
+    fc.assert(fc.property(fc.string(), numbers, (of, number) => ids.open(ids.seal(of, number), [of])?.number === String(number)));
+  });
+
+  test('cursors show no row number either, and belong to their list', async () => {
+    const page = async (field: string, after: string | null) => {
+      const { data, errors } = await server.query(`query ($after: String) { orgUnit(code: "D272") { page: ${field}(first: 1, after: $after) { edges { cursor } } } }`, { after });
+      return { cursor: data?.orgUnit?.page?.edges[0]?.cursor as string | undefined, code: errors?.[0]?.extensions['code'] };
+    };
+    const { cursor } = await page('results', null);
+    const [order, day, sealed] = JSON.parse(Buffer.from(cursor!, 'base64url').toString()) as string[];
+    expect([order, day]).toEqual(['figure.date', expect.stringMatching(/^\d{4}-/)]);
+    expect(sealed).toMatch(/^[\w-]{22}$/);
+    expect(await page('results', cursor!)).toMatchObject({ code: undefined });
+    const cursorOf = (value: unknown): string => Buffer.from(JSON.stringify([order, day, value])).toString('base64url');
+    for (const forged of ['1', ids.seal('Figure', 1), ids.seal('cursor norm.date', 1), 1, null, { toString: 1 }, [sealed]]) {
+      expect(await page('results', cursorOf(forged))).toMatchObject({ code: 'BAD_USER_INPUT' });
     }
   });
 });

@@ -26,7 +26,7 @@ export async function nestedPage<Row extends object>(reads: Reads, args: PageArg
   const { values, types, bind } = keyedValues();
   const listing = describe(bind);
   const owned = values.length;
-  const request = parsePage(args, listing.order);
+  const request = parsePage(args, listing.order, reads.ids);
   const conditions = [...listing.within, ...listing.where];
   const prepared = listing.where.length === 0;
 
@@ -41,7 +41,7 @@ export async function nestedPage<Row extends object>(reads: Reads, args: PageArg
   const beyond = `(${after[0]} is null or ${following(listing.order, after)})`;
   const body = `select ${listing.columns} ${listing.source} ${where([...conditions, beyond])} order by ${orderBy(listing.order)} limit ${limit}`;
   const rows = await reads.rows<Row>({ types: [...types], body, prepared }, values);
-  return new Page(rows, request, listing.order, count);
+  return new Page(rows, request, listing.order, reads.ids, count);
 }
 
 /** A page of a list that hangs on nothing: a statement of its own, planned for its values. */
@@ -49,7 +49,7 @@ export async function rootPage<Row extends object>(reads: Reads, args: PageArgs,
   const values: unknown[] = [];
   const bind: Bind = (value, type) => `$${values.push(value)}::${type}`;
   const listing = describe(bind);
-  const request = parsePage(args, listing.order);
+  const request = parsePage(args, listing.order, reads.ids);
   const conditions = [...listing.within, ...listing.where];
   // What the list holds, before the cursor says from where on.
   const [owned, ownConditions] = [values.slice(), where(conditions)];
@@ -63,7 +63,7 @@ export async function rootPage<Row extends object>(reads: Reads, args: PageArgs,
   if (request.after !== null) conditions.push(following(order, order.keys.map((key, i) => bind(request.after![i], key.type))));
   const limit = bind(request.first + 1, 'int');
   const text = `select ${listing.columns} ${listing.source} ${where(conditions)} order by ${orderBy(order)} limit ${limit}`;
-  return new Page(await reads.query<Row>(text, values), request, order, count);
+  return new Page(await reads.query<Row>(text, values), request, order, reads.ids, count);
 }
 
 function keyedValues() {

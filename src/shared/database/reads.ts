@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import DataLoader from 'dataloader';
 import pg from 'pg';
 import { RequestOver, TimedOut, Unavailable } from '../errors.js';
+import { RowIds } from '../row-ids.js';
 import { codeOf } from './errors.js';
 
 /** The one place that says how a read transaction begins; the caller's session follows, in the same round trip. */
@@ -62,11 +63,15 @@ export class Reads {
   /** Set when the request was broken off: the connection is not used again. */
   #aborting: Promise<void> | undefined;
 
+  /** Of the numbers of the rows that are read. */
+  readonly ids: RowIds;
+
   /** `session`: the statement that tells the database who is asking, without which no row is seen; it answers with (name, value) of what it has set. */
-  constructor(pool: pg.Pool, session: string, observe?: (statement: SentStatement) => void) {
+  constructor(pool: pg.Pool, session: string, observe?: (statement: SentStatement) => void, ids = new RowIds()) {
     this.#pool = pool;
     this.#session = session;
     this.#observe = observe;
+    this.ids = ids;
   }
 
   /** Runs one statement, when its turn comes. */
