@@ -62,7 +62,8 @@ create index audit_log_unit on audit_log (unit_id, id);
 
 create type audience as enum ('PARTNER', 'PUBLIC');
 
--- A snapshot of a total. What it says is never edited; it is current until withdrawn or published anew.
+-- A snapshot of a total. What it says is never edited; it is current until withdrawn or published anew. Who did so is in
+-- the audit log.
 create table publication (
   id int generated always as identity primary key,
   unit_id int not null references org_unit,
@@ -81,13 +82,11 @@ create table publication (
   -- Date of the last figure that had moved the total.
   moved_on date not null,
   published_at timestamptz not null default now(),
-  published_by text collate "C",
   source text,
   note text,
   ended_at timestamptz,
-  ended_by text collate "C",
   end_reason text,
-  check (ended_at is not null or (ended_by is null and end_reason is null))
+  check (ended_at is not null or end_reason is null)
 );
 create unique index publication_current on publication (unit_id, campaign_id, phase_id, indicator_id, measure, as_of) nulls not distinct where ended_at is null;
 create index publication_unit on publication (unit_id, campaign_id);

@@ -109,7 +109,7 @@ begin
       ('api_key', 'created', 'insert', format('%s and created_by = %s', unit_administered, caller)),
       ('api_key', 'revoked', 'update', format('%s and (revoked_by is null or revoked_by = %s)', unit_administered, caller)),
       ('audit_log', 'noted', 'insert', format('%s and principal = %s', unit_in_scope, caller)),
-      ('publication', 'published', 'insert', format('path <@ any (%s) and published_by = %s', format(paths, 'publisher'), caller)),
+      ('publication', 'published', 'insert', format('path <@ any (%s)', format(paths, 'publisher'))),
       ('publication', 'ended', 'update', format('path <@ any (%s)', format(paths, 'publisher'))),
       ('publication_equation', 'published', 'insert', format('(select p.path from publication p where p.id = publication_id) <@ any (%s)', format(paths, 'publisher')))
     ) p
@@ -127,7 +127,7 @@ grant select on schema_migration, placement_day, series, org_unit, placement, an
 grant select (id, name, unit_id, created_at, created_by, expires_on, revoked_at, revoked_by, last_used_at) on api_key to liendoan_api;
 grant insert on role_grant, api_key, audit_log, publication, publication_equation to liendoan_api;
 grant update (revoked_at, revoked_by) on role_grant, api_key to liendoan_api;
-grant update (ended_at, ended_by, end_reason) on publication to liendoan_api;
+grant update (ended_at, end_reason) on publication to liendoan_api;
 
 -- ---------------------------------------------------------------- functions that reach further
 

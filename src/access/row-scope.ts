@@ -43,7 +43,7 @@ export const rowRules = {
   org_unit: { seen: `path <@ any (${paths('scope')}) or id = any (${ids('line')}) or ${published('unit_id = org_unit.id')}` },
   publication: {
     seen: `path <@ any (${paths('scope')}) or ended_at is null and (audience = 'PUBLIC' and ${OPENED} or audience = 'PARTNER' and path <@ any (${paths('partner')}))`,
-    insert: ['published', `path <@ any (${paths('publisher')}) and published_by = ${CALLER}`],
+    insert: ['published', `path <@ any (${paths('publisher')})`],
     update: ['ended', `path <@ any (${paths('publisher')})`],
   },
   publication_equation: { seen: '', insert: ['published', `(select p.path from publication p where p.id = publication_id) <@ any (${paths('publisher')})`] },

@@ -66,7 +66,7 @@ export async function publish(client: pg.PoolClient): Promise<boolean> {
     }
     await published.add(snapshot);
     const { audience, source = null, note = null } = said.body;
-    await writePublication(client, snapshot, { audience, by: null, source, note });
+    await writePublication(client, snapshot, { audience, source, note });
     if (said.state === 'same') await client.query(`update verdict set state = 'differs' where n = $1`, [said.n]);
   }
   return true;

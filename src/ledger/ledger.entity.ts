@@ -97,11 +97,9 @@ export const Publication = defineEntity({
     complete: p.boolean(),
     movedOn: p.date(),
     publishedAt: p.datetime().defaultRaw('now()'),
-    publishedBy: p.text().nullable(),
     source: p.text().nullable(),
     note: p.text().nullable(),
     endedAt: p.datetime().nullable(),
-    endedBy: p.text().nullable(),
     endReason: p.text().nullable(),
   },
 });

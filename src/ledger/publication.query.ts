@@ -150,23 +150,22 @@ export class PublishedEquations {
 /** How a publication is made, beside what it says. */
 export interface Act {
   readonly audience: 'PARTNER' | 'PUBLIC';
-  readonly by: string | null;
   readonly source: string | null;
   readonly note: string | null;
 }
 
 /** Writes a publication in place of the one that is current, and returns its id. Whether it may be is asked before. */
-export async function writePublication(client: Querying, { parts, total, ...key }: Snapshot, { audience, by, source, note }: Act): Promise<number> {
+export async function writePublication(client: Querying, { parts, total, ...key }: Snapshot, { audience, source, note }: Act): Promise<number> {
   const values = [key.unitId, key.campaignId, key.phaseId, key.indicatorId, key.measure, key.asOf];
   await client.query(
-    `update publication set ended_at = now(), ended_by = $7 where ended_at is null and unit_id = $1 and campaign_id = $2 and phase_id is not distinct from $3::int
+    `update publication set ended_at = now() where ended_at is null and unit_id = $1 and campaign_id = $2 and phase_id is not distinct from $3::int
        and indicator_id = $4 and measure = $5 and as_of = $6`,
-    [...values, by],
+    values,
   );
   const { rows: [row] } = await client.query<{ id: number }>(
-    `insert into publication (unit_id, path, campaign_id, phase_id, indicator_id, measure, as_of, published_by, audience, value, qualifier, origin, complete, moved_on, source, note)
-     select $1, path, $2, $3, $4, $5, $6, $7, $8, $9::numeric / 10000, $10, $11, $12, $13, $14, $15 from org_unit where id = $1 returning id`,
-    [...values, by, audience, String(total.scaled), total.qualifier, total.origin, total.complete, total.asOf, source, note],
+    `insert into publication (unit_id, path, campaign_id, phase_id, indicator_id, measure, as_of, audience, value, qualifier, origin, complete, moved_on, source, note)
+     select $1, path, $2, $3, $4, $5, $6, $7, $8::numeric / 10000, $9, $10, $11, $12, $13, $14 from org_unit where id = $1 returning id`,
+    [...values, audience, String(total.scaled), total.qualifier, total.origin, total.complete, total.asOf, source, note],
   );
   const id = row!.id;
   for (const { seriesId, plus, minus } of parts)

@@ -39,7 +39,7 @@ export function publishTotal(context: Context, input: PublishTotalInput): Promis
     if (await new PublishedEquations(client).forbid(snapshot)) {
       throw new UserFault('unit', 'TOO_FEW_UNITS', 'Together with what was published before, this would give away what one or two units reported.');
     }
-    const id = await writePublication(client, snapshot, { audience: input.audience, by: context.caller.principal, source: null, note });
+    const id = await writePublication(client, snapshot, { audience: input.audience, source: null, note });
     const publication = (await publicationOf(em, id))!;
     await audit(em, context, 'PUBLISH_TOTAL', unitId, said(publication));
     return { publication };
@@ -55,8 +55,8 @@ export function withdrawPublication(context: Context, key: number, reason: strin
     const why = textOf('reason', reason.trim());
     if (why === '' || why === null) throw new UserFault('reason', 'INVALID', 'reason must say why.');
     const ended = await em.execute<{ affectedRows: number }>(
-      'update publication set ended_at = now(), ended_by = ?, end_reason = ? where id = ? and ended_at is null',
-      [context.caller.principal, why, key],
+      'update publication set ended_at = now(), end_reason = ? where id = ? and ended_at is null',
+      [why, key],
       'run',
     );
     if (ended.affectedRows > 0) await audit(em, context, 'WITHDRAW_PUBLICATION', publication.unitKey, { reason: why }, said(publication));

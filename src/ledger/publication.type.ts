@@ -42,14 +42,8 @@ export class Publication implements Keyed {
   @Field(() => DateTime, { description: 'When it was published.' })
   publishedAt!: string;
 
-  @Field(() => String, { nullable: true, description: 'Who published it; null: whoever runs the database, and to readers outside the unit’s scope.' })
-  publishedBy!: string | null;
-
   @Field(() => DateTime, { nullable: true, description: 'When it was withdrawn, or another took its place; null while it is current.' })
   endedAt!: string | null;
-
-  @Field(() => String, { nullable: true, description: 'Who ended it; null: nobody, or whoever runs the database.' })
-  endedBy!: string | null;
 
   @Field(() => String, { nullable: true, description: 'Why it was withdrawn; null where it was not, or another took its place.' })
   endReason!: string | null;

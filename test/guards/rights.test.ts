@@ -37,7 +37,7 @@ const TABLE_RIGHTS: Record<string, readonly string[]> = {
   org_unit: ['SELECT'],
   placement: ['SELECT'],
   placement_day: ['SELECT'],
-  publication: ['INSERT', 'SELECT', 'UPDATE (ended_at, ended_by, end_reason)'],
+  publication: ['INSERT', 'SELECT', 'UPDATE (ended_at, end_reason)'],
   publication_equation: ['INSERT'],
   role_grant: ['INSERT', 'SELECT', 'UPDATE (revoked_at, revoked_by)'],
   schema_migration: ['SELECT'],
