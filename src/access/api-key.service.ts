@@ -16,7 +16,7 @@ export async function createApiKey(context: Context, input: CreateApiKeyInput): 
   const name = input.name.trim();
   return command(context, { apiKey: null, secret: null }, async (em) => {
     const unit = await administeredUnit(em, input.unit);
-    if (name === '' || name.length > 200 || /\p{Cc}/u.test(name)) throw new UserFault('name', 'INVALID', 'name must be 1 to 200 characters, without control characters.');
+    if (name === '' || name.length > 200 || /\p{Cc}|\p{Cs}/u.test(name)) throw new UserFault('name', 'INVALID', 'name must be 1 to 200 characters, without control characters.');
     const latest = yearsLater(context.today, LONGEST_YEARS);
     if (expiresOn < context.today || expiresOn > latest) throw new UserFault('expiresOn', 'INVALID', `expiresOn must be from ${context.today} to ${latest}.`);
     const { id, secretText, hash } = newApiKey();
@@ -32,17 +32,20 @@ export async function createApiKey(context: Context, input: CreateApiKeyInput): 
 export function revokeApiKey(context: Context, keyId: string): Promise<Outcome<{ apiKey: ApiKey }>> {
   return command(context, { apiKey: null }, async (em) => {
     // Only an ADMIN of its unit sees a key.
-    const key = /^[a-z0-9]{12}$/.test(keyId) ? await keyOf(em, keyId, 'for update') : undefined;
+    const key = /^[a-z0-9]{12}$/.test(keyId) ? await keyOf(em, keyId) : undefined;
     if (key === undefined) throw new UserFault('keyId', 'NOT_FOUND', 'There is no such key of a unit of yours.');
-    if (key.revokedAt !== null) return { apiKey: key };
-    await em.execute('update api_key set revoked_at = now(), revoked_by = ? where id = ?', [context.caller.principal, keyId]);
-    await audit(em, context, 'REVOKE_API_KEY', key.unitKey, { revoked: true }, { keyId, name: key.name, expiresOn: key.expiresOn });
+    const revoked = await em.execute<{ affectedRows: number }>(
+      'update api_key set revoked_at = now(), revoked_by = ? where id = ? and revoked_at is null',
+      [context.caller.principal, keyId],
+      'run',
+    );
+    if (revoked.affectedRows > 0) await audit(em, context, 'REVOKE_API_KEY', key.unitKey, { revoked: true }, { keyId, name: key.name, expiresOn: key.expiresOn });
     return { apiKey: (await keyOf(em, keyId))! };
   });
 }
 
-async function keyOf(em: EntityManager, id: string, lock: '' | 'for update' = ''): Promise<ApiKey | undefined> {
-  const [key] = await em.execute<ApiKey[]>(`select ${KEY_COLUMNS} from api_key a where a.id = ? ${lock}`, [id]);
+async function keyOf(em: EntityManager, id: string): Promise<ApiKey | undefined> {
+  const [key] = await em.execute<ApiKey[]>(`select ${KEY_COLUMNS} from api_key a where a.id = ?`, [id]);
   return key;
 }
 

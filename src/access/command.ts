@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Context } from '../context.js';
+import { translate } from '../shared/database/reads.js';
 import type { UserError, UserErrorCode } from '../shared/user-error.js';
 
 /** A fault in the input of a mutation: what was done is undone, and the caller is told. */
@@ -32,7 +33,7 @@ export async function command<T extends object>(context: Context, nothing: { [Fi
     });
     return { ...done, userErrors: [] };
   } catch (error) {
-    if (!(error instanceof UserFault)) throw error;
+    if (!(error instanceof UserFault)) throw translate(error);
     return { ...nothing, userErrors: [{ path: ['input', error.field], code: error.code, message: error.message }] };
   }
 }

@@ -6,6 +6,7 @@ import { RoleGrant } from './access.entity.js';
 import { audit, command, UserFault, type Outcome } from './command.js';
 import { GRANT_COLUMNS } from './grant.query.js';
 import type { Grant, GrantRoleInput } from './grant.type.js';
+import { isPrincipal } from './principal.js';
 
 /** Grants are looked at and made one at a time for each principal. */
 const LOCK = 715_003;
@@ -39,12 +40,16 @@ export function grantRole(context: Context, input: GrantRoleInput): Promise<Outc
 /** Revokes a grant on a unit of which the caller is an ADMIN. Of one that is revoked already nothing changes. */
 export function revokeGrant(context: Context, key: number): Promise<Outcome<{ grant: Grant }>> {
   return command(context, { grant: null }, async (em) => {
-    const grant = await grantOf(em, key, 'for update');
+    const grant = await grantOf(em, key);
     if (grant === undefined) throw new UserFault('id', 'NOT_FOUND', 'There is no such grant on a unit of yours.');
     if (!(await isAdministered(em, grant.unitKey))) throw new UserFault('id', 'FORBIDDEN', 'Only an ADMIN of its unit may revoke it.');
-    if (grant.revokedAt !== null) return { grant };
-    await em.execute('update role_grant set revoked_at = now(), revoked_by = ? where id = ?', [context.caller.principal, key]);
-    await audit(em, context, 'REVOKE_GRANT', grant.unitKey, { revoked: true }, said(grant));
+    // Not locked as it is read: of rows that it may not change, the database would tell the caller nothing.
+    const revoked = await em.execute<{ affectedRows: number }>(
+      'update role_grant set revoked_at = now(), revoked_by = ? where id = ? and revoked_at is null',
+      [context.caller.principal, key],
+      'run',
+    );
+    if (revoked.affectedRows > 0) await audit(em, context, 'REVOKE_GRANT', grant.unitKey, { revoked: true }, said(grant));
     return { grant: (await grantOf(em, grant.key))! };
   });
 }
@@ -63,7 +68,7 @@ async function isAdministered(em: EntityManager, unit: number): Promise<boolean>
 }
 
 function principalOf({ principal, role }: GrantRoleInput): string {
-  if (principal.trim() !== principal || principal === '' || principal.length > 255 || /\p{Cc}/u.test(principal)) {
+  if (principal.trim() !== principal || !isPrincipal(principal)) {
     throw new UserFault('principal', 'INVALID', 'principal must be 1 to 255 characters, without control characters and without spaces around it.');
   }
   if (!principal.startsWith('key:')) return principal;
@@ -72,8 +77,8 @@ function principalOf({ principal, role }: GrantRoleInput): string {
   return principal;
 }
 
-async function grantOf(em: EntityManager, key: number, lock: '' | 'for update' = ''): Promise<Grant | undefined> {
-  const [grant] = await em.execute<Grant[]>(`select ${GRANT_COLUMNS} from role_grant g where g.id = ? ${lock}`, [key]);
+async function grantOf(em: EntityManager, key: number): Promise<Grant | undefined> {
+  const [grant] = await em.execute<Grant[]>(`select ${GRANT_COLUMNS} from role_grant g where g.id = ?`, [key]);
   return grant;
 }
 

@@ -83,7 +83,7 @@ async function keyOf(em: EntityManager, field: string, statement: string, values
 }
 
 function textOf(field: string, text: string | null): string | null {
-  if (text !== null && (text.length > LONGEST_TEXT || text.includes('\0'))) throw new UserFault(field, 'INVALID', `${field} takes at most ${LONGEST_TEXT} characters, and no null characters.`);
+  if (text !== null && (text.length > LONGEST_TEXT || text.includes('\0') || !text.isWellFormed())) throw new UserFault(field, 'INVALID', `${field} takes at most ${LONGEST_TEXT} characters, none of them a null character or half of one.`);
   return text;
 }
 
