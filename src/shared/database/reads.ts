@@ -241,9 +241,13 @@ export class Reads {
   }
 }
 
-/** The body once for each key. A lateral join keeps the rows of a key together and in the order of the body. */
+/**
+ * The body once for each key. A lateral join keeps the rows of a key together and in the order of the body. The arrays
+ * hide behind a select, lest the planner count the keys: fewer than it guesses look cheaper than the plan that is kept
+ * prepared, and it would plan anew each time, with all policies of the tables, which takes longer than the answer.
+ */
 function batchText(types: readonly string[], body: string): string {
-  const arrays = types.map((type, i) => `$${i + 1}::${type}[]`).join(', ');
+  const arrays = types.map((type, i) => `(select $${i + 1}::${type}[])`).join(', ');
   const names = types.map((_, i) => `p${i}`).join(', ');
   return `select (k.ord - 1)::int as ord, r.* from unnest(${arrays}) with ordinality as k(${names}, ord) cross join lateral (${body}) r`;
 }
