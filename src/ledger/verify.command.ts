@@ -7,7 +7,7 @@ import { verify } from './verify.service.js';
 export function verifyCommand(program: Command, deps: CommandDeps): void {
   program
     .command('verify')
-    .description('replay every series from its figures and compare every balance; exits 1 and names the first differences')
+    .description('replay every series from its figures and compare every balance, path and publication; exits 1 and names the first differences')
     .option('--limit <n>', 'how many differences to name', wholeNumber, 20)
     .action(({ limit }: { limit: number }) =>
       deps.withDatabase(async ({ db, notice }) => {

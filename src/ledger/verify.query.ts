@@ -95,3 +95,51 @@ export const readBalances = (client: pg.ClientBase, seriesId: number) =>
      from balance where series_id = $1 order by unit_id, date`,
     [seriesId],
   );
+
+export interface PathRow {
+  unit_id: number;
+  day: string;
+  kept: string | null;
+  expected: string | null;
+}
+
+/** Units whose path is not their parent's path and their own id, by the placements of the day for which paths are kept. */
+export const readWrongPaths = (client: pg.ClientBase) =>
+  rows<PathRow>(
+    client,
+    `select u.id as unit_id, d.day, u.path::text as kept, e.path::text as expected
+     from placement_day d cross join org_unit u
+     left join placement s on s.unit_id = u.id and s.starts <= greatest(d.day, u.valid_from) and s.ends > greatest(d.day, u.valid_from)
+     left join org_unit p on p.id = s.parent_id
+     cross join lateral (select case when s.unit_id is null then u.id::text::ltree else p.path || u.id::text end as path) e
+     where u.path is distinct from e.path`,
+  );
+
+export interface PublicationRow {
+  unit_id: number;
+  label: string;
+  as_of: string;
+  field: string;
+  kept: string | null;
+  expected: string | null;
+}
+
+/** Publications that are not the sum of the figures kept with them (of a RATIO with parts: their quotient), or whose path is not their unit's. */
+export const readWrongPublications = (client: pg.ClientBase) =>
+  rows<PublicationRow>(
+    client,
+    `with part as (
+       select e.publication_id, s.indicator_id,
+         (select coalesce(sum(f.value), 0) from unnest(e.plus) n (id) join figure f using (id)) - (select coalesce(sum(f.value), 0) from unnest(e.minus) n (id) join figure f using (id)) as value
+       from publication_equation e join series s on s.id = e.series_id
+     ), expected as (
+       select p.*, u.path as unit_path, concat_ws(' ', k.code, h.code, i.code, p.measure, 'published') as label, coalesce(
+         (select value from part where publication_id = p.id and indicator_id = p.indicator_id),
+         (select round(n.value / nullif(d.value, 0) * 100, 2) from part n join part d using (publication_id)
+          where n.publication_id = p.id and n.indicator_id = i.numerator_id and d.indicator_id = i.denominator_id)) as expected
+       from publication p join org_unit u on u.id = p.unit_id join campaign k on k.id = p.campaign_id join indicator i on i.id = p.indicator_id left join campaign_phase h on h.id = p.phase_id
+     )
+     select unit_id, label, as_of, 'value' as field, value::text as kept, expected::text from expected where value is distinct from expected
+     union all
+     select unit_id, label, as_of, 'path', path::text, unit_path::text from expected where path is distinct from unit_path`,
+  );

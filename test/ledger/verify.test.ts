@@ -56,6 +56,20 @@ test('a number of units expected that is off is found', async () => {
   expect(differences[0]).toMatchObject({ unit: 'P01', series: 'census', field: 'expected' });
 });
 
+test('a path that is not the unit’s place is found, and those beneath are not blamed', async () => {
+  await server.db.pool.query(`update org_unit set path = '1.2.3' where code = 'D272'`);
+  const { differences } = await verify(server.db.pool);
+  expect(differences.filter(({ field }) => field === 'path')).toMatchObject([{ unit: 'D272', series: 'path', kept: '1.2.3' }, { unit: 'D272', series: '1m-initiatives phase-1 initiatives RESULT published' }, { unit: 'D272' }]);
+  await server.db.pool.query(`select structure_refresh_paths(array(select id from org_unit where code = 'D272'))`);
+});
+
+test('a publication that is not the sum of its figures is found', async () => {
+  await server.db.pool.query(`update publication set value = value + 1 where unit_id = (select id from org_unit where code = 'P93')`);
+  const { differences } = await verify(server.db.pool);
+  expect(differences.filter(({ series }) => series.endsWith('published'))).toMatchObject([{ unit: 'P93', field: 'value', kept: '52224.0000', replayed: '52223.0000' }]);
+  await server.db.pool.query(`update publication set value = value - 1 where unit_id = (select id from org_unit where code = 'P93')`);
+});
+
 test('it names no more differences than it is asked to, and counts them all', async () => {
   await server.db.pool.query('update balance set complete = not complete');
   const { differences, differenceCount } = await verify(server.db.pool, { limit: 3 });
