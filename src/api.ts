@@ -168,7 +168,7 @@ function answerUnreadable(error: FastifyError, request: FastifyRequest, reply: F
 
 function answerUnknownCaller(error: Unauthenticated | CannotTell, request: FastifyRequest, reply: FastifyReply): void {
   if (error instanceof Unauthenticated) {
-    request.log.info({ reason: error.reason }, 'a credential was refused');
+    request.log.warn({ reason: error.reason }, 'a credential was refused');
     void reply.code(401).header('www-authenticate', 'Bearer');
   } else {
     request.log.error({ err: error.cause }, 'credentials cannot be checked');
