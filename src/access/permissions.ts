@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import util from 'node:util';
-import { isObjectType, type GraphQLFieldResolver, type GraphQLResolveInfo, type GraphQLSchema } from 'graphql';
+import { defaultFieldResolver, isObjectType, type GraphQLFieldResolver, type GraphQLResolveInfo, type GraphQLSchema } from 'graphql';
 import type { allow as Allow, deny as Deny, rule as Rule, shield as Shield } from 'graphql-shield';
 import type { Context } from '../context.js';
 import { Forbidden } from '../shared/errors.js';
@@ -53,24 +53,32 @@ export const permissions = {
   },
 };
 
-type Guard = (resolve: GraphQLFieldResolver<unknown, Context>, source: unknown, args: object, context: Context, info: GraphQLResolveInfo) => unknown;
+type Resolve = GraphQLFieldResolver<unknown, Context>;
+type Guard = (resolve: Resolve, source: unknown, args: object, context: Context, info: GraphQLResolveInfo) => unknown;
+
+const denied: Resolve = () => {
+  throw new Forbidden('This is not open to callers.');
+};
 
 /** Puts the permissions before the root fields of a schema, and before nothing else: the rows below are scoped already. */
 export function guard(schema: GraphQLSchema, tree: object = permissions): void {
   const generated = shield(tree as typeof permissions, {
     fallbackRule: deny,
-    // Without an error, a rule said no. What a resolver threw stays what it is, for the log and for the caller.
-    fallbackError: (error: unknown) => (error instanceof Error ? error : new Forbidden('This is not open to callers.')),
+    // Null: a rule said no. What a resolver threw stays what it is, for the log and for the caller.
+    fallbackError: (error: unknown) =>
+      error === null ? new Forbidden('This is not open to callers.') : error instanceof Error ? error : new Error('a resolver failed', { cause: error }),
   }).generate(schema) as Record<string, Record<string, Guard | { resolve: Guard }>>;
+  const guarded = (before: Guard | undefined, resolve: Resolve): Resolve =>
+    before === undefined ? denied : (source, args, context, info) => before(resolve, source, args, context, info);
+
   for (const root of [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]) {
     if (!isObjectType(root)) continue;
     for (const field of Object.values(root.getFields())) {
       const made = generated[root.name]?.[field.name];
       const before = typeof made === 'object' ? made.resolve : made;
-      const resolve = field.resolve as GraphQLFieldResolver<unknown, Context>;
-      field.resolve = before === undefined
-        ? () => { throw new Forbidden('This is not open to callers.'); }
-        : (source, args, context, info) => before(resolve, source, args, context as Context, info);
+      // A subscription is refused before it begins, not with its first event.
+      if (root === schema.getSubscriptionType()) field.subscribe = guarded(before, (field.subscribe ?? defaultFieldResolver) as Resolve);
+      else field.resolve = guarded(before, (field.resolve ?? defaultFieldResolver) as Resolve);
     }
   }
 }

@@ -1,3 +1,4 @@
+import { openRowIds } from '../../src/shared/row-ids.js';
 import { startTestServer, type Answer, type TestServer, type TestServerOptions } from '../support/server.js';
 
 /** In Việt Nam it is the 16th already. */
@@ -32,6 +33,8 @@ export interface Branches extends TestServer {
   act(principal: string, mutation: string, input: object): Promise<Payload>;
   /** Codes of the GraphQL errors that a mutation gives. */
   refusal(principal: string | null, mutation: string, input: object): Promise<unknown>;
+  /** The id of a row, as callers have it. */
+  idOf(type: string, row: number | string): string;
   rows<Row extends object>(sql: string, values?: unknown[]): Promise<Row[]>;
 }
 
@@ -47,7 +50,7 @@ const SELECTIONS: Record<string, string> = {
   createApiKey: 'secret apiKey { keyId name principal createdAt createdBy expiresOn revokedAt revokedBy lastUsedAt orgUnit { code } }',
   revokeApiKey: 'apiKey { keyId revokedAt revokedBy }',
   publishTotal: 'publication { id asOf audience note total { value } unit { code } }',
-  withdrawPublication: 'publication { id endedAt endedBy endReason }',
+  withdrawPublication: 'publication { id endedAt endReason }',
 };
 
 function documentOf(mutation: string): string {
@@ -61,9 +64,11 @@ export async function startBranches(options: TestServerOptions = {}): Promise<Br
   await server.load([...TREE, ...FIGURES]);
   const ask: Branches['ask'] = async (principal, document, variables) =>
     server.query(document, variables, { as: principal === null ? null : await server.tokenFor(principal) });
+  const ids = await openRowIds(server.api.pool);
   return {
     ...server,
     ask,
+    idOf: (type, row) => ids.seal(type, row),
     act: async (principal, mutation, input) => {
       const { data, errors } = await ask(principal, documentOf(mutation), { input });
       if (errors !== undefined) throw new Error(`${mutation}(${JSON.stringify(input)}): ${JSON.stringify(errors)}`);

@@ -6,6 +6,7 @@ import { checkServer, describe } from './checks.js';
 import { joinEmbeddedServer, type EmbeddedServer } from './embedded.js';
 import { OperatorError, codeOf, reasonOf } from './errors.js';
 import { migrate, migrationOptions, pendingMigrations, readMigrations } from './migrate.js';
+import { OrmDriver } from './orm-driver.js';
 import { parseTypesLikeUs } from './types.js';
 
 export interface Database {
@@ -99,6 +100,7 @@ async function connect(url: string, server: EmbeddedServer | undefined, options:
   const files = readMigrations(options.migrationsFolder);
   const label = `liendoan/${process.pid}`;
   const orm = await MikroORM.init({
+    driver: OrmDriver,
     clientUrl: url,
     entities: options.entities ?? [],
     discovery: { warnWhenNoEntities: false },
