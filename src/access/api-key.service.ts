@@ -14,7 +14,7 @@ const LONGEST_YEARS = 2;
 export async function createApiKey(context: Context, input: CreateApiKeyInput): Promise<Outcome<{ apiKey: ApiKey; secret: string }>> {
   const expiresOn = parseDay(input.expiresOn, 'input.expiresOn');
   const name = input.name.trim();
-  return command(context, { apiKey: null, secret: null }, async (em) => {
+  return command(context, 'change', { apiKey: null, secret: null }, async (em) => {
     const unit = await administeredUnit(em, input.unit);
     if (name === '' || name.length > 200 || /\p{Cc}|\p{Cs}/u.test(name)) throw new UserFault('name', 'INVALID', 'name must be 1 to 200 characters, without control characters.');
     const latest = yearsLater(context.today, LONGEST_YEARS);
@@ -30,7 +30,7 @@ export async function createApiKey(context: Context, input: CreateApiKeyInput): 
 
 /** Ends a key at once. The caller is an ADMIN of its unit; of a key that is revoked already nothing changes. */
 export function revokeApiKey(context: Context, keyId: string): Promise<Outcome<{ apiKey: ApiKey }>> {
-  return command(context, { apiKey: null }, async (em) => {
+  return command(context, 'change', { apiKey: null }, async (em) => {
     // Only an ADMIN of its unit sees a key.
     const key = /^[a-z0-9]{12}$/.test(keyId) ? await keyOf(em, keyId) : undefined;
     if (key === undefined) throw new UserFault('keyId', 'NOT_FOUND', 'There is no such key of a unit of yours.');

@@ -18,17 +18,25 @@ export class UserFault extends Error {
 /** What a mutation answers: what it did, or why it did nothing. */
 export type Outcome<T> = { [Field in keyof T]: T[Field] | null } & { userErrors: UserError[] };
 
+/** What a command does to grants and keys: those that change them come one at a time, and none runs beside those that act by them. */
+export type GrantsUse = 'change' | 'act by';
+/** Taken before all locks of the ledger. */
+export const GRANTS_LOCK = 715_003;
+
 /**
  * Runs a command in one transaction, as the caller: its statements see and change what the caller may. What the
  * request reads afterwards is read anew. A `UserFault` becomes the outcome's `userErrors`, with `nothing` beside it.
  */
-export async function command<T extends object>(context: Context, nothing: { [Field in keyof T]: null }, work: (em: EntityManager) => Promise<T>): Promise<Outcome<T>> {
+export async function command<T extends object>(context: Context, grants: GrantsUse, nothing: { [Field in keyof T]: null }, work: (em: EntityManager) => Promise<T>): Promise<Outcome<T>> {
   await context.reads.renew();
   try {
     const variables = await context.session();
     const em = context.orm.em.fork({ session: { variables } });
     const done = await em.transactional(async (transaction) => {
       await transaction.execute(`set local statement_timeout = '15s'; set local transaction_timeout = '25s'`);
+      await transaction.execute(`select pg_advisory_xact_lock${grants === 'change' ? '' : '_shared'}(${GRANTS_LOCK})`);
+      // Anew: what the caller held when the request came may have been revoked while it waited.
+      await transaction.execute('select set_config(name, value, true) from access_session(?, ?)', [context.caller.principal, context.today]);
       return work(transaction);
     });
     return { ...done, userErrors: [] };

@@ -8,20 +8,16 @@ import { GRANT_COLUMNS } from './grant.query.js';
 import type { Grant, GrantRoleInput } from './grant.type.js';
 import { isPrincipal } from './principal.js';
 
-/** Grants are looked at and made one at a time for each principal. */
-const LOCK = 715_003;
-
 /** Grants a role on a unit of which the caller is an ADMIN. */
 export function grantRole(context: Context, input: GrantRoleInput): Promise<Outcome<{ grant: Grant }>> {
   const { role } = input;
   const from = parseOptionalDay(input.from, 'input.from') ?? context.today;
   const to = parseOptionalDay(input.to, 'input.to') ?? null;
-  return command(context, { grant: null }, async (em) => {
+  return command(context, 'change', { grant: null }, async (em) => {
     const unit = await administeredUnit(em, input.unit);
     const principal = principalOf(input);
     if (from < context.today) throw new UserFault('from', 'INVALID', `from must be today (${context.today}) or later.`);
     if (to !== null && to < from) throw new UserFault('to', 'INVALID', `to must not be before ${from}.`);
-    await em.execute('select pg_advisory_xact_lock(?, hashtext(?))', [LOCK, principal]);
     const [held] = await em.execute<{ starts: Day; ends: Day | null }[]>(
       `select starts, ends from role_grant where principal = ? and role = ? and unit_id = ? and revoked_at is null
          and daterange(starts, ends, '[]') && daterange(?, ?, '[]') limit 1`,
@@ -39,7 +35,7 @@ export function grantRole(context: Context, input: GrantRoleInput): Promise<Outc
 
 /** Revokes a grant on a unit of which the caller is an ADMIN. Of one that is revoked already nothing changes. */
 export function revokeGrant(context: Context, key: number): Promise<Outcome<{ grant: Grant }>> {
-  return command(context, { grant: null }, async (em) => {
+  return command(context, 'change', { grant: null }, async (em) => {
     const grant = await grantOf(em, key);
     if (grant === undefined) throw new UserFault('id', 'NOT_FOUND', 'There is no such grant on a unit of yours.');
     if (!(await isAdministered(em, grant.unitKey))) throw new UserFault('id', 'FORBIDDEN', 'Only an ADMIN of its unit may revoke it.');

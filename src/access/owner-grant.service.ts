@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { isCode } from '../shared/codes.js';
+import { GRANTS_LOCK } from './command.js';
 import { OperatorError } from '../shared/database/errors.js';
 import type { Day } from '../shared/dates.js';
 
@@ -39,7 +40,7 @@ const COLUMNS = `g.id, g.principal, g.role, $3::text as unit, g.starts as "from"
 
 /** Grants, unless a grant that stands covers these days; says which grant it is, and whether it is new. */
 export function grantAsOwner(pool: pg.Pool, { principal, role, unit: code, from, to = null }: OwnerGrant): Promise<Recorded & { readonly isNew: boolean; readonly unitName: string }> {
-  return inTurn(pool, principal, async (client) => {
+  return inTurn(pool, async (client) => {
     const unit = await findUnit(client, code);
     await assertCanHold(client, principal, role);
     const starts = from ?? unit.today;
@@ -67,7 +68,7 @@ export function grantAsOwner(pool: pg.Pool, { principal, role, unit: code, from,
 
 /** Revokes what the principal holds of this role on this unit, from today on; returns how many grants that were. */
 export function revokeAsOwner(pool: pg.Pool, { principal, role, unit: code }: Pick<OwnerGrant, 'principal' | 'role' | 'unit'>): Promise<number> {
-  return inTurn(pool, principal, async (client) => {
+  return inTurn(pool, async (client) => {
     const unit = await findUnit(client, code);
     const { rowCount } = await client.query(
       `with before as (
@@ -84,12 +85,12 @@ export function revokeAsOwner(pool: pg.Pool, { principal, role, unit: code }: Pi
   });
 }
 
-/** Of one principal, one change at a time: two commands at once do not grant the same thing twice. */
-async function inTurn<T>(pool: pg.Pool, principal: string, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+/** One change of grants at a time, as callers make them: two at once do not grant the same thing twice. */
+async function inTurn<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   try {
     await client.query('begin');
-    await client.query('select pg_advisory_xact_lock(hashtextextended($1, 7205))', [`grant ${principal}`]);
+    await client.query(`select pg_advisory_xact_lock(${GRANTS_LOCK})`);
     const done = await work(client);
     await client.query('commit');
     return done;

@@ -14,7 +14,7 @@ const LONGEST_TEXT = 2000;
 /** Publishes a total of a unit of which the caller is a CAMPAIGN_MANAGER. */
 export function publishTotal(context: Context, input: PublishTotalInput): Promise<Outcome<{ publication: Publication }>> {
   const asOf = parseOptionalDay(input.asOf, 'input.asOf') ?? context.today;
-  return command(context, { publication: null }, async (em) => {
+  return command(context, 'act by', { publication: null }, async (em) => {
     const unitId = await publishingUnit(em, input.unit);
     const campaignId = await keyOf(em, 'campaign', 'select id from campaign where code = ?', [input.campaign]);
     const phaseId = input.phase == null ? null : await keyOf(em, 'phase', 'select id from campaign_phase where code = ? and campaign_id = ?', [input.phase, campaignId]);
@@ -48,7 +48,7 @@ export function publishTotal(context: Context, input: PublishTotalInput): Promis
 
 /** Takes back a publication of a unit of which the caller is a CAMPAIGN_MANAGER. Of one that has ended nothing changes. */
 export function withdrawPublication(context: Context, key: number, reason: string): Promise<Outcome<{ publication: Publication }>> {
-  return command(context, { publication: null }, async (em) => {
+  return command(context, 'act by', { publication: null }, async (em) => {
     const publication = await publicationOf(em, key);
     if (publication === undefined) throw new UserFault('id', 'NOT_FOUND', 'There is no such publication.');
     if (!(await isPublisher(em, publication.unitKey))) throw new UserFault('id', 'FORBIDDEN', 'This takes a CAMPAIGN_MANAGER of the unit.');

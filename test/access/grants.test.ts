@@ -205,6 +205,27 @@ describe('revokeGrant', () => {
     expect(faults(await revoke('admin@D1', id))).toEqual([['input.id', 'FORBIDDEN']]);
   });
 
+  test('who is revoked while they wait does nothing more by it', async () => {
+    await server.grant('late', 'ADMIN', 'D1');
+    const holder = await server.db.pool.connect();
+    try {
+      await holder.query('begin');
+      await holder.query('select pg_advisory_xact_lock(715003)');
+      const begun = Promise.all([
+        server.act('late', 'grantRole', { principal: 'too late', role: 'ADMIN', unit: 'D1' }),
+        server.act('late', 'createApiKey', { name: 'too late', unit: 'D1', expiresOn: TOMORROW }),
+        server.act('late', 'publishTotal', { unit: 'G1', campaign: 'K', indicator: 'I', asOf: '2022-01-01', audience: 'PUBLIC' }),
+      ]);
+      await expect.poll(() => server.rows(`select from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())`)).toHaveLength(3);
+      await holder.query(`update role_grant set revoked_at = now() where principal = 'late'`);
+      await holder.query('commit');
+      for (const outcome of await begun) expect(faults(outcome)).toEqual([['input.unit', 'NOT_FOUND']]);
+    } finally {
+      holder.release();
+    }
+    expect(await server.rows(`select from role_grant where principal = 'too late' union all select from api_key where name = 'too late' union all select from publication`)).toEqual([]);
+  });
+
   test('an ADMIN who revokes their own right may do nothing more, in the same request', async () => {
     const id = await grantIn('leaving', 'ADMIN', 'D1');
     const { data, errors } = await server.ask('leaving', `mutation ($id: String!) {

@@ -221,8 +221,8 @@ describe('at the server', () => {
   ])('a mutation that is %s half way says so, and leaves nothing', async (_, end, code) => {
     const holder = await server.db.pool.connect();
     try {
-      // As another who grants the same principal something, and takes long.
-      await holder.query(`select pg_advisory_lock(715003, hashtext('stuck'))`);
+      // As another who grants something, and takes long.
+      await holder.query('select pg_advisory_lock(715003)');
       const running = server.refusal('admin@D1', 'grantRole', { principal: 'stuck', role: 'VIEWER', unit: 'D1' });
       const waiting = () => server.rows(`select pid from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())`);
       await expect.poll(waiting).toHaveLength(1);

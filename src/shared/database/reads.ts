@@ -263,7 +263,7 @@ function nameOf(text: string): string {
 /** Classes 08 (connection, but for mistakes in the protocol), 57P (shutdown) and 53300 (too many connections), and what Node says of sockets. */
 export function translate(error: unknown): unknown {
   const code = codeOf(error);
-  if (code === '57014') return new TimedOut();
+  if (code === '57014' || code === '25P04') return new TimedOut();
   const lost = code === undefined ? /timeout exceeded when trying to connect|Connection terminated/.test(String(error)) : false;
   return lost || /^(08(?!P)|57P|53300|ECONN|EPIPE|ENOTFOUND|ETIMEDOUT)/.test(code ?? '') ? new Unavailable() : error;
 }
