@@ -47,13 +47,13 @@ export async function command<T extends object>(context: Context, grants: Grants
 }
 
 /** Notes in the audit log what the caller did to a unit. */
-export async function audit(em: EntityManager, { caller, requestId }: Context, action: string, unit: number, after: object, before: object | null = null): Promise<void> {
+export async function audit(em: EntityManager, { caller, requestId }: Context, action: string, unit: number, after: object | null, before: object | null = null): Promise<void> {
   await em.execute('insert into audit_log (principal, action, unit_id, before, after, request_id) values (?, ?, ?, ?::jsonb, ?::jsonb, ?)', [
     caller.principal,
     action,
     unit,
     before === null ? null : JSON.stringify(before),
-    JSON.stringify(after),
+    after === null ? null : JSON.stringify(after),
     requestId,
   ]);
 }

@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type pg from 'pg';
 import type { DevelopmentKey } from './development-key.js';
-import { grantAsOwner, type Role } from './owner-grant.service.js';
+import { grantAsOwner } from './owner-grant.service.js';
+import type { RoleName } from './role.rules.js';
 import type { TokenSettings } from './token.js';
 
 /** Someone to ask as; without a token: anonymous. */
@@ -21,7 +22,7 @@ export interface Development {
 const VALID_SECONDS = 8 * 3600;
 
 /** Makes sure that someone made up holds the role on the unit, whose name it returns, as the owner of the database. */
-export async function enrol(owner: pg.Pool, role: Role, unit: string): Promise<{ readonly principal: string; readonly unitName: string }> {
+export async function enrol(owner: pg.Pool, role: RoleName, unit: string): Promise<{ readonly principal: string; readonly unitName: string }> {
   const principal = `dev:${role}@${unit}`;
   const { unitName } = await grantAsOwner(owner, { principal, role, unit });
   return { principal, unitName };
@@ -34,7 +35,7 @@ export async function prepareDevelopment(owner: pg.Pool, key: DevelopmentKey): P
   );
   const root = rows.find(({ level }) => level === 'NATIONAL')?.code;
   const named = (wanted: string): string | undefined => rows.find(({ code }) => code === wanted)?.code;
-  const wanted: readonly (readonly [Role, string | undefined])[] = [
+  const wanted: readonly (readonly [RoleName, string | undefined])[] = [
     ['ADMIN', root],
     ['APPROVER', named('P01')],
     ['VIEWER', named('D272')],

@@ -2,13 +2,14 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { CommandDeps } from '../shared/command.js';
 import { OperatorError } from '../shared/database/errors.js';
 import { parseDay, type Day } from '../shared/dates.js';
-import { grantAsOwner, revokeAsOwner, ROLES, type Role } from './owner-grant.service.js';
+import { grantAsOwner, revokeAsOwner } from './owner-grant.service.js';
+import { ROLES, type RoleName } from './role.rules.js';
 import { isPrincipal } from './principal.js';
 
 interface Options {
   readonly principal: string;
   readonly unit: string;
-  readonly role: Role;
+  readonly role: RoleName;
   readonly from?: Day;
   readonly to?: Day;
   readonly revoke?: true;

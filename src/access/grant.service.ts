@@ -28,7 +28,7 @@ export function grantRole(context: Context, input: GrantRoleInput): Promise<Outc
     }
     const id = await em.insert(RoleGrant, { principal, role, unitId: unit, starts: from, ends: to, grantedBy: context.caller.principal });
     const grant = await grantOf(em, Number(id));
-    await audit(em, context, 'GRANT_ROLE', unit, said(grant!));
+    await audit(em, context, 'GRANT_ROLE', unit, await said(em, grant!));
     return { grant: grant! };
   });
 }
@@ -45,7 +45,7 @@ export function revokeGrant(context: Context, key: number): Promise<Outcome<{ gr
       [context.caller.principal, key],
       'run',
     );
-    if (revoked.affectedRows > 0) await audit(em, context, 'REVOKE_GRANT', grant.unitKey, { revoked: true }, said(grant));
+    if (revoked.affectedRows > 0) await audit(em, context, 'REVOKE_ROLE', grant.unitKey, null, await said(em, grant));
     return { grant: (await grantOf(em, grant.key))! };
   });
 }
@@ -78,6 +78,8 @@ async function grantOf(em: EntityManager, key: number): Promise<Grant | undefine
   return grant;
 }
 
-function said({ principal, role, from, to }: Grant): object {
-  return { principal, role, from, to };
+/** A grant as the audit log has it; owner-grant.service.ts writes the same. */
+async function said(em: EntityManager, { key, unitKey, principal, role, from, to }: Grant): Promise<object> {
+  const [unit] = await em.execute<{ code: string }[]>('select code from org_unit where id = ?', [unitKey]);
+  return { id: key, principal, role, unit: unit?.code, from, to };
 }

@@ -3,15 +3,12 @@ import { isCode } from '../shared/codes.js';
 import { GRANTS_LOCK } from './command.js';
 import { OperatorError } from '../shared/database/errors.js';
 import type { Day } from '../shared/dates.js';
-
-/** Roles as the database has them, in its order. */
-export const ROLES = ['PARTNER', 'VIEWER', 'ANALYST', 'REPORTER', 'APPROVER', 'CAMPAIGN_MANAGER', 'ADMIN'] as const;
-export type Role = (typeof ROLES)[number];
+import type { RoleName } from './role.rules.js';
 
 /** What whoever owns the database grants: any role, on any unit, to anyone. */
 export interface OwnerGrant {
   readonly principal: string;
-  readonly role: Role;
+  readonly role: RoleName;
   /** Code of the unit. */
   readonly unit: string;
   /** Unset: from today on. */
@@ -24,7 +21,7 @@ export interface OwnerGrant {
 interface Recorded {
   readonly id: number;
   readonly principal: string;
-  readonly role: Role;
+  readonly role: RoleName;
   readonly unit: string;
   readonly from: Day;
   readonly to: Day | null;
@@ -108,7 +105,7 @@ async function findUnit(client: pg.PoolClient, code: string): Promise<Unit> {
   return rows[0];
 }
 
-async function assertCanHold(client: pg.PoolClient, principal: string, role: Role): Promise<void> {
+async function assertCanHold(client: pg.PoolClient, principal: string, role: RoleName): Promise<void> {
   if (!principal.startsWith('key:')) return;
   if (role !== 'PARTNER') throw new OperatorError(`An API key can hold the role PARTNER only, and not ${role}.`);
   const { rowCount } = await client.query('select from api_key where id = $1', [principal.slice(4)]);

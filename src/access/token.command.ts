@@ -3,11 +3,11 @@ import type { Config } from '../config.js';
 import type { CommandDeps } from '../shared/command.js';
 import { OperatorError } from '../shared/database/errors.js';
 import { enrol } from './development-callers.js';
-import { ROLES, type Role } from './owner-grant.service.js';
+import { ROLES, type RoleName } from './role.rules.js';
 
 interface Options {
   readonly unit: string;
-  readonly role: Role;
+  readonly role: RoleName;
   readonly expires: number;
 }
 
