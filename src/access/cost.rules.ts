@@ -9,6 +9,9 @@ const LONGEST_PAGE = 100;
 const LIST = 2;
 const OBJECT = 1;
 
+/** A mutation, whatever it does: it takes locks and writes, and a new API key is hashed slowly on purpose. */
+const CHANGE = 100;
+
 /** How many entries a list without `first` is taken to have. */
 const ASSUMED_ENTRIES = 10;
 const ASSUMED: Readonly<Record<string, number>> = {
@@ -53,6 +56,7 @@ export const fieldCost: ComplexityEstimator = ({ type, field, args, childComplex
     if (!isCompositeType(getNamedType(field.type))) return 0;
     return (isList ? (META_ENTRIES[field.name] ?? ASSUMED_ENTRIES) : 1) * (META_ENTRY + childComplexity);
   }
+  if (type.name === 'Mutation') return CHANGE + childComplexity;
   if (field.args.some((argument) => argument.name === 'first')) return LIST + pageOf(args['first']) * childComplexity;
   // The entries of a page are counted where the page is asked for.
   if (type.name.endsWith('Connection')) return isList ? OBJECT + childComplexity : 0;
