@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startBranches, type Branches, type Payload } from './branches.js';
 
@@ -113,3 +114,43 @@ describe('nobody is who they say in', () => {
     expect(await server.rows(`select from role_grant where principal = 'by a link'`)).toEqual([]);
   });
 });
+
+test('whatever a mutation is given, it answers for its input, and changes nothing outside the reach of its caller', async () => {
+  await server.grant('anything', 'ADMIN', 'D2');
+  const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 40 }), fc.constantFrom('', '\0', '\ud800', "'", '?', '??', '\\', '$1', 'x'.repeat(3000), 'null', '\u202e', '😀'));
+  const or = <T,>(usual: readonly T[], odd: fc.Arbitrary<unknown> = text): fc.Arbitrary<unknown> => fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...usual) as fc.Arbitrary<unknown> }, { weight: 1, arbitrary: odd });
+  const unit = or(['D2', 'D2', 'G3', 'G3', 'P1', 'N', 'D1', 'G9', 'X']);
+  const day = or(['2022-01-01', '2026-06-16', '2026-12-31', '0001-01-01', '9999-12-31', null], fc.oneof(text, fc.integer(), fc.constantFrom('2026-02-30', '-infinity', '0000-01-01', '10000-01-01')));
+  const keyOf = await server.act('anything', 'createApiKey', { unit: 'D2', name: 'x', expiresOn: '2027-01-01' }).then(({ apiKey }) => apiKey.keyId as string);
+  const ids = (type: string) => [...Array.from({ length: 12 }, (_, i) => server.idOf(type, i + 1)), server.idOf(type, '9223372036854775807'), server.idOf(type, '18446744073709551615'), server.idOf('OrgUnit', 1)];
+  const calls = fc.oneof(
+    fc.record({ mutation: fc.constant('grantRole'), input: fc.record({ principal: or(['a', 'b', 'anything', `key:${keyOf}`]), role: fc.constantFrom('PARTNER', 'VIEWER', 'ADMIN'), unit, from: day, to: day }) }),
+    fc.record({ mutation: fc.constant('revokeGrant'), input: fc.record({ id: or(ids('Grant')) }) }),
+    fc.record({ mutation: fc.constant('createApiKey'), input: fc.record({ unit, name: or(['x']), expiresOn: day.map((one) => one ?? '2027-01-01') }) }),
+    fc.record({ mutation: fc.constant('revokeApiKey'), input: fc.record({ keyId: or([keyOf, 'abcdefghijkl']) }) }),
+    fc.record({ mutation: fc.constant('publishTotal'), input: fc.record({ unit, campaign: or(['K', 'K2', 'hidden']), phase: or(['first', null, null]), indicator: or(['I']), basis: fc.constantFrom(null, null, 'ASSIGNED', 'NORM'), asOf: day, audience: fc.constantFrom('PARTNER', 'PUBLIC'), note: or([null]) }) }),
+    fc.record({ mutation: fc.constant('withdrawPublication'), input: fc.record({ id: or(ids('Publication')), reason: or(['x']) }) }),
+  );
+  const outside = () =>
+    server.rows(`select (select count(*) from role_grant g join org_unit u on u.id = g.unit_id where g.revoked_by = 'anything' and u.code not in ('D2', 'G3')) as revoked,
+      (select count(*) from role_grant g join org_unit u on u.id = g.unit_id where g.granted_by = 'anything' and u.code not in ('D2', 'G3')) as granted,
+      (select count(*) from api_key k join org_unit u on u.id = k.unit_id where 'anything' in (k.created_by, k.revoked_by) and u.code not in ('D2', 'G3')) as keys,
+      (select count(*) from publication p join org_unit u on u.id = p.unit_id where u.code not in ('D2', 'G3')) as published,
+      (select count(*) from publication p join org_unit u on u.id = p.unit_id where u.code not in ('D2', 'G3') and p.ended_at is not null) as ended,
+      (select count(*) from audit_log a join org_unit u on u.id = a.unit_id where a.principal = 'anything' and u.code not in ('D2', 'G3')) as noted`);
+  const before = await outside();
+  const done = new Map<string, number>();
+  await fc.assert(
+    fc.asyncProperty(calls, async ({ mutation, input }) => {
+      // Whoever has revoked their own right goes on with another.
+      await server.rows(`insert into role_grant (principal, role, unit_id, starts) select 'anything', 'ADMIN', id, '1900-01-01' from org_unit where code = 'D2'
+        and not exists (select from role_grant where principal = 'anything' and role = 'ADMIN' and unit_id = org_unit.id and revoked_at is null and starts <= '2026-06-16' and ends is null)`);
+      const refused = await server.refusal('anything', mutation, input);
+      if (refused !== undefined) expect(refused).toEqual(['BAD_USER_INPUT']);
+      else done.set(mutation, (done.get(mutation) ?? 0) + 1);
+    }),
+    { numRuns: 250 },
+  );
+  expect([...done.keys()].sort()).toEqual(['createApiKey', 'grantRole', 'publishTotal', 'revokeApiKey', 'revokeGrant', 'withdrawPublication']);
+  expect(await outside()).toEqual(before);
+}, 60_000);
