@@ -43,12 +43,13 @@ export function listGrants(reads: Reads, unit: number, args: PageArgs): Promise<
   }));
 }
 
-/** Of (unit's code, principal, day), for an ADMIN of the unit: the grants that have to do with it, and whether each reaches it. */
+/** Of (unit's code, principal, day), for an ADMIN of the unit: the grants that have to do with it, and whether each reaches it; none of a key that is taken no more. */
 export const explained = keyedQuery<Grant & Reach & { reaches: boolean }>(
   ['text', 'text', 'date'],
   `select g.id as key, g.unit_id as "unitKey", k.p1 as principal, g.role, g.starts as "from", g.ends as "to", ${instant('g.granted_at')} as "grantedAt", g.granted_by as "grantedBy",
      null as "revokedAt", null as "revokedBy", g.reaches, g.unit_id = u.id as itself, nlevel(u.path) = 1 as root
-   from org_unit u cross join lateral access_grants(u.id, k.p1, k.p2) g where u.code = k.p0`,
+   from org_unit u cross join lateral access_grants(u.id, k.p1, k.p2) g where u.code = k.p0
+     and (k.p1 not like 'key:%' or exists (select from api_key_find(substr(k.p1, 5)) f where not f.revoked and f.expires_on >= k.p2))`,
 );
 
 /** Of (unit's code): the unit, if the caller is an ADMIN of it, and to whom a total of it was published. */

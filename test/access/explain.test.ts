@@ -72,6 +72,19 @@ describe('explainAccess', () => {
     expect(await of('partner@P2')).toEqual(['NONE', 'NONE']);
   });
 
+  test('a key that is revoked or has expired sees nothing that was published to it', async () => {
+    await publish('P1', 'PARTNER');
+    const { apiKey } = await server.act('admin@P1', 'createApiKey', { unit: 'P1', name: 'x', expiresOn: TODAY });
+    const explained = () => explain('admin@P1', 'P1', apiKey.principal);
+    expect(await explained()).toMatchObject({ reason: 'PUBLISHED', grants: [{ role: 'PARTNER' }] });
+    await server.rows('update api_key set expires_on = $2 where id = $1', [apiKey.keyId, YESTERDAY]);
+    expect(await explained()).toMatchObject({ reason: 'NONE', grants: [] });
+    await server.rows('update api_key set expires_on = $2 where id = $1', [apiKey.keyId, TODAY]);
+    expect(await explained()).toMatchObject({ reason: 'PUBLISHED' });
+    await server.act('admin@P1', 'revokeApiKey', { keyId: apiKey.keyId });
+    expect(await explained()).toMatchObject({ reason: 'NONE', grants: [] });
+  });
+
   test('only grants of today count', async () => {
     await server.grant('days', 'VIEWER', 'P1', { to: YESTERDAY });
     await server.grant('days', 'ADMIN', 'D1', { from: TOMORROW });
