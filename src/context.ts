@@ -3,7 +3,7 @@ import type { MikroORM } from '@mikro-orm/postgresql';
 import type pg from 'pg';
 import type { Allowance } from './access/allowance.service.js';
 import { ANONYMOUS, type Caller } from './access/caller.js';
-import { sessionOf, sessionStatement } from './access/row-scope.js';
+import { sessionStatement } from './access/row-scope.js';
 import { ProgressLoader } from './ledger/progress.loader.js';
 import { OrgUnitLoader } from './org-units/org-unit.loader.js';
 import { dayInVietnam, type Day } from './shared/dates.js';
@@ -23,8 +23,6 @@ export interface Context {
   readonly reads: Reads;
   /** For commands. */
   readonly orm: MikroORM;
-  /** Settings of the caller's session, as the grants are now. */
-  session(): Promise<Record<string, string>>;
   readonly orgUnits: OrgUnitLoader;
   readonly progress: ProgressLoader;
   readonly size: ResponseSize;
@@ -56,7 +54,6 @@ export function createContext({ caller = ANONYMOUS, allowance, pool, orm, ids, n
     log,
     reads,
     orm,
-    session: () => sessionOf(pool, caller, today),
     orgUnits: new OrgUnitLoader(reads),
     progress: new ProgressLoader(reads, today),
     size: new ResponseSize(),

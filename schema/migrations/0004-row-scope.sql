@@ -31,6 +31,11 @@ end $$;
 
 -- ---------------------------------------------------------------- the session
 
+-- Paths without those that lie beneath another of them.
+create function topmost(paths ltree[]) returns ltree[]
+language sql immutable parallel safe
+return (select array_agg(distinct p) from unnest(paths) p where not exists (select from unnest(paths) above where p <@ above and p <> above));
+
 -- The settings of a caller's session, by their grants of a day: what the API sets, local to its transaction.
 create function access_session(caller text, day date) returns table (name text, value text)
 language sql stable security definer set search_path = pg_catalog, public, pg_temp
@@ -44,13 +49,13 @@ begin atomic
   select 'liendoan.session', 'open'
   union all select 'liendoan.principal', coalesce(caller, '')
   -- Paths of the units whose subtrees are in scope.
-  union all select 'liendoan.scope', coalesce((select array_agg(distinct path)::text from opening), '')
+  union all select 'liendoan.scope', coalesce((select topmost(array_agg(path))::text from opening), '')
   union all select 'liendoan.granted', coalesce((select array_agg(distinct id)::text from opening), '')
   -- Ids of the units above those.
   union all select 'liendoan.line', coalesce((select array_agg(distinct above::int)::text from opening, unnest(string_to_array(path::text, '.')) above where above::int <> id), '')
-  union all select 'liendoan.partner', coalesce((select array_agg(distinct path)::text from held where role = 'PARTNER'), '')
-  union all select 'liendoan.publisher', coalesce((select array_agg(distinct path)::text from held where role >= 'CAMPAIGN_MANAGER'), '')
-  union all select 'liendoan.admin', coalesce((select array_agg(distinct path)::text from held where role = 'ADMIN'), '');
+  union all select 'liendoan.partner', coalesce((select topmost(array_agg(path))::text from held where role = 'PARTNER'), '')
+  union all select 'liendoan.publisher', coalesce((select topmost(array_agg(path))::text from held where role >= 'CAMPAIGN_MANAGER'), '')
+  union all select 'liendoan.admin', coalesce((select topmost(array_agg(path))::text from held where role = 'ADMIN'), '');
 end;
 
 -- ---------------------------------------------------------------- rows

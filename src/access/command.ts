@@ -30,12 +30,11 @@ export const GRANTS_LOCK = 715_003;
 export async function command<T extends object>(context: Context, grants: GrantsUse, nothing: { [Field in keyof T]: null }, work: (em: EntityManager) => Promise<T>): Promise<Outcome<T>> {
   await context.reads.renew();
   try {
-    const variables = await context.session();
-    const em = context.orm.em.fork({ session: { variables } });
+    // Who asks; what they hold follows once the grants stand still.
+    const em = context.orm.em.fork({ session: { variables: { 'liendoan.principal': context.caller.principal ?? '' } } });
     const done = await em.transactional(async (transaction) => {
       await transaction.execute(`set local statement_timeout = '15s'; set local transaction_timeout = '25s'`);
       await transaction.execute(`select pg_advisory_xact_lock${grants === 'change' ? '' : '_shared'}(${GRANTS_LOCK})`);
-      // Anew: what the caller held when the request came may have been revoked while it waited.
       await transaction.execute('select set_config(name, value, true) from access_session(?, ?)', [context.caller.principal, context.today]);
       return work(transaction);
     });

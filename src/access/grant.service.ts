@@ -18,6 +18,7 @@ export function grantRole(context: Context, input: GrantRoleInput): Promise<Outc
     const principal = principalOf(input);
     if (from < context.today) throw new UserFault('from', 'INVALID', `from must be today (${context.today}) or later.`);
     if (to !== null && to < from) throw new UserFault('to', 'INVALID', `to must not be before ${from}.`);
+    if (role === 'ADMIN') await assertWithinTerm(em, context, unit, to);
     const [held] = await em.execute<{ starts: Day; ends: Day | null }[]>(
       `select starts, ends from role_grant where principal = ? and role = ? and unit_id = ? and revoked_at is null
          and daterange(starts, ends, '[]') && daterange(?, ?, '[]') limit 1`,
@@ -61,6 +62,18 @@ export async function administeredUnit(em: EntityManager, code: string): Promise
 async function isAdministered(em: EntityManager, unit: number): Promise<boolean> {
   const rows = await em.execute(`select from org_unit where id = ? and path <@ any (nullif(current_setting('liendoan.admin', true), '')::ltree[])`, [unit]);
   return rows.length > 0;
+}
+
+/** Whoever is ADMIN for a time makes nobody ADMIN for longer, and so not themselves either. */
+async function assertWithinTerm(em: EntityManager, { caller, today }: Context, unit: number, to: Day | null): Promise<void> {
+  const [term] = await em.execute<{ until: Day | null }[]>(
+    `select g.ends as until from role_grant g join org_unit o on o.id = g.unit_id join org_unit u on u.id = ? and u.path <@ o.path
+     where g.principal = ? and g.role = 'ADMIN' and g.revoked_at is null and g.starts <= ? and (g.ends is null or g.ends >= ?)
+     order by g.ends desc nulls first limit 1`,
+    [unit, caller.principal, today, today],
+  );
+  const until = term?.until ?? null;
+  if (until !== null && (to === null || to > until)) throw new UserFault('to', 'INVALID', `You are ADMIN there until ${until}: to must be that day or before.`);
 }
 
 function principalOf({ principal, role }: GrantRoleInput): string {

@@ -94,12 +94,6 @@ export function policiesOf(table: keyof typeof rowRules): PolicyDef[] {
   ];
 }
 
-/** The settings of the caller's session, as the grants are now. */
-export async function sessionOf(pool: pg.Pool, { principal }: Caller, day: Day): Promise<Record<string, string>> {
-  const { rows } = await pool.query<{ name: string; value: string }>('select name, value from access_session($1, $2)', [principal, day]);
-  return Object.fromEntries(rows.map(({ name, value }) => [name, value]));
-}
-
 /** Begins the caller's session in the transaction at hand, and answers with its settings. */
 export function sessionStatement({ principal }: Caller, day: Day): string {
   const caller = principal === null ? 'null' : pg.escapeLiteral(principal);

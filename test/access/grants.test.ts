@@ -315,3 +315,17 @@ describe('each change is noted', () => {
     expect(await sees('kept', 'D1')).toBe(true);
   });
 });
+
+describe('an ADMIN for a time', () => {
+  test('makes nobody ADMIN for longer, and so not themselves; other roles last as they please', async () => {
+    await server.grant('term@D1', 'ADMIN', 'D1', { to: '2026-12-31' });
+    const late = { userErrors: [{ path: ['input', 'to'], code: 'INVALID' }] };
+    expect(await grant('term@D1', { principal: 'term@D1', role: 'ADMIN', unit: 'D1', from: '2027-01-01' })).toMatchObject(late);
+    expect(await grant('term@D1', { principal: 'accomplice', role: 'ADMIN', unit: 'D1' })).toMatchObject(late);
+    expect(await grant('term@D1', { principal: 'accomplice', role: 'ADMIN', unit: 'D1', to: '2027-01-01' })).toMatchObject(late);
+    expect(await grant('term@D1', { principal: 'deputy', role: 'ADMIN', unit: 'D1', to: '2026-12-31' })).toMatchObject({ userErrors: [] });
+    expect(await grant('term@D1', { principal: 'clerk', role: 'REPORTER', unit: 'D1' })).toMatchObject({ userErrors: [] });
+    await server.grant('term@D1', 'ADMIN', 'P1');
+    expect(await grant('term@D1', { principal: 'accomplice', role: 'ADMIN', unit: 'D1' })).toMatchObject({ userErrors: [] });
+  });
+});

@@ -69,6 +69,7 @@ const FUNCTIONS = [
   // Moves paths to the day, whoever calls it and how often.
   'structure_new_day()',
   'today()',
+  'topmost(ltree[])',
 ];
 
 let server: TestServer;
