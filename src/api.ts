@@ -69,7 +69,8 @@ export async function registerApi(app: FastifyInstance, db: Pick<Database, 'pool
     });
     const admit = async (request: FastifyRequest, reply: FastifyReply, caller: Caller): Promise<void> => {
       const { headers, refusal } = (request.allowance = await allowances.admit(caller, request.ip));
-      reply.headers({ 'x-request-id': request.id, ...headers });
+      // What one caller may read, no cache keeps for another.
+      reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store', ...headers });
       if (refusal !== undefined) throw refusal;
     };
     const breakOff = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {

@@ -39,8 +39,9 @@ export async function buildServer(db: Database, config: Config, { tokens, develo
 
   await registerSecurityHeaders(app);
   app.get('/health', () => ({ status: 'ok' }));
-  app.get('/ready', async (_request, reply) => {
-    const reason = await whyNotReady(db);
+  app.get('/ready', async (request, reply) => {
+    // What the driver says names hosts and logins, and anybody may ask.
+    const reason = await whyNotReady(db, (error) => request.log.warn({ err: error }, 'the database does not answer'));
     return reason === undefined ? { status: 'ready' } : reply.code(503).send({ status: 'unavailable', reason });
   });
 

@@ -44,7 +44,7 @@ export function grantCommand(program: Command, deps: CommandDeps): void {
 }
 
 function principal(text: string): string {
-  if (!isPrincipal(text)) throw new InvalidArgumentError('1 to 255 characters are wanted, none of them a control character.');
+  if (!isPrincipal(text)) throw new InvalidArgumentError('1 to 255 characters are wanted, without control characters and without spaces around them.');
   return text;
 }
 

@@ -77,7 +77,7 @@ async function assertWithinTerm(em: EntityManager, { caller, today }: Context, u
 }
 
 function principalOf({ principal, role }: GrantRoleInput): string {
-  if (principal.trim() !== principal || !isPrincipal(principal)) {
+  if (!isPrincipal(principal)) {
     throw new UserFault('principal', 'INVALID', 'principal must be 1 to 255 characters, without control characters and without spaces around it.');
   }
   if (!principal.startsWith('key:')) return principal;

@@ -1,4 +1,4 @@
-/** Whether a text can name a principal. */
+/** Whether a text can name a principal: nothing that looks like another one, or like none. */
 export function isPrincipal(text: string): boolean {
-  return text !== '' && text.length <= 255 && !/\p{Cc}|\p{Cs}/u.test(text);
+  return text !== '' && text.length <= 255 && text.trim() === text && !/\p{Cc}|\p{Cs}/u.test(text);
 }

@@ -5,7 +5,7 @@ export interface Example {
   variables?: Record<string, unknown>;
 }
 
-/** What the five articles say, asked of the API. */
+/** What the five articles say, asked of the API; on the days that were published, so that callers without a scope get answers too. */
 export const examples: readonly Example[] = [
   {
     title: 'Phúc Thọ: one million initiatives, phase 1',
@@ -18,7 +18,7 @@ query PhucTho {
       campaign: "1m-initiatives"
       phase: "phase-1"
       indicator: "initiatives"
-      asOf: "2022-12-31"
+      asOf: "2022-05-31"
     ) {
       result { value qualifier asOf origin }
       target(basis: ASSIGNED) { value asOf origin }
@@ -74,7 +74,7 @@ query HanoiDistricts($asOf: Date!, $indicators: [String!]!, $after: String) {
   }
 }
 `,
-    variables: { asOf: '2022-12-31', indicators: ['initiatives'] },
+    variables: { asOf: '2022-05-31', indicators: ['initiatives'] },
   },
   {
     title: 'Hoằng Hóa: 75,000 initiatives, and what its province has',
@@ -123,8 +123,8 @@ query OneUnionOneModel {
     name
     scorecard(
       campaign: "one-union-one-model"
-      indicators: ["unions.with-model", "unions.with-model.rate"]
-      asOf: "2021-12-31"
+      indicators: ["unions.with-model", "unions.total", "unions.with-model.rate"]
+      asOf: "2021-06-30"
     ) {
       indicator { code name }
       result { value origin asOf }
@@ -144,7 +144,7 @@ query HauGiang {
     progress(
       campaign: "1m-initiatives"
       indicator: "initiatives.valid"
-      asOf: "2023-12-31"
+      asOf: "2023-09-01"
     ) {
       result { value qualifier asOf }
       registered: target(basis: REGISTERED) { value }

@@ -140,6 +140,7 @@ describe('npm run grant', () => {
     ['an unknown role', ['--principal', 'x', '--unit', 'TLD', '--role', 'ROOT'], /Allowed choices are/],
     ['an empty principal', ['--principal', '', '--unit', 'TLD', '--role', 'ADMIN'], /1 to 255 characters are wanted/],
     ['a line break in the principal', ['--principal', 'a\nb', '--unit', 'TLD', '--role', 'ADMIN'], /1 to 255 characters are wanted/],
+    ['a space around the principal', ['--principal', ' a', '--unit', 'TLD', '--role', 'ADMIN'], /without spaces around them/],
     ['a role for an API key', ['--principal', 'key:abcdefghijkl', '--unit', 'TLD', '--role', 'VIEWER'], /^An API key can hold the role PARTNER only/],
     ['an unknown API key', ['--principal', 'key:abcdefghijkl', '--unit', 'TLD', '--role', 'PARTNER'], /^There is no API key abcdefghijkl\.\n$/],
     ['a day that is none', ['--principal', 'x', '--unit', 'TLD', '--role', 'ADMIN', '--from', '2026-02-30'], /a date like 2026-05-31 is wanted/],

@@ -147,6 +147,7 @@ describe('a token', () => {
     ['whose subject is an API key', () => token({ sub: 'key:abcdefghijkl' })],
     ['whose subject has a line break', () => token({ sub: 'alice\nbob' })],
     ['whose subject has a null byte', () => token({ sub: 'alice\0' })],
+    ['whose subject has a space at its end', () => token({ sub: 'alice ' })],
     ['whose subject is longer than a principal', () => token({ sub: 'x'.repeat(256) })],
     ['of another type', () => token({}, { typ: 'logout+jwt' })],
     ['with alg none', () => forged('none')],

@@ -301,6 +301,7 @@ describe('what browsers are told', () => {
       'cross-origin-opener-policy': 'same-origin',
       'content-security-policy': expect.stringContaining("default-src 'none'"),
     });
+    if (path.startsWith('/graphql')) expect(headers.get('cache-control')).toBe('no-store');
     expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
     expect(headers.get('content-security-policy')?.includes('script-src')).toBe(path === '/');
     expect(headers.get('strict-transport-security')).toBeNull();

@@ -75,6 +75,19 @@ describe('the reads of a request', () => {
     holder.release();
   });
 
+  test.each([
+    ['refuses the login', (url: URL) => (url.password = 'another')],
+    ['is gone', (url: URL) => (url.pathname = '/gone')],
+  ])('a database that %s is out of reach, and no fault of the query', async (_, change) => {
+    const url = new URL(server.db.url);
+    change(url);
+    const lost = new pg.Pool({ connectionString: url.href, max: 1 });
+    const reads = new Reads(lost, session);
+    await expect(reads.query('select 1', [])).rejects.toMatchObject({ extensions: { code: 'UNAVAILABLE' } });
+    await reads.release();
+    await lost.end();
+  });
+
   test('a request that ends while its statement runs gives its connection back, and what it asks then is refused', async () => {
     const reads = new Reads(pool, session);
     const running = reads.query<{ done: boolean }>('select pg_sleep(0.1) is not null as done', []);

@@ -34,7 +34,7 @@ const expected: Record<string, unknown> = {
     district: { progress: { result: { value: 1989, origin: 'STATED' }, target: { value: 404 }, completionPercent: 492.33 } },
     province: { progress: { result: { value: 1989, origin: 'SUMMED' }, target: { value: 404, origin: 'SUMMED' } } },
   },
-  OneUnionOneModel: { orgUnit: { scorecard: [{ result: { value: 195 } }, { result: { value: 95.59 } }] } },
+  OneUnionOneModel: { orgUnit: { scorecard: [{ result: { value: 195 } }, { result: { value: 204 } }, { result: { value: 95.59 } }] } },
   HauGiang: {
     orgUnit: {
       progress: { result: { value: 52223 }, registered: { value: 4512 }, ofRegistered: 1157.42, assigned: null, ofAssigned: null },
@@ -63,5 +63,18 @@ describe('what the ready queries answer', () => {
     expect(errors).toBeUndefined();
     expect(expected).toHaveProperty(operation);
     expect(data).toMatchObject(expected[operation] as object);
+  });
+
+  test('those of published totals give everybody the published number, and partners what is theirs', async () => {
+    const answer = async (operation: string, as: string | null): Promise<unknown> => {
+      const { query, variables } = examples.find((example) => example.query.includes(`query ${operation}`))!;
+      return (await server.query(query, variables, { as })).data;
+    };
+    await server.grant('a partner', 'PARTNER', 'TLD');
+    const partner = await server.tokenFor('a partner');
+    expect(await answer('PhucTho', null)).toMatchObject({ orgUnit: { progress: { result: { value: 1709 }, target: { value: 431 }, completionPercent: 396.52 }, results: { nodes: [] } } });
+    expect(await answer('HauGiang', null)).toMatchObject({ orgUnit: { progress: { result: { value: 52223 }, registered: null } } });
+    expect(await answer('OneUnionOneModel', null)).toEqual({ orgUnit: null });
+    expect(await answer('OneUnionOneModel', partner)).toMatchObject({ orgUnit: { scorecard: [{ result: { value: 195 } }, { result: { value: 204 } }, null] } });
   });
 });

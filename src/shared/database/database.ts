@@ -4,7 +4,7 @@ import type { Config } from '../../config.js';
 import { API_LOGIN, ensureApiLogin, owns, whyUnscoped } from './api-login.js';
 import { checkServer, describe } from './checks.js';
 import { joinEmbeddedServer, type EmbeddedServer } from './embedded.js';
-import { OperatorError, codeOf, reasonOf } from './errors.js';
+import { OperatorError, codeOf } from './errors.js';
 import { migrate, migrationOptions, pendingMigrations, readMigrations } from './migrate.js';
 import { OrmDriver } from './orm-driver.js';
 import { parseTypesLikeUs } from './types.js';
@@ -185,11 +185,12 @@ async function breakOff(url: string, label: string): Promise<void> {
 }
 
 /** Whether the database answers and is up to date; else why not, in a few words. */
-export async function whyNotReady(db: Database): Promise<string | undefined> {
+export async function whyNotReady(db: Database, log: (error: unknown) => void = () => {}): Promise<string | undefined> {
   try {
     const behind = await pendingMigrations(db);
     return behind.length === 0 ? undefined : `${behind.length} migration(s) behind`;
   } catch (error) {
-    return `the database does not answer: ${reasonOf(error)}`;
+    log(error);
+    return 'the database does not answer';
   }
 }

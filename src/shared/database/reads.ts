@@ -265,5 +265,5 @@ export function translate(error: unknown): unknown {
   const code = codeOf(error);
   if (code === '57014' || code === '25P04') return new TimedOut();
   const lost = code === undefined ? /timeout exceeded when trying to connect|Connection terminated/.test(String(error)) : false;
-  return lost || /^(08(?!P)|57P|53300|ECONN|EPIPE|ENOTFOUND|ETIMEDOUT)/.test(code ?? '') ? new Unavailable() : error;
+  return lost || /^(08(?!P)|57P|53300|28|3D000|ECONN|EPIPE|ENOTFOUND|ETIMEDOUT)/.test(code ?? '') ? new Unavailable() : error;
 }

@@ -131,7 +131,7 @@ describe('npm start', () => {
     while (serverPid() !== undefined) await sleep(20);
     const response = await fetch(`${api.url}/ready`);
     expect(response.status).toBe(503);
-    expect(await response.json()).toMatchObject({ status: 'unavailable', reason: expect.stringMatching(/^the database does not answer/) });
+    expect(await response.json()).toEqual({ status: 'unavailable', reason: 'the database does not answer' });
     expect((await fetch(`${api.url}/health`)).status).toBe(200);
     expect(await stop(api)).toMatchObject({ code: 0 });
   });
