@@ -29,7 +29,7 @@ const LARGEST = { int: 2n ** 31n - 1n, bigint: 2n ** 63n - 1n };
 export class NodeResolver {
   @Query(() => Node, {
     nullable: true,
-    description: 'The thing of an id that this server gave out; null where there is none any more. Any other text is BAD_USER_INPUT.',
+    description: 'The thing of an id that this server gave out; null where there is none any more, or none that the caller sees. Any other text is BAD_USER_INPUT.',
   })
   async node(
     @Arg('id', () => ID, { description: 'An `id` of a Node.' }) id: string,

@@ -8,7 +8,7 @@ import { Campaign, CampaignConnection, CampaignListArgs, CampaignPhase } from '.
 
 @Resolver(() => Campaign)
 export class CampaignResolver {
-  @Query(() => Campaign, { nullable: true, description: 'The campaign of a code; null where there is none.' })
+  @Query(() => Campaign, { nullable: true, description: 'The campaign of a code; null where there is none, or none that the caller sees.' })
   campaign(
     @Arg('code', () => String, { description: 'The campaign’s code, such as `1m-initiatives`.' }) code: string,
     @Ctx() { reads }: Context,
@@ -16,12 +16,12 @@ export class CampaignResolver {
     return isCode(code) ? reads.row(campaignByCode, [code]) : null;
   }
 
-  @Query(() => CampaignConnection, { description: 'Campaigns of all units, by code.' })
+  @Query(() => CampaignConnection, { description: 'All campaigns that the caller sees, by code.' })
   campaigns(@Args(() => CampaignListArgs) args: CampaignListArgs, @Ctx() { reads }: Context): Promise<Page<Campaign>> {
     return listCampaigns(reads, args);
   }
 
-  @FieldResolver(() => OrgUnit, { nullable: true, description: 'The unit that launched it; null where a body outside the unions did.' })
+  @FieldResolver(() => OrgUnit, { nullable: true, description: 'The unit that launched it; null where a body outside the unions did, and where the caller does not see the unit.' })
   launchedBy(@Root() campaign: Campaign, @Ctx() { orgUnits }: Context): Promise<OrgUnit | null> | null {
     return campaign.launchedByKey === null ? null : orgUnits.byKey(campaign.launchedByKey);
   }
@@ -34,25 +34,25 @@ export class CampaignResolver {
   @FieldResolver(() => Campaign, {
     nullable: true,
     description:
-      'The campaign of an ancestor or of a body outside the unions that it carries out (cụ thể hóa). Its figures do not flow there.',
+      'The campaign of an ancestor or of a body outside the unions that it carries out (cụ thể hóa). Its figures do not flow there. Null where there is none, or none that the caller sees.',
   })
   implements(@Root() campaign: Campaign, @Ctx() { reads }: Context): Promise<Campaign | null> | null {
     return campaign.implementsKey === null ? null : reads.row(campaignByKey, [campaign.implementsKey]);
   }
 
-  @FieldResolver(() => CampaignConnection, { description: 'The campaigns that carry this one out, by code.' })
+  @FieldResolver(() => CampaignConnection, { description: 'The campaigns that carry this one out, as far as the caller sees them, by code.' })
   implementedBy(@Root() campaign: Campaign, @Args(() => PageArgs) args: PageArgs, @Ctx() { reads }: Context): Promise<Page<Campaign>> {
     return listImplementing(reads, campaign.key, args);
   }
 
   @FieldResolver(() => [Campaign], {
-    description: 'Campaigns linked with it (gắn với), in either direction, by code. Nothing is summed through a link.',
+    description: 'Campaigns linked with it (gắn với), in either direction, as far as the caller sees them, by code. Nothing is summed through a link.',
   })
   linkedCampaigns(@Root() campaign: Campaign, @Ctx() { reads }: Context): Promise<Campaign[]> {
     return reads.rows(linkedTo, [campaign.key]);
   }
 
-  @FieldResolver(() => Campaign, { nullable: true, description: 'The campaign that it follows on from; null where none.' })
+  @FieldResolver(() => Campaign, { nullable: true, description: 'The campaign that it follows on from; null where there is none, or none that the caller sees.' })
   precededBy(@Root() campaign: Campaign, @Ctx() { reads }: Context): Promise<Campaign | null> | null {
     return campaign.precededByKey === null ? null : reads.row(campaignByKey, [campaign.precededByKey]);
   }

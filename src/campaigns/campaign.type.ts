@@ -154,6 +154,6 @@ export class CampaignFilter {
 
 @ArgsType()
 export class CampaignListArgs extends PageArgs {
-  @Field(() => CampaignFilter, { nullable: true, description: 'Conditions; all campaigns where left out.' })
+  @Field(() => CampaignFilter, { nullable: true, description: 'Conditions; all campaigns that the caller sees where left out.' })
   where?: CampaignFilter | null;
 }

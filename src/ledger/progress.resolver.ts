@@ -35,7 +35,7 @@ export class OrgUnitProgressResolver {
 
   @FieldResolver(() => [Progress], {
     nullable: 'items',
-    description: `Progress on several indicators, in the order asked; null for an unknown one. At most ${MOST_INDICATORS}, else BAD_USER_INPUT.`,
+    description: `Progress on several indicators, in the order asked, each as the field progress has it, and null where that is null. At most ${MOST_INDICATORS}, else BAD_USER_INPUT.`,
   })
   scorecard(
     @Root() unit: OrgUnit,

@@ -15,12 +15,12 @@ export class ClusterResolver {
     return context.orgUnits.byKey(cluster.ownerKey);
   }
 
-  @FieldResolver(() => OrgUnit, { nullable: true, description: 'The unit that leads it in its year (cụm trưởng); null where unknown.' })
+  @FieldResolver(() => OrgUnit, { nullable: true, description: 'The unit that leads it in its year (cụm trưởng); null where unknown, and where the caller does not see it.' })
   leadUnit(@Root() cluster: EmulationCluster, @Ctx() context: Context): Promise<OrgUnit | null> | null {
     return cluster.leadUnitKey === null ? null : context.orgUnits.byKey(cluster.leadUnitKey);
   }
 
-  @FieldResolver(() => OrgUnitConnection, { description: 'The units in it, by code unless asked otherwise.' })
+  @FieldResolver(() => OrgUnitConnection, { description: 'The units in it that are in the caller’s scope, by code unless asked otherwise.' })
   members(
     @Root() cluster: EmulationCluster,
     @Args(() => OrgUnitListArgs) args: OrgUnitListArgs,

@@ -12,7 +12,7 @@ const asOf = {
 
 @Resolver(() => OrgUnit)
 export class OrgUnitResolver {
-  @Query(() => OrgUnit, { nullable: true, description: 'The unit of a code; null where there is none.' })
+  @Query(() => OrgUnit, { nullable: true, description: 'The unit of a code; null where there is none, or none that the caller sees.' })
   orgUnit(
     @Arg('code', () => String, { description: 'The unit’s code, such as `D272`.' }) code: string,
     @Ctx() context: Context,
@@ -21,7 +21,7 @@ export class OrgUnitResolver {
   }
 
   @Query(() => OrgUnitConnection, {
-    description: 'Units of the whole tree, closed ones included, by code unless asked otherwise.',
+    description: 'All units that the caller sees, closed ones included, by code unless asked otherwise.',
   })
   orgUnits(@Args(() => OrgUnitListArgs) args: OrgUnitListArgs, @Ctx() context: Context): Promise<Page<OrgUnit>> {
     return context.orgUnits.list(args);
@@ -29,13 +29,13 @@ export class OrgUnitResolver {
 
   @FieldResolver(() => OrgUnit, {
     nullable: true,
-    description: 'The unit that took over when this one closed; null of an open unit, and where none did.',
+    description: 'The unit that took over when this one closed; null of an open unit, where none did, and where the caller does not see it.',
   })
   successor(@Root() unit: OrgUnit, @Ctx() context: Context): Promise<OrgUnit | null> | null {
     return unit.successorKey === null ? null : context.orgUnits.byKey(unit.successorKey);
   }
 
-  @FieldResolver(() => [OrgUnit], { description: 'The closed units that this one took over from, by code.' })
+  @FieldResolver(() => [OrgUnit], { description: 'The closed units that this one took over from, as far as the caller sees them, by code.' })
   predecessors(@Root() unit: OrgUnit, @Ctx() context: Context): Promise<OrgUnit[]> {
     return context.orgUnits.predecessors(unit);
   }
@@ -43,7 +43,7 @@ export class OrgUnitResolver {
   @FieldResolver(() => OrgUnit, {
     nullable: true,
     description:
-      'The unit directly above on a day; null at the root, and before the unit began. From the day of its closure a unit stands beneath its successor, if it has one.',
+      'The unit directly above on a day; null at the root, before the unit began, and where the caller does not see it. From the day of its closure a unit stands beneath its successor, if it has one.',
   })
   parent(
     @Root() unit: OrgUnit,
@@ -53,7 +53,7 @@ export class OrgUnitResolver {
     return context.orgUnits.parent(unit, structureDay(unit, day, context.today));
   }
 
-  @FieldResolver(() => [OrgUnit], { description: 'The units above it on a day, the root first and the parent last.' })
+  @FieldResolver(() => [OrgUnit], { description: 'The units above it on a day, as far as the caller sees them, the root first and the parent last.' })
   ancestors(
     @Root() unit: OrgUnit,
     @Arg('asOf', () => DateScalar, asOf) day: unknown,
@@ -63,7 +63,7 @@ export class OrgUnitResolver {
   }
 
   @FieldResolver(() => OrgUnitConnection, {
-    description: 'The units directly beneath it that are active on a day, by code unless asked otherwise.',
+    description: 'The units directly beneath it that are active on a day, as far as the caller sees them, by code unless asked otherwise.',
   })
   children(@Root() unit: OrgUnit, @Args(() => ChildrenArgs) args: ChildrenArgs, @Ctx() context: Context): Promise<Page<OrgUnit>> {
     return context.orgUnits.children(unit, structureDay(unit, args.asOf, context.today), args);

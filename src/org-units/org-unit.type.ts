@@ -120,7 +120,7 @@ export class OrgUnitFilter {
   @Field(() => String, {
     nullable: true,
     description:
-      'Code of a unit: it and everything beneath it in today’s tree, in which a closed unit stands beneath its successor. An unknown code gives an empty list.',
+      'Code of a unit: it and everything beneath it in today’s tree, in which a closed unit stands beneath its successor. A code that is unknown, or of a unit that the caller does not see, gives an empty list.',
   })
   within?: string | null;
 
@@ -134,7 +134,7 @@ export class OrgUnitFilter {
 
 @ArgsType()
 export class OrgUnitListArgs extends PageArgs {
-  @Field(() => OrgUnitFilter, { nullable: true, description: 'Conditions; all units where left out.' })
+  @Field(() => OrgUnitFilter, { nullable: true, description: 'Conditions; all units that the caller sees where left out.' })
   where?: OrgUnitFilter | null;
 
   @Field(() => OrgUnitOrder, { nullable: true, description: 'The order, by CODE unless given. A cursor holds for its own order only.' })
