@@ -9,6 +9,7 @@ import {
 import { addDays } from './worlds.js';
 import type { Dice } from './dice.js';
 import type { Pairs } from './pairs.js';
+import { ID } from '../oracle/things.js';
 import type { Day, Unit, World } from '../oracle/world.js';
 
 /** A value that goes by a variable: the server and the oracle have their own for the same thing. */
@@ -44,6 +45,9 @@ const ORDERS: Record<string, (args: Map<string, unknown>) => string> = {
   OrgUnitConnection: (args) => ((args.get('orderBy') as Enum | undefined)?.name === 'NAME' ? 'unit.name' : 'unit.code'),
   CampaignConnection: () => 'campaign.code',
   IndicatorConnection: () => 'indicator.code',
+  GrantConnection: () => 'grant.id',
+  ApiKeyConnection: () => 'key.expiry',
+  PublicationConnection: () => 'publication.day',
   MemberCountConnection: () => 'count.date',
   FigureConnection: () => 'figure.date',
   NormConnection: () => 'norm.date',
@@ -53,6 +57,7 @@ const MOST_FIELDS = 45;
 
 export class Grammar {
   readonly #days: Day[];
+  readonly #boosted: ReadonlySet<string>;
   #theme!: Theme;
   #variables!: Paired[];
   #fields = 0;
@@ -65,20 +70,33 @@ export class Grammar {
     readonly pairs: Pairs,
     readonly dice: Dice,
     readonly exercised: ReadonlyMap<string, number>,
+    /** What is to be reached before all else. */
+    wanted: ReadonlySet<string> = new Set(),
   ) {
+    this.#boosted = waysTo(schema, wanted);
     const { today } = world;
     const changes = ['2015-01-01', '2020-07-01', '2021-03-01', '2021-03-02', '2022-01-01', '2023-05-20', today, addDays(today, 1), addDays(today, 40)];
     this.#days = changes.flatMap((day) => [addDays(day, -1), day, addDays(day, 1)]);
   }
 
   query(): RandomDocument {
+    return this.#document('query', this.schema.getQueryType()!);
+  }
+
+  /** Undefined while the schema has none. */
+  mutation(): RandomDocument | undefined {
+    const type = this.schema.getMutationType();
+    return type ? this.#document('mutation', type) : undefined;
+  }
+
+  #document(operation: string, type: GraphQLObjectType): RandomDocument {
     this.#theme = this.#newTheme();
     this.#variables = [];
     this.#fields = 0;
     this.#spoil = this.dice.chance(0.05);
-    const body = this.#selection(this.schema.getQueryType()!, 0);
+    const body = this.#selection(type, 0);
     return {
-      source: `query ${this.#declarations()}${body}`,
+      source: `${operation} ${this.#declarations()}${body}`,
       variables: {
         server: Object.fromEntries(this.#variables.map(({ server }, i) => [`v${i}`, server])),
         oracle: Object.fromEntries(this.#variables.map(({ oracle }, i) => [`v${i}`, oracle])),
@@ -87,6 +105,8 @@ export class Grammar {
   }
 
   readonly #types: string[] = [];
+  /** No two keys expire on one day: which comes first would follow from their ids. */
+  #expiries = 0;
   #declarations(): string {
     return this.#variables.length === 0 ? '' : `(${this.#variables.map((_, i) => `$v${i}: ${this.#types[i]}`).join(', ')}) `;
   }
@@ -104,12 +124,15 @@ export class Grammar {
   }
 
   #weight(name: string): number {
-    return 1 / (1 + (this.exercised.get(name) ?? 0));
+    return this.#boosted.has(name) ? 1 : (this.#boosted.size > 0 ? 0.3 : 1) / (1 + (this.exercised.get(name) ?? 0));
   }
 
   /** `prefix`: of the fields' aliases, where several types answer in one place. */
   #selection(type: GraphQLObjectType, depth: number, prefix?: string): string {
-    const fields = Object.values(type.getFields());
+    // Whether a mutation was refused, and as what, is always asked.
+    if (type.name === 'UserError') return '{ path code message }';
+    const refusal = type.getFields()['userErrors'];
+    const fields = Object.values(type.getFields()).filter((field) => field !== refusal);
     const leaves = fields.filter((field) => !isCompositeType(getNamedType(field.type)));
     const branches = depth >= DEEPEST ? [] : fields.filter((field) => isCompositeType(getNamedType(field.type)));
     const wanted = depth === 0 ? 1 + this.dice.below(2) : this.dice.weighed([3, 1], [3, 2], [1, 3], [1, 0]);
@@ -117,6 +140,7 @@ export class Grammar {
       ...this.#choose(type, leaves, depth === 0 ? 0 : 1 + this.dice.below(4)),
       ...this.#choose(type, branches, leaves.length === 0 ? Math.max(1, wanted) : wanted),
     ].map((field) => this.#field(type, field, depth, prefix ?? (this.dice.chance(0.05) ? 'a_' : '')));
+    if (refusal) parts.push(this.#field(type, refusal, depth, ''));
     const kept = parts.filter((part) => part !== '');
     return `{ ${kept.length > 0 ? kept.join(' ') : '__typename'} }`;
   }
@@ -134,7 +158,7 @@ export class Grammar {
   }
 
   #field(owner: GraphQLObjectType, field: GraphQLField<unknown, unknown>, depth: number, prefix: string): string {
-    if (this.#fields++ > MOST_FIELDS) return '';
+    if (this.#fields++ > MOST_FIELDS && field.name !== 'userErrors') return '';
     const name = `${owner.name}.${field.name}`;
     const args = this.#arguments(name, field, depth);
     const given = [...args].map(([argument, value]) => `${argument}: ${print(value)}`);
@@ -182,8 +206,7 @@ export class Grammar {
   }
 
   #value(place: string, name: string, type: GraphQLInputType, depth: number): unknown {
-    if (isNonNullType(type)) return this.#value(place, name, type.ofType, depth);
-    if (!isRequired(place) && this.dice.chance(0.03)) return null;
+    if (!isNonNullType(type) && this.dice.chance(0.03)) return null;
     const nullable = getNullableType(type);
     if (isListType(nullable)) return Array.from({ length: this.dice.below(4) }, () => this.#value(place, name, nullable.ofType, depth));
     if (isEnumType(nullable)) return new Enum(this.dice.weighed(...nullable.getValues().map((value) => [this.#weight(`${nullable.name}.${value.name}`) + 0.05, value.name] as const)));
@@ -197,6 +220,8 @@ export class Grammar {
     }
     switch (String(nullable)) {
       case 'Date':
+        if (PLACES[place] === 'expiry') return addDays(this.world.today, this.dice.weighed([6, 3 + 7 * ++this.#expiries], [1, -1], [1, 800]));
+        if (PLACES[place] === 'days' && this.dice.chance(0.6)) return addDays(this.world.today, this.dice.below(4));
         return this.#spoilt() ? this.dice.pick(['2022-02-30', 'hôm nay', 20220101, '2022-1-1']) : this.dice.pick([this.#theme.day, this.#theme.day, this.dice.pick(this.#days)]);
       case 'Boolean':
         return this.dice.chance(0.5);
@@ -209,7 +234,7 @@ export class Grammar {
     const { dice, world } = this;
     const codes = (theme: string | null, all: Iterable<string>) => dice.weighed([6, theme ?? 'p1'], [3, dice.pick([...all])], [0.3, dice.pick(ODD)]);
     const units = () => codes(this.#theme.unit.code, world.units.keys());
-    switch (place === 'Query.node(id)' ? 'id' : (PLACES[place] ?? name)) {
+    switch (PLACES[place] ?? name) {
       case 'first':
         return this.#spoilt() ? dice.pick([-1, 101]) : depth === 0 ? dice.pick([0, 1, 5, 30]) : dice.weighed([1, 0], [2, 1], [4, 3]);
       case 'id': {
@@ -218,8 +243,23 @@ export class Grammar {
         const kind = dice.pick(kinds);
         const ids = this.pairs.ids(kind);
         if (ids.length === 0) throw new GrammarGap(`No id of a ${kind} has been seen: the harvest is to ask for some`);
-        return this.#variable(dice.pick(ids), `${String(getNullableType(type))}!` as never);
+        return this.#variable(dice.pick(ids), type);
       }
+      case 'grantId':
+        return this.#variable(dice.chance(0.1) ? dice.pick(this.pairs.ids('OrgUnit')) : dice.pick(this.pairs.ids('Grant')), type);
+      case 'keyId': {
+        const known = [...world.keys.map(({ keyId }) => ({ server: keyId, oracle: keyId })).filter(({ oracle }) => !oracle.startsWith(ID)), ...this.pairs.ids('ApiKey')];
+        return this.#variable(dice.chance(0.1) ? { server: 'nosuchkey000', oracle: 'nosuchkey000' } : dice.pick(known), type);
+      }
+      case 'principal':
+        return dice.pick([...new Set(world.grants.map((grant) => grant.principal).filter((one) => !one.startsWith(ID))), 'nobody', 'somebody', dice.pick(['', ' x', 'key:x', 'key:nosuchkey000', 'x\u0000', 'y'.repeat(256)])]);
+      case 'publicationId':
+        return this.#variable(dice.chance(0.1) ? dice.pick(this.pairs.ids('OrgUnit')) : dice.pick(this.pairs.ids('Publication')), type);
+      case 'note':
+      case 'reason':
+        return dice.pick(['Theo báo cáo', ' Nhầm ', '', 'x'.repeat(2001)]);
+      case 'keyName':
+        return dice.pick(['Cổng đối tác', ' Cổng ', '', 'x'.repeat(201), 'a\u0007']);
       case 'orgUnit':
       case 'unit':
       case 'launchedBy':
@@ -243,17 +283,42 @@ export class Grammar {
   }
 }
 
+/** What is wanted, and the fields and arguments that lead to it. */
+function waysTo(schema: GraphQLSchema, wanted: ReadonlySet<string>): Set<string> {
+  const ways = new Set(wanted);
+  const owners = new Set([...wanted].map((name) => name.split('.')[0]!));
+  for (const type of Object.values(schema.getTypeMap()))
+    if (isInputObjectType(type))
+      for (const field of Object.values(type.getFields())) {
+        if (!owners.has(getNamedType(field.type).name)) continue;
+        ways.add(`${type.name}.${field.name}`);
+        owners.add(type.name);
+      }
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type)) continue;
+    for (const field of Object.values(type.getFields())) {
+      const name = `${type.name}.${field.name}`;
+      const args = field.args.filter((argument) => owners.has(getNamedType(argument.type).name));
+      for (const argument of args) ways.add(`${name}(${argument.name})`);
+      if (args.length > 0 || owners.has(getNamedType(field.type).name.replace(/(Connection|Edge)$/, ''))) ways.add(name);
+    }
+  }
+  return ways;
+}
+
 /** Arguments whose name alone does not say what they name. */
 const PLACES: Record<string, string> = {
+  'Query.node(id)': 'id',
+  'RevokeGrantInput.id': 'grantId',
+  'WithdrawPublicationInput.id': 'publicationId',
+  'CreateApiKeyInput.name': 'keyName',
+  'CreateApiKeyInput.expiresOn': 'expiry',
+  'GrantRoleInput.from': 'days',
+  'GrantRoleInput.to': 'days',
   'Query.orgUnit(code)': 'orgUnit',
   'Query.campaign(code)': 'campaign',
   'Query.indicator(code)': 'indicator',
 };
-
-/** Null is no value of these, whatever their type says of the place around them. */
-function isRequired(place: string): boolean {
-  return /\((code|id|campaign|indicator|indicators|input)\)$/.test(place);
-}
 
 function print(value: unknown): string {
   if (value instanceof Enum) return value.name;

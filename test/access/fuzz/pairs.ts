@@ -2,7 +2,7 @@
  * Compares the server's answer with the oracle's. Ids and cursors are opaque: whatever stands in the same place is one
  * thing, and one thing has one id on either side for good, so that an id of another thing is found out.
  */
-import { ANY, ID } from '../oracle/resolvers.js';
+import { ANY, ANY_OR_NULL, ID } from '../oracle/things.js';
 import { CURSOR } from '../oracle/lists.js';
 import type { Paired } from './grammar.js';
 
@@ -32,7 +32,8 @@ export class Pairs {
 
   /** Both as JSON has them. */
   compare(server: unknown, oracle: unknown, path = 'data'): Difference | undefined {
-    if (typeof oracle === 'string' && oracle === ANY) return server === null || server === undefined ? { path, server, oracle: 'a value' } : undefined;
+    if (oracle === ANY_OR_NULL) return undefined;
+    if (oracle === ANY) return server === null || server === undefined ? { path, server, oracle: 'a value' } : undefined;
     if (typeof oracle === 'string' && (oracle.startsWith(ID) || oracle.startsWith(CURSOR))) return this.#pair(server, oracle, path);
     if (Array.isArray(oracle) && Array.isArray(server)) {
       if (oracle.length !== server.length) return { path: `${path}.length`, server, oracle };

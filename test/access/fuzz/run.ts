@@ -1,5 +1,5 @@
 /** Asks the server and the oracle the same as the same principal, and says where they differ. */
-import { parse, validate, type ExecutionResult } from 'graphql';
+import { GraphQLError, parse, validate, type ExecutionResult, type GraphQLInterfaceType } from 'graphql';
 import { hash } from '@node-rs/argon2';
 import { startTestServer, type Answer, type TestServer } from '../../support/server.js';
 import type { Oracle } from '../oracle/oracle.js';
@@ -17,8 +17,14 @@ export interface Found extends Difference {
   answers: { server: unknown; oracle: unknown };
 }
 
+/** What a query costs is not the question here: long lists of few entries are cheap to answer. */
+const PLENTY = { points: Number.MAX_SAFE_INTEGER, requests: Number.MAX_SAFE_INTEGER };
 /** How many principals are asked the same document. */
 const ASKED = 4;
+
+/** Who hold ADMIN somewhere, and one with a role by chance. */
+const ADMINS = ['root', 'root', 'admin', 'steward', 'province'];
+const UNAUTHENTICATED: ExecutionResult = { errors: [new GraphQLError('', { extensions: { code: 'UNAUTHENTICATED' } })] };
 
 /** One random world on a server of its own. */
 export class Arena {
@@ -34,14 +40,14 @@ export class Arena {
   ) {}
 
   static async open(seed: number, oracle: Oracle): Promise<Arena> {
-    const server = await startTestServer({ seed: false });
+    const server = await startTestServer({ seed: false, limits: { ANONYMOUS: PLENTY, PARTNER: PLENTY, MEMBER: PLENTY } });
     try {
       const random = randomWorld(seed, todayInVietnam());
       for (const batch of random.batches) await server.load(batch);
       await writeGrants(server, random.world);
       await writePublications(server, random.world);
       const arena = new Arena(seed, server, random, oracle);
-      for (const principal of random.principals) arena.#credentials.set(principal, await credential(server, random.world, principal));
+      for (const principal of random.principals) arena.#credentials.set(principal, await credential(server, principal));
       return arena;
     } catch (error) {
       await server.close();
@@ -59,50 +65,63 @@ export class Arena {
     return sight;
   }
 
+  #isRevoked(principal: string | null): boolean {
+    return this.random.world.keys.some(({ keyId, revoked }) => revoked && principal === `key:${keyId}`);
+  }
+
   /** Undefined where both say the same. */
   async ask(document: RandomDocument, principal: string | null): Promise<Found | undefined> {
     const { source, variables } = document;
     const parsed = parse(source);
     const [invalid] = validate(this.oracle.schema, parsed);
     if (invalid) throw new GrammarGap(`${invalid.message} in ${source}`);
-    const [server, oracle] = await Promise.all([
-      this.server.query(source, variables.server, { as: this.#credentials.get(principal)! }),
-      this.oracle.answer(parsed, variables.oracle, this.sight(principal)).then(asJson),
-    ]);
+    const isRevoked = this.#isRevoked(principal);
+    const server = await this.server.query(source, variables.server, { as: this.#credentials.get(principal)! });
+    const refused = (name: string): boolean => tooFewUnits(server, name);
+    const oracle = isRevoked ? UNAUTHENTICATED : asJson(await this.oracle.answer(parsed, variables.oracle, this.sight(principal), refused));
+    if (source.startsWith('mutation')) this.#sights.clear();
     const difference = this.pairs.compare(server.data, oracle.data) ?? this.pairs.compare(faults(server), faults(oracle), 'errors');
     return difference && { ...difference, seed: this.seed, principal, document, answers: { server, oracle } };
   }
 
   /** All that the administrator of the root sees: whence ids and cursors are known that others may not use. */
-  async harvest(): Promise<Found | undefined> {
-    const page = (fields: string) => `{ edges { cursor node { ${fields} } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } totalCount }`;
-    const figures = ['APPROVED', 'SUPERSEDED', 'WITHDRAWN'].flatMap((status) =>
-      ['results', 'targets'].map((list) => `${list}${status}: ${list}(first: 100, where: {status: ${status}}) ${page('id')}`),
-    );
-    const documents = [
-      `{ orgUnits(first: 100) ${page('id code name')} }`,
-      `{ orgUnits(first: 100, orderBy: NAME) ${page('id name')} }`,
-      `{ campaigns(first: 100) ${page('id code phases { id code }')} indicators(first: 100) ${page('id code')} }`,
-      ...[...this.random.world.units.keys()].map(
-        (code) =>
-          `{ orgUnit(code: "${code}") { ownedClusters { id code } clusters { id code } ${figures.join(' ')}
-           norms(first: 100) ${page('value')} memberCounts(first: 100) ${page('value')} } }`,
-      ),
-    ];
-    for (const source of documents) {
-      const found = await this.ask({ source, variables: { server: {}, oracle: {} } }, 'root');
+  harvest(): Promise<Found | undefined> {
+    return this.sweep('root');
+  }
+
+  /** Everything by every way that is known: each unit with its lists, each list, each id. */
+  async sweep(principal: string | null): Promise<Found | undefined> {
+    for (const source of sweeping(this.random.world)) {
+      const found = await this.ask({ source, variables: { server: {}, oracle: {} } }, principal);
+      if (found) return found;
+    }
+    const ids = this.oracle.schema.getPossibleTypes(this.oracle.schema.getType('Node') as GraphQLInterfaceType).flatMap(({ name }) => this.pairs.ids(name));
+    for (let i = 0; i < ids.length; i += 40) {
+      const some = ids.slice(i, i + 40);
+      const of = (side: 'server' | 'oracle') => Object.fromEntries(some.map((id, n) => [`i${n}`, id[side]]));
+      const parts = some.map((_, n) => `n${n}: node(id: $i${n}) { __typename id ... on CampaignPhase { campaign { code } } ... on Figure { campaign { code } } }`);
+      const source = `query (${some.map((_, n) => `$i${n}: ID!`).join(' ')}) { ${parts.join(' ')} }`;
+      const found = await this.ask({ source, variables: { server: of('server'), oracle: of('oracle') } }, principal);
       if (found) return found;
     }
     return undefined;
   }
 
-  /** Random queries, each as several principals, until the number of pairs is reached or a difference is found. */
-  async fuzz(pairs: number): Promise<Found | undefined> {
-    const dice = new Dice(this.seed ^ 0x5eed);
-    const grammar = new Grammar(this.oracle.schema, this.random.world, this.pairs, dice, this.oracle.exercised);
+  /**
+   * Random queries, each as several principals, until the number of pairs is reached or a difference is found; where
+   * something is `wanted`, until all of that is reached.
+   */
+  async fuzz(pairs: number, wanted: ReadonlySet<string> = new Set()): Promise<Found | undefined> {
+    const dice = new Dice(this.seed ^ (wanted.size > 0 ? 0xfee1 : 0x5eed));
+    const { schema, exercised } = this.oracle;
+    const grammar = new Grammar(schema, this.random.world, this.pairs, dice, exercised, wanted);
     for (let done = 0; done < pairs; ) {
-      const document = grammar.query();
-      const asked = dice.some(this.random.principals, Math.min(ASKED, pairs - done));
+      if (wanted.size > 0 && [...wanted].every((name) => exercised.has(name))) return undefined;
+      const mutation = dice.chance(0.12) ? grammar.mutation() : undefined;
+      const document = mutation ?? grammar.query();
+      // Mutations are for ADMINs: the others are told so.
+      const among = (mutation && dice.chance(0.8) ? ADMINS : this.random.principals).filter((principal) => !this.#isRevoked(principal) || dice.chance(0.03));
+      const asked = dice.some(among, Math.min(mutation ? 2 : ASKED, pairs - done));
       for (const principal of asked) {
         const found = await this.ask(document, principal);
         if (found) return found;
@@ -111,6 +130,33 @@ export class Arena {
     }
     return undefined;
   }
+}
+
+function sweeping({ units, campaigns, figures, publications }: World): string[] {
+  const page = (fields: string) => `{ edges { cursor node { ${fields} } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } totalCount }`;
+  const lists = ['APPROVED', 'SUPERSEDED', 'WITHDRAWN'].flatMap((status) =>
+    ['results', 'targets'].map((list) => `${list}${status}: ${list}(first: 100, where: {status: ${status}}) ${page('id')}`),
+  );
+  const cards = (code: string): string[] => {
+    const of = [...publications, ...figures].filter(({ unit }) => unit.code === code);
+    return of.slice(0, 6).map(
+      ({ campaign, phase, indicator }, i) =>
+        `p${i}: progress(campaign: "${campaign.code}", indicator: "${indicator.code}"${phase ? `, phase: "${phase.code}"` : ''})
+         { asOf result { value } target { value } detail coverage { expected reported } }`,
+    );
+  };
+  return [
+    `{ orgUnits(first: 100) ${page('id code name')} }`,
+    `{ orgUnits(first: 100, orderBy: NAME) ${page('id name')} }`,
+    `{ campaigns(first: 100) ${page('id code phases { id code } linkedCampaigns { code } implementedBy { totalCount }')} indicators(first: 100) ${page('id code')} }`,
+    ...[...campaigns.keys()].map((code) => `{ campaign(code: "${code}") { name launchedBy { code } } }`),
+    ...[...units.keys()].map(
+      (code) =>
+        `{ orgUnit(code: "${code}") { source note grants(first: 100) ${page('id principal')} apiKeys(first: 100) ${page('keyId')} publications(first: 100) ${page('id note')} parent { code } ancestors { code } children { totalCount } campaigns ${page('id')}
+         ownedClusters { id code members ${page('code')} } clusters { id code } ${lists.join(' ')} ${cards(code).join(' ')}
+         norms(first: 100) ${page('value')} memberCounts(first: 100) ${page('value')} } }`,
+    ),
+  ];
 }
 
 export function report({ seed, principal, document, path, server, oracle, answers }: Found): string {
@@ -127,6 +173,11 @@ export function report({ seed, principal, document, path, server, oracle, answer
   ].join('\n');
 }
 
+function tooFewUnits({ data }: Answer, name: string): boolean {
+  const { userErrors = [] } = (data?.[name] ?? {}) as { userErrors?: { code: string }[] };
+  return userErrors.some(({ code }) => code === 'TOO_FEW_UNITS');
+}
+
 const todayInVietnam = (): string => new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 10);
 
 function asJson(result: ExecutionResult): ExecutionResult {
@@ -140,36 +191,36 @@ function faults({ errors = [] }: Pick<Answer, 'errors'> | ExecutionResult): stri
 
 const SECRET = 'A'.repeat(43);
 
-async function credential(server: TestServer, world: World, principal: string | null): Promise<string | null> {
+async function credential(server: TestServer, principal: string | null): Promise<string | null> {
   if (principal === null) return null;
-  if (!principal.startsWith('key:')) return server.tokenFor(principal);
-  const id = principal.slice('key:'.length);
-  const [root] = world.units.keys();
-  await server.db.pool.query(
-    `insert into api_key (id, name, unit_id, secret_hash, expires_on) select $1, 'Đối tác', id, $2, current_date + 30 from org_unit where code = $3`,
-    [id, await hash(SECRET, { memoryCost: 64, timeCost: 1 }), root],
-  );
-  return `ldk_${id}_${SECRET}`;
+  return principal.startsWith('key:') ? `ldk_${principal.slice('key:'.length)}_${SECRET}` : server.tokenFor(principal);
 }
 
-async function writeGrants({ db }: TestServer, { grants }: World): Promise<void> {
+async function writeGrants({ db }: TestServer, { grants, keys }: World): Promise<void> {
   for (const { principal, role, unit, from, to, revoked } of grants)
     await db.pool.query(
       `insert into role_grant (principal, role, unit_id, starts, ends, revoked_at)
        select $1, $2, id, $3, $4, case when $5 then now() end from org_unit where code = $6`,
       [principal, role, from, to, revoked, unit.code],
     );
+  const secret = await hash(SECRET, { memoryCost: 64, timeCost: 1 });
+  for (const { keyId, name, unit, expiresOn, revoked } of keys)
+    await db.pool.query(
+      `insert into api_key (id, name, unit_id, secret_hash, expires_on, revoked_at)
+       select $1, $2, id, $3, $4, case when $5 then now() end from org_unit where code = $6`,
+      [keyId, name, secret, expiresOn, revoked, unit.code],
+    );
 }
 
 /** As the owner of the database: what the server would refuse is not the question here. */
 async function writePublications({ db }: TestServer, { publications }: World): Promise<void> {
   const decimal = (scaled: bigint) => `${scaled}e-4`;
-  for (const { unit, campaign, phase, indicator, measure, asOf, audience, value, qualifier, origin, complete, movedOn, source, ended } of publications)
+  for (const { unit, campaign, phase, indicator, measure, asOf, audience, value, qualifier, origin, complete, movedOn, source, note, ended } of publications)
     await db.pool.query(
-      `insert into publication (unit_id, path, campaign_id, phase_id, indicator_id, measure, as_of, audience, value, qualifier, origin, complete, moved_on, source, ended_at)
-       select u.id, u.path, k.id, p.id, i.id, $5, $6, $7, $8::numeric, $9, $10, $11, $12, $13, case when $14 then now() end
+      `insert into publication (unit_id, path, campaign_id, phase_id, indicator_id, measure, as_of, audience, value, qualifier, origin, complete, moved_on, source, note, ended_at)
+       select u.id, u.path, k.id, p.id, i.id, $5, $6, $7, $8::numeric, $9, $10, $11, $12, $13, $14, case when $15 then now() end
        from org_unit u join campaign k on k.code = $2 join indicator i on i.code = $4 left join campaign_phase p on p.campaign_id = k.id and p.code = $3
        where u.code = $1`,
-      [unit.code, campaign.code, phase?.code ?? null, indicator.code, measure, asOf, audience, decimal(value), qualifier, origin, complete, movedOn, source, ended],
+      [unit.code, campaign.code, phase?.code ?? null, indicator.code, measure, asOf, audience, decimal(value), qualifier, origin, complete, movedOn, source, note, ended],
     );
 }

@@ -284,15 +284,18 @@ function ancestorsOn(world: World, unit: Unit, day: Day): Unit[] {
 }
 
 function dealGrants(dice: Dice, world: World): (string | null)[] {
-  const { today, grants } = world;
+  const { today, grants, keys } = world;
   const units = [...world.units.values()];
   const [root] = units;
   const at = (level: string) => dice.pick(units.filter((unit) => unit.level === level));
   const role = () => dice.pick(ROLES.slice(1));
   const grant = (principal: string, what: Role, unit: Unit, more: Partial<Grant> = {}) =>
-    grants.push({ principal, role: what, unit, from: '2020-01-01', to: null, revoked: false, ...more });
+    grants.push({ principal, role: what, unit, from: '2020-01-01', to: null, revoked: false, grantedBy: null, revokedBy: null, arrival: grants.length, ...more });
 
   grant('root', 'ADMIN', root!);
+  grant('admin', 'ADMIN', at('PROVINCIAL'));
+  grant('admin', 'VIEWER', dice.pick(units));
+  grant('steward', 'ADMIN', at('UPPER_GRASSROOTS'), { to: addDays(today, 2) });
   grant('grassroots', 'VIEWER', at('GRASSROOTS'));
   grant('district', 'VIEWER', at('UPPER_GRASSROOTS'));
   grant('province', role(), at('PROVINCIAL'));
@@ -312,6 +315,8 @@ function dealGrants(dice: Dice, world: World): (string | null)[] {
   grant('partner', 'PARTNER', at('UPPER_GRASSROOTS'));
   grant('key:partner0root', 'PARTNER', root!);
   grant('key:partnerprov1', 'PARTNER', at('PROVINCIAL'));
+  for (const [keyId, unit] of [['partner0root', root!], ['partnerprov1', at('PROVINCIAL')], ['unused000000', at('UPPER_GRASSROOTS')]] as const)
+    keys.push({ keyId, name: `Đối tác ${keyId}`, unit, expiresOn: addDays(today, keys.length), revoked: keyId.startsWith('unused'), createdBy: null, revokedBy: null });
   return [null, 'nobody', ...new Set(grants.map(({ principal }) => principal))];
 }
 
@@ -334,7 +339,8 @@ function dealPublications(dice: Dice, world: World): void {
     const { amount: value, qualifier, origin, complete, asOf: movedOn } = total;
     const publication: Publication = {
       unit, ...card, measure, asOf, value, qualifier, origin, complete, movedOn, arrival: i,
-      audience: dice.pick(['PUBLIC', 'PARTNER']), ended: dice.chance(0.15), source: dice.chance(0.3) ? 'Công bố' : null, note: null,
+      audience: dice.pick(['PUBLIC', 'PARTNER']), ended: dice.chance(0.15), source: dice.chance(0.3) ? 'Công bố' : null, note: dice.chance(0.3) ? 'Ghi chú' : null,
+      endReason: null,
     };
     world.publications.push(publication);
     if (publication.ended) current.delete(key);

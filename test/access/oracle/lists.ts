@@ -3,9 +3,14 @@ import { GraphQLError } from 'graphql';
 
 export const CURSOR = 'cursor!';
 
-export class BadUserInput extends GraphQLError {
+export class Refused extends GraphQLError {
+  constructor(code: string) {
+    super(code, { extensions: { code } });
+  }
+}
+export class BadUserInput extends Refused {
   constructor() {
-    super('BAD_USER_INPUT', { extensions: { code: 'BAD_USER_INPUT' } });
+    super('BAD_USER_INPUT');
   }
 }
 

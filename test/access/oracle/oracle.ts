@@ -8,7 +8,8 @@ import {
   type DocumentNode, type ExecutionResult, type GraphQLFieldResolver, type GraphQLInputType, type GraphQLSchema,
 } from 'graphql';
 import type { Sight } from './sight.js';
-import { resolvers, typeOf, type Asked } from './resolvers.js';
+import { resolvers } from './resolvers.js';
+import { typeOf, UNKNOWABLE, type Asked } from './things.js';
 import { number } from './numbers.js';
 
 export const SDL = readFileSync(new URL('../../../schema/schema.graphql', import.meta.url), 'utf8');
@@ -27,15 +28,16 @@ export class Oracle {
         for (const field of Object.values(type.getFields())) field.resolve = this.#counting(`${type.name}.${field.name}`, resolvers[type.name]?.[field.name]);
       if (isScalarType(type) && type.name === 'Quantity') type.serialize = (value) => (typeof value === 'bigint' ? number(value) : value);
     }
-    const known = Object.entries(resolvers).flatMap(([type, fields]) => Object.keys(fields).map((field) => [type, field] as const));
-    for (const [name, field] of known) {
+    const known = Object.entries(resolvers).flatMap(([type, fields]) => Object.keys(fields).map((field) => `${type}.${field}`));
+    for (const coordinate of [...known, ...Object.keys(UNKNOWABLE)]) {
+      const [name, field] = coordinate.split('.') as [string, string];
       const type = this.schema.getType(name);
-      if (!isObjectType(type) || !type.getFields()[field]) throw new OracleGap(`The oracle knows ${name}.${field}, the schema does not`);
+      if (!isObjectType(type) || !type.getFields()[field]) throw new OracleGap(`The oracle knows ${coordinate}, the schema does not`);
     }
   }
 
-  async answer(document: DocumentNode, variableValues: Record<string, unknown>, sight: Sight): Promise<ExecutionResult> {
-    const contextValue: Asked = { sight, world: sight.world };
+  async answer(document: DocumentNode, variableValues: Record<string, unknown>, sight: Sight, refused: Asked['refused'] = () => false): Promise<ExecutionResult> {
+    const contextValue: Asked = { sight, world: sight.world, refused };
     const result = await execute({ schema: this.schema, document, variableValues, contextValue, typeResolver: (row) => typeOf(row as object) });
     for (const { originalError, extensions } of result.errors ?? []) {
       if (extensions.code === undefined) throw originalError ?? new Error(`The oracle fails: ${JSON.stringify(result.errors)}`);

@@ -1,21 +1,14 @@
 /** What each field answers, on the world in memory. Fields that a row holds under their own name are read from it. */
 import type { GraphQLFieldResolver } from 'graphql';
 import { BadUserInput, checkSearch, day, inOrder, matches, page, type Order, type PageArgs } from './lists.js';
+import { mutations } from './mutations.js';
+import { ANY, ANY_OR_NULL, idOf, node, principalOf, takes, type Asked } from './things.js';
 import { completion, percent, publishedTotal, Standing, type Basis, type Total } from './numbers.js';
-import type { Sight } from './sight.js';
-import type { Campaign, Card, Cluster, Day, Figure, Indicator, MemberCount, Norm, Phase, Publication, Unit, World } from './world.js';
+import { Sight, strongestFirst } from './sight.js';
+import type { ApiKey, Campaign, Card, Cluster, Day, Figure, Grant, Indicator, MemberCount, Norm, Publication, Unit, World } from './world.js';
 
-export interface Asked {
-  sight: Sight;
-  world: World;
-}
 // oxlint-disable-next-line typescript/no-explicit-any -- rows of many shapes, arguments that graphql-js has checked
 type Resolver = GraphQLFieldResolver<any, Asked, any>;
-
-/** Ids and cursors are opaque: the oracle's are its own, and the comparison pairs them with the server's. */
-export const ID = 'id!';
-/** Stands for what only the server can know. */
-export const ANY = 'any!';
 
 interface Progress extends Card {
   unit: Unit;
@@ -33,6 +26,11 @@ const indicatorsByCode = { name: 'indicator.code', keys: ({ code }: Indicator) =
 const countsByDay = { name: 'count.date', descending: true, keys: ({ asOf, of }: MemberCount) => [asOf, of] } satisfies Order<MemberCount>;
 const figuresByDay = { name: 'figure.date', descending: true, keys: ({ asOf, arrival }: Figure) => [asOf, arrival] } satisfies Order<Figure>;
 const normsByDay = { name: 'norm.date', descending: true, keys: ({ decidedOn, arrival }: Norm) => [decidedOn, arrival] } satisfies Order<Norm>;
+
+const grantsByArrival = { name: 'grant.id', descending: true, keys: ({ arrival }: Grant) => [arrival] } satisfies Order<Grant>;
+const keysByExpiry = { name: 'key.expiry', descending: true, keys: ({ expiresOn, keyId }: ApiKey) => [expiresOn, keyId] } satisfies Order<ApiKey>;
+
+const publicationsByDay = { name: 'publication.day', descending: true, keys: ({ asOf, arrival }: Publication) => [asOf, arrival] } satisfies Order<Publication>;
 
 const ifSeen = (unit: Unit | null, { sight }: Asked): Unit | null => (unit && sight.unit(unit) ? unit : null);
 
@@ -153,32 +151,7 @@ function totalOf({ standing, published }: Progress, basis: Basis): Total | null 
   return publication ? publishedTotal(publication) : null;
 }
 
-const nodes: Record<string, { all(world: World): Iterable<object>; key(row: never): string; seen(sight: Sight, row: never): boolean }> = {
-  OrgUnit: { all: ({ units }) => units.values(), key: ({ code }: Unit) => code, seen: (sight, row: Unit) => sight.unit(row) },
-  Campaign: { all: ({ campaigns }) => campaigns.values(), key: ({ code }: Campaign) => code, seen: (sight, row: Campaign) => sight.campaign(row) },
-  CampaignPhase: {
-    all: ({ campaigns }) => [...campaigns.values()].flatMap(({ phases }) => phases),
-    key: ({ campaign, code }: Phase) => `${campaign.code}/${code}`,
-    seen: (sight, { campaign }: Phase) => sight.campaign(campaign),
-  },
-  Indicator: { all: ({ indicators }) => indicators.values(), key: ({ code }: Indicator) => code, seen: (sight, row: Indicator) => sight.indicator(row) },
-  EmulationCluster: { all: ({ clusters }) => clusters.values(), key: ({ code }: Cluster) => code, seen: (sight, row: Cluster) => sight.cluster(row) },
-  Figure: { all: ({ figures }) => figures, key: ({ arrival }: Figure) => String(arrival), seen: (sight, row: Figure) => sight.figure(row) },
-};
-const types = new WeakMap<object, string>();
-export const typeOf = (row: object): string | undefined => types.get(row);
-
-function node(id: string, { sight, world }: Asked): object | null {
-  const [, type, key] = /^id!(\w+):(.*)$/.exec(id) ?? [];
-  const kind = nodes[type ?? ''];
-  if (!kind) throw new BadUserInput();
-  const row = [...kind.all(world)].find((one) => kind.key(one as never) === key);
-  if (!row || !kind.seen(sight, row as never)) return null;
-  types.set(row, type!);
-  return row;
-}
-
-const id = (type: string): Resolver => (row) => `${ID}${type}:${nodes[type]!.key(row as never)}`;
+const id = (type: string): Resolver => (row) => idOf(type, row as object);
 const outsideScopeNull = (field: 'source' | 'note'): Resolver => (unit: Unit, _args, { sight }) => (sight.inScope(unit) ? unit[field] : null);
 
 const clustersOf = (clusters: Cluster[], year: number | null | undefined, { sight }: Asked): Cluster[] =>
@@ -191,9 +164,42 @@ const references: Record<string, Resolver> = {
   counterpart: ({ counterpart }: Figure, _args, asked) => ifSeen(counterpart, asked),
 };
 
+const ofGrantOrKey: Record<string, Resolver> = {
+  orgUnit: ({ unit }: Grant | ApiKey, _args, asked) => ifSeen(unit, asked),
+  revokedAt: ({ revoked }: Grant | ApiKey) => (revoked ? ANY : null),
+};
+
 export const resolvers: Record<string, Record<string, Resolver>> = {
+  Mutation: mutations,
+  Viewer: {
+    scopes: (_viewer, _args, { sight }) => sight.scopes,
+    can: (_viewer, { unit: code, action }, { sight, world }) => {
+      const unit = world.units.get(code);
+      return unit !== undefined && sight.actions(unit).includes(action);
+    },
+  },
+  Grant: { ...ofGrantOrKey, id: id('Grant'), grantedAt: () => ANY },
+  ApiKey: { ...ofGrantOrKey, principal: ({ keyId }: ApiKey) => principalOf(keyId), createdAt: () => ANY, lastUsedAt: () => ANY_OR_NULL },
   Query: {
-    viewer: (_root, _args, { sight }) => ({ principal: sight.principal }),
+    viewer: (_root, _args, { sight: { principal } }) => ({
+      principal,
+      callerClass: principal === null ? 'ANONYMOUS' : principal.startsWith('key:') ? 'PARTNER' : 'MEMBER',
+    }),
+    explainAccess: (_root, { unit: code, principal }, { sight, world }) => {
+      takes(sight, sight.isAdmin);
+      const unit = world.units.get(code);
+      if (!unit || !sight.administers(unit)) return null;
+      // A key that is taken no more opens nothing.
+      const taken = !principal.startsWith('key:') || world.keys.some((key) => principalOf(key.keyId) === principal && !key.revoked && key.expiresOn >= world.today);
+      const theirs = new Sight(world, taken ? principal : null);
+      const reaches = ({ unit: granted }: Grant) => world.isBeneathToday(unit, granted);
+      const beneath = ({ unit: granted, role }: Grant) => role !== 'PARTNER' && world.isBeneathToday(granted, unit);
+      const grants = theirs.scopes.filter((grant) => reaches(grant) || beneath(grant));
+      const reason = theirs.inScope(unit)
+        ? 'GRANT'
+        : grants.some((grant) => !reaches(grant)) ? 'ABOVE_A_GRANT' : theirs.unit(unit) ? 'PUBLISHED' : 'NONE';
+      return { principal, reason, grants: strongestFirst(grants), actions: theirs.actions(unit), orgUnit: unit };
+    },
     node: (_root, args, asked) => node(args.id, asked),
     orgUnit: (_root, { code }, asked) => ifSeen(asked.world.units.get(code) ?? null, asked),
     orgUnits: (_root, args, asked) => listUnits(asked.world.units.values(), args, asked),
@@ -251,6 +257,10 @@ export const resolvers: Record<string, Record<string, Resolver>> = {
     },
     clusters: (unit: Unit, { year }, asked) =>
       asked.sight.clusterMember(unit) ? clustersOf([...asked.world.clusters.values()].filter(({ members }) => members.includes(unit)), year, asked) : [],
+    grants: (unit: Unit, args, { sight, world }) => page(world.grants.filter((grant) => grant.unit === unit && sight.grant(grant)), args, grantsByArrival),
+    publications: (unit: Unit, args, { sight, world }) =>
+      page(world.publications.filter((publication) => publication.unit === unit && sight.publication(publication)), args, publicationsByDay),
+    apiKeys: (unit: Unit, args, { sight, world }) => page(world.keys.filter((key) => key.unit === unit && sight.apiKey(key)), args, keysByExpiry),
     ownedClusters: (unit: Unit, { year }, asked) => clustersOf([...asked.world.clusters.values()].filter(({ owner }) => owner === unit), year, asked),
   },
   Campaign: {
@@ -279,6 +289,15 @@ export const resolvers: Record<string, Record<string, Resolver>> = {
     members: ({ members }: Cluster, args, asked) => listUnits(members.filter((member) => asked.sight.clusterMember(member)), args, asked),
   },
   Norm: references,
+  Publication: {
+    id: id('Publication'),
+    measure: ({ measure }: Publication) => (measure === 'RESULT' ? 'RESULT' : 'TARGET'),
+    basis: ({ measure }: Publication) => (measure === 'RESULT' ? null : measure),
+    publishedAt: () => ANY,
+    endedAt: ({ ended }: Publication) => (ended ? ANY : null),
+    note: ({ unit, note }: Publication, _args, { sight }) => (sight.inScope(unit) ? note : null),
+    total: publishedTotal,
+  },
   Figure: {
     ...references,
     id: id('Figure'),

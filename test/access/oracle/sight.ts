@@ -1,5 +1,5 @@
 /** Who sees what: docs/access.md, one function for each kind of row. */
-import type { Campaign, Card, Cluster, Figure, Grant, Indicator, MemberCount, Norm, Publication, Unit, World } from './world.js';
+import { ROLES, type ApiKey, type Campaign, type Card, type Cluster, type Figure, type Grant, type Indicator, type MemberCount, type Norm, type Publication, type Unit, type World } from './world.js';
 
 export class Sight {
   readonly #scope = new Set<Unit>();
@@ -9,6 +9,8 @@ export class Sight {
   readonly #partnerOf = new Set<Unit>();
   /** The units beneath the caller's ADMIN grants. */
   readonly #administered = new Set<Unit>();
+  /** The units whose totals the caller may publish. */
+  readonly #publishes = new Set<Unit>();
   readonly #published: Publication[];
 
   constructor(
@@ -23,6 +25,7 @@ export class Sight {
         if (grant.role === 'PARTNER') this.#partnerOf.add(unit);
         else this.#scope.add(unit);
         if (grant.role === 'ADMIN') this.#administered.add(unit);
+        if (grant.role === 'ADMIN' || grant.role === 'CAMPAIGN_MANAGER') this.#publishes.add(unit);
       }
     }
     for (const unit of this.#granted) for (const above of world.lineToday(unit)) if (!this.#scope.has(above)) this.#line.add(above);
@@ -100,4 +103,59 @@ export class Sight {
   grant({ principal, unit }: Grant): boolean {
     return principal === this.principal || this.#administered.has(unit);
   }
+
+  apiKey({ unit }: ApiKey): boolean {
+    return this.#administered.has(unit);
+  }
+
+  administers(unit: Unit): boolean {
+    return this.#administered.has(unit);
+  }
+
+  publishes(unit: Unit): boolean {
+    return this.#publishes.has(unit);
+  }
+
+  get isPublisher(): boolean {
+    return this.#publishes.size > 0;
+  }
+
+  get isAdmin(): boolean {
+    return this.#administered.size > 0;
+  }
+
+  /** The caller's grants of today, the strongest first. */
+  get scopes(): Grant[] {
+    return strongestFirst(this.world.grants.filter((grant) => grant.principal === this.principal && this.holds(grant)));
+  }
+
+  /** What the caller may do to a unit. */
+  actions(unit: Unit): string[] {
+    const reaching = this.scopes.filter((grant) => this.world.isBeneathToday(unit, grant.unit));
+    return Object.keys(LEAST).filter((action) =>
+      reaching.some(
+        ({ role, unit: granted }) =>
+          role !== 'PARTNER' &&
+          ROLES.indexOf(role) >= ROLES.indexOf(LEAST[action]!) &&
+          // From strictly below the unit; of a root, from itself too.
+          (action !== 'APPROVE_RESULTS' || granted !== unit || this.world.parentToday(unit) === null),
+      ),
+    );
+  }
 }
+
+export const strongestFirst = (grants: readonly Grant[]): Grant[] => [...grants].sort((a, b) => ROLES.indexOf(b.role) - ROLES.indexOf(a.role) || a.arrival - b.arrival);
+
+/** What may be done to a unit, and the least role for it. */
+const LEAST: Record<string, (typeof ROLES)[number]> = {
+  READ: 'VIEWER',
+  ANALYSE: 'ANALYST',
+  EXPORT: 'ANALYST',
+  SUBMIT_RESULTS: 'REPORTER',
+  APPROVE_RESULTS: 'APPROVER',
+  ASSIGN_TARGETS: 'APPROVER',
+  LAUNCH_CAMPAIGNS: 'CAMPAIGN_MANAGER',
+  PUBLISH: 'CAMPAIGN_MANAGER',
+  MANAGE_GRANTS: 'ADMIN',
+  MANAGE_STRUCTURE: 'ADMIN',
+};

@@ -125,6 +125,20 @@ export interface Grant {
   /** The last day on which it holds. */
   to: Day | null;
   revoked: boolean;
+  /** Null: whoever owns the database. */
+  grantedBy: string | null;
+  revokedBy: string | null;
+  /** Its place in the order of arrival. */
+  arrival: number;
+}
+export interface ApiKey {
+  keyId: string;
+  name: string;
+  unit: Unit;
+  expiresOn: Day;
+  revoked: boolean;
+  createdBy: string | null;
+  revokedBy: string | null;
 }
 export interface Publication extends Annotated {
   unit: Unit;
@@ -141,6 +155,7 @@ export interface Publication extends Annotated {
   movedOn: Day;
   /** Withdrawn, or published anew. */
   ended: boolean;
+  endReason: string | null;
   arrival: number;
 }
 
@@ -176,6 +191,7 @@ export class World {
   readonly norms: Norm[] = [];
   readonly figures: Figure[] = [];
   readonly grants: Grant[] = [];
+  readonly keys: ApiKey[] = [];
   readonly publications: Publication[] = [];
   readonly tree: ReplayTree;
   readonly #replays = new Map<string, SeriesReplay | null>();

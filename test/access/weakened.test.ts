@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Arena, report } from './fuzz/run.js';
+import { Oracle } from './oracle/oracle.js';
+
+/** Policies that another hides behind: to weaken them alone changes no answer. Each with the reason. */
+const HIDDEN_BEHIND: Record<string, string> = {
+  placement_seen: 'both its ends are units, read under their own policy, and it is reached from a unit that is seen',
+  ancestry_seen: 'as placement',
+  campaign_link_seen: 'both its ends are campaigns, read under their own policy',
+  structure_source_seen: 'exports alone read it, as the owner of the database',
+  balance_seen: 'progress of a unit outside scope answers from publications; a campaign asks for the balances of granted units alone',
+  census_seen: 'as balance',
+  audit_log_seen: 'no field shows it',
+};
+
+interface Policy {
+  name: string;
+  table: string;
+  expression: string;
+}
+
+let arena: Arena;
+let policies: Policy[];
+beforeAll(async () => {
+  arena = await Arena.open(41, new Oracle());
+  const { rows } = await arena.server.db.pool.query<Policy>(
+    `select policyname as name, tablename as table, qual as expression from pg_policies
+     where schemaname = 'public' and cmd = 'SELECT' and 'liendoan_api' = any (roles) order by 1`,
+  );
+  policies = rows;
+  const found = await arena.harvest();
+  expect(found && report(found)).toBeUndefined();
+});
+afterAll(() => arena.close());
+
+/** Of each kind of caller one. */
+const CALLERS = [null, 'grassroots', 'nobody', 'both', 'closed', 'key:partnerprov1', 'steward'];
+
+/** The first difference that anyone sees. */
+async function difference(callers = CALLERS): Promise<string | undefined> {
+  for (const principal of callers) {
+    const found = await arena.sweep(principal);
+    if (found) return report(found);
+  }
+  return undefined;
+}
+
+describe('a weakened policy is caught', () => {
+  test('unweakened, nobody sees a difference', { timeout: 120_000 }, async () => {
+    expect(await difference()).toBeUndefined();
+  });
+
+  test('each SELECT policy, let through everything in turn', { timeout: 240_000 }, async () => {
+    const pool = arena.server.db.pool;
+    const uncaught: string[] = [];
+    for (const { name, table, expression } of policies) {
+      if (name in HIDDEN_BEHIND) continue;
+      await pool.query(`alter policy ${name} on ${table} using (true)`);
+      if ((await difference()) === undefined) uncaught.push(name);
+      await pool.query(`alter policy ${name} on ${table} using (${expression})`);
+    }
+    expect(policies.length).toBeGreaterThan(10);
+    expect(uncaught).toEqual([]);
+    expect(await difference(['grassroots'])).toBeUndefined();
+  });
+
+  test('whoever is said to hide behind another is a policy', () => {
+    expect(Object.keys(HIDDEN_BEHIND).filter((name) => !policies.some((policy) => policy.name === name))).toEqual([]);
+  });
+});
