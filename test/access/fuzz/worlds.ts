@@ -272,7 +272,7 @@ function dealFigures(dice: Dice, world: World): [ExchangeRecord[], ExchangeRecor
       ...(dice.chance(0.3) && { source: `Báo cáo ${i}`, note: 'Ghi chú' }),
     };
     stated.push(record);
-    if (dice.chance(0.15)) corrections.push({ ...record, value: (record.value as number) + 1, corrects: true });
+    if (dice.chance(0.15)) corrections.push({ ...record, value: Math.round((record.value as number) * 10_000 + 10_000) / 10_000, corrects: true });
     if (dice.chance(0.1)) withdrawals.push({ type: 'withdrawal', ...key, reason: 'Nhầm' });
   }
   return [stated, corrections, withdrawals];
