@@ -24,16 +24,18 @@ export interface ServerOptions extends Omit<ApiOptions, 'authenticate'> {
   readonly tokens: TokenSettings;
   /** In development: the callers that the explorer offers. */
   readonly development?: Development | undefined;
+  /** From which level on the log is written; `warn` unless given. */
+  readonly logLevel?: 'warn' | 'error';
 }
 
 /** Builds the HTTP server without listening, for tests that inject requests. */
-export async function buildServer(db: Database, config: Config, { tokens, development, ...api }: ServerOptions): Promise<FastifyInstance> {
+export async function buildServer(db: Database, config: Config, { tokens, development, logLevel = 'warn', ...api }: ServerOptions): Promise<FastifyInstance> {
   const app = Fastify({
     bodyLimit: MOST_BODY_BYTES,
     trustProxy: config.trustProxy.length > 0 && [...config.trustProxy],
     requestTimeout: 30_000,
     forceCloseConnections: 'idle',
-    logger: { level: 'warn' },
+    logger: { level: logLevel },
     genReqId: () => randomUUID(),
   });
 
@@ -54,18 +56,23 @@ export async function buildServer(db: Database, config: Config, { tokens, develo
 
 export async function startServer(db: Database, config: Config, options: ServerOptions): Promise<RunningServer> {
   const app = await buildServer(db, config, options);
+  let running = 0;
+  app.server.on('request', (_request, response) => {
+    running += 1;
+    response.once('close', () => (running -= 1));
+  });
   try {
     const url = await app.listen({ host: config.host, port: config.port });
-    return { url, close: () => closeGently(app) };
+    return { url, close: () => closeGently(app, () => running === 0) };
   } catch (error) {
     await app.close();
     throw whyNotListening(error, config);
   }
 }
 
-/** A client that keeps its connection open after its last answer would hold the server up for a minute. */
-async function closeGently(app: FastifyInstance): Promise<void> {
-  const idle = setInterval(() => app.server.closeIdleConnections(), 50);
+/** A client that keeps its connection open after its last answer, or has not used it yet, would hold the server up for a minute. */
+async function closeGently(app: FastifyInstance, isAnswered: () => boolean): Promise<void> {
+  const idle = setInterval(() => (isAnswered() ? app.server.closeAllConnections() : app.server.closeIdleConnections()), 50);
   try {
     await app.close();
   } finally {

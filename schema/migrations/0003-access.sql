@@ -67,7 +67,7 @@ create type audience as enum ('PARTNER', 'PUBLIC');
 create table publication (
   id int generated always as identity primary key,
   unit_id int not null references org_unit,
-  -- Where the unit stands, for the row scope: kept by the foreign key.
+  -- Where the unit stands, for the row scope: its path, kept by structure_refresh_paths().
   path ltree not null,
   campaign_id int not null references campaign,
   phase_id int references campaign_phase,

@@ -18,7 +18,7 @@ export function grantRole(context: Context, input: GrantRoleInput): Promise<Outc
     const principal = principalOf(input);
     if (from < context.today) throw new UserFault('from', 'INVALID', `from must be today (${context.today}) or later.`);
     if (to !== null && to < from) throw new UserFault('to', 'INVALID', `to must not be before ${from}.`);
-    if (role === 'ADMIN') await assertWithinTerm(em, context, unit, to);
+    if (role === 'ADMIN' || principal === context.caller.principal) await assertWithinTerm(em, context, unit, to);
     const [held] = await em.execute<{ starts: Day; ends: Day | null }[]>(
       `select starts, ends from role_grant where principal = ? and role = ? and unit_id = ? and revoked_at is null
          and daterange(starts, ends, '[]') && daterange(?, ?, '[]') limit 1`,
@@ -64,7 +64,7 @@ async function isAdministered(em: EntityManager, unit: number): Promise<boolean>
   return rows.length > 0;
 }
 
-/** Whoever is ADMIN for a time makes nobody ADMIN for longer, and so not themselves either. */
+/** Whoever is ADMIN for a time makes nobody ADMIN for longer, and gives themselves nothing that lasts longer. */
 async function assertWithinTerm(em: EntityManager, { caller, today }: Context, unit: number, to: Day | null): Promise<void> {
   const [term] = await em.execute<{ until: Day | null }[]>(
     `select g.ends as until from role_grant g join org_unit o on o.id = g.unit_id join org_unit u on u.id = ? and u.path <@ o.path

@@ -79,7 +79,7 @@ export class GrantRoleInput {
   @Field(() => DateScalar, { nullable: true, description: 'The first day on which it holds, today or later; today unless given.' })
   from?: unknown;
 
-  @Field(() => DateScalar, { nullable: true, description: 'The last day on which it holds; until it is revoked unless given. Whoever is ADMIN for a time makes nobody ADMIN for longer.' })
+  @Field(() => DateScalar, { nullable: true, description: 'The last day on which it holds; until it is revoked unless given. Whoever is ADMIN for a time makes nobody ADMIN for longer, and grants themselves nothing for longer.' })
   to?: unknown;
 }
 

@@ -83,6 +83,9 @@ export const rowRules = {
 /** For a read's columns: whether a path is in the caller's scope. */
 export const isInScope = (path: string) => `coalesce(${path} <@ any (${paths('scope')}), false)`;
 
+/** For a read's columns: whether the caller has a scope at all. */
+export const IS_MEMBER = MEMBER;
+
 /** The policies of a table, as an entity declares them. */
 export function policiesOf(table: keyof typeof rowRules): PolicyDef[] {
   const { seen, insert, update }: Rules = rowRules[table];

@@ -1,3 +1,4 @@
+import { IS_MEMBER } from '../access/row-scope.js';
 import type { Order, Page, PageArgs } from '../shared/connections.js';
 import { parseOptionalDay } from '../shared/dates.js';
 import { nestedPage, rootPage, searchConditions, type Bind } from '../shared/database/listing.js';
@@ -9,7 +10,7 @@ export const CAMPAIGN_COLUMNS = `c.id as key, c.code, c.name, c.name_en as "name
   c.launched_by_id as "launchedByKey", c.external_launcher as "externalLauncher", c.launched_on as "launchedOn",
   c.starts_on as "startsOn", c.starts_on_precision as "startsOnPrecision", c.ends_on as "endsOn", c.ends_on_precision as "endsOnPrecision",
   c.theme, c.objective, c.content, c.measures, c.audience,
-  c.implements_id as "implementsKey", c.preceded_by_id as "precededByKey", c.source, c.note`;
+  c.implements_id as "implementsKey", c.preceded_by_id as "precededByKey", case when ${IS_MEMBER} then c.source end as source, case when ${IS_MEMBER} then c.note end as note`;
 
 /** Of `campaign_phase p`. */
 export const PHASE_COLUMNS = `p.id as key, p.campaign_id as "campaignKey", p.code, p.name, p.kind, p.theme,

@@ -96,10 +96,10 @@ export class Campaign extends Period implements Keyed {
   @Field(() => String, { nullable: true, description: 'Whom it addresses (đối tượng).' })
   audience!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Where what is said of the campaign comes from.' })
+  @Field(() => String, { nullable: true, description: 'Where what is said of the campaign comes from; null to callers without a scope.' })
   source!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'A remark of whoever entered it.' })
+  @Field(() => String, { nullable: true, description: 'A remark of whoever entered it; null to callers without a scope.' })
   note!: string | null;
 }
 

@@ -42,10 +42,10 @@ export class Indicator implements Keyed {
   @Field(() => CountingStage, { nullable: true, description: 'At which stage things are counted; null where that is unknown or there are none.' })
   countingStage!: keyof typeof CountingStage | null;
 
-  @Field(() => String, { nullable: true, description: 'Where what is said of the indicator comes from.' })
+  @Field(() => String, { nullable: true, description: 'Where what is said of the indicator comes from; null to callers without a scope.' })
   source!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'A remark of whoever entered it.' })
+  @Field(() => String, { nullable: true, description: 'A remark of whoever entered it; null to callers without a scope.' })
   note!: string | null;
 }
 

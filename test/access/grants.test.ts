@@ -323,6 +323,7 @@ describe('an ADMIN for a time', () => {
     expect(await grant('term@D1', { principal: 'term@D1', role: 'ADMIN', unit: 'D1', from: '2027-01-01' })).toMatchObject(late);
     expect(await grant('term@D1', { principal: 'accomplice', role: 'ADMIN', unit: 'D1' })).toMatchObject(late);
     expect(await grant('term@D1', { principal: 'accomplice', role: 'ADMIN', unit: 'D1', to: '2027-01-01' })).toMatchObject(late);
+    expect(await grant('term@D1', { principal: 'term@D1', role: 'CAMPAIGN_MANAGER', unit: 'D1' })).toMatchObject(late);
     expect(await grant('term@D1', { principal: 'deputy', role: 'ADMIN', unit: 'D1', to: '2026-12-31' })).toMatchObject({ userErrors: [] });
     expect(await grant('term@D1', { principal: 'clerk', role: 'REPORTER', unit: 'D1' })).toMatchObject({ userErrors: [] });
     await server.grant('term@D1', 'ADMIN', 'P1');

@@ -5,9 +5,8 @@ import { importFiles, importRecords } from '../../src/exchange/import.service.js
 import type { Cost } from '../../src/access/allowance.service.js';
 import { CLASS_LIMITS, type ClassLimitOverrides } from '../../src/access/limits.js';
 import { prepareDevelopment } from '../../src/access/development-callers.js';
-import type { ApiOptions } from '../../src/api.js';
 import { readConfig, type Config } from '../../src/config.js';
-import { buildServer } from '../../src/server.js';
+import { buildServer, type ServerOptions } from '../../src/server.js';
 import type { TokenSettings } from '../../src/access/token.js';
 import type { Database } from '../../src/shared/database/database.js';
 import type { SentStatement } from '../../src/shared/database/reads.js';
@@ -59,7 +58,7 @@ export interface TestServerOptions {
   /** Unless given, a minute allows anything, and each query what a member may ask. */
   readonly limits?: ClassLimitOverrides;
   readonly config?: Partial<Config>;
-  readonly api?: Pick<ApiOptions, 'mostAnswerMs'>;
+  readonly api?: Pick<ServerOptions, 'mostAnswerMs' | 'logLevel'>;
 }
 
 /** The signer of the tests' tokens, one for the process. */
@@ -95,6 +94,8 @@ export async function startTestServer({ seed = 'articles', now, connections, dev
     ...(development ? { development: { tokens, callers: async () => (await prepareDevelopment(db.pool, key)).callers() } } : {}),
   });
   const close = async (): Promise<void> => {
+    // Clients open more connections than they come to use.
+    app.server.closeAllConnections();
     await app.close();
     await api.close();
     await db.close();
