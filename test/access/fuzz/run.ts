@@ -40,7 +40,7 @@ export class Arena {
   ) {}
 
   static async open(seed: number, oracle: Oracle): Promise<Arena> {
-    const server = await startTestServer({ seed: false, limits: { ANONYMOUS: PLENTY, PARTNER: PLENTY, MEMBER: PLENTY } });
+    const server = await startTestServer({ seed: false, limits: { ANONYMOUS: PLENTY, PARTNER: PLENTY, MEMBER: PLENTY }, api: { logLevel: 'error' } });
     try {
       const random = randomWorld(seed, todayInVietnam());
       for (const batch of random.batches) await server.load(batch);

@@ -62,7 +62,7 @@ export const mutations: Record<string, GraphQLFieldResolver<unknown, Asked, { in
     }
     if (from < world.today) throw new Fault('from', 'INVALID');
     if (to !== null && to < from) throw new Fault('to', 'INVALID');
-    if (role === 'ADMIN') {
+    if (role === 'ADMIN' || principal === sight.principal) {
       // Whoever is ADMIN for a time makes nobody ADMIN for longer.
       const own = sight.scopes.filter((one) => one.role === 'ADMIN' && world.isBeneathToday(unit, one.unit)).map((one) => one.to);
       const until = own.includes(null) ? null : own.sort().at(-1)!;

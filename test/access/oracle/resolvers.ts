@@ -154,6 +154,8 @@ function totalOf({ standing, published }: Progress, basis: Basis): Total | null 
 const id = (type: string): Resolver => (row) => idOf(type, row as object);
 const outsideScopeNull = (field: 'source' | 'note'): Resolver => (unit: Unit, _args, { sight }) => (sight.inScope(unit) ? unit[field] : null);
 
+const forMembers = (field: 'source' | 'note'): Resolver => (row: Campaign | Indicator, _args, { sight }) => (sight.hasScope ? row[field] : null);
+
 const clustersOf = (clusters: Cluster[], year: number | null | undefined, { sight }: Asked): Cluster[] =>
   clusters
     .filter((cluster) => (year == null || cluster.year === year) && sight.cluster(cluster))
@@ -265,6 +267,8 @@ export const resolvers: Record<string, Record<string, Resolver>> = {
   },
   Campaign: {
     id: id('Campaign'),
+    source: forMembers('source'),
+    note: forMembers('note'),
     launchedBy: ({ launchedBy }: Campaign, _args, asked) => ifSeen(launchedBy, asked),
     phases: ({ phases }: Campaign) =>
       [...phases].sort((a, b) => {
@@ -280,6 +284,8 @@ export const resolvers: Record<string, Record<string, Resolver>> = {
   CampaignPhase: { id: id('CampaignPhase') },
   Indicator: {
     id: id('Indicator'),
+    source: forMembers('source'),
+    note: forMembers('note'),
     numerator: ({ numerator }: Indicator, _args, { sight }) => (numerator && sight.indicator(numerator) ? numerator : null),
     denominator: ({ denominator }: Indicator, _args, { sight }) => (denominator && sight.indicator(denominator) ? denominator : null),
   },

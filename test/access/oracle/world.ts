@@ -153,7 +153,6 @@ export interface Publication extends Annotated {
   origin: 'STATED' | 'ADJUSTED' | 'SUMMED';
   complete: boolean;
   movedOn: Day;
-  /** Null: whoever owns the database. */
   /** Withdrawn, or published anew. */
   ended: boolean;
   endReason: string | null;
