@@ -80,7 +80,7 @@ export class Arena {
     const refused = (name: string): boolean => tooFewUnits(server, name);
     const oracle = isRevoked ? UNAUTHENTICATED : asJson(await this.oracle.answer(parsed, variables.oracle, this.sight(principal), refused));
     if (source.startsWith('mutation')) this.#sights.clear();
-    const difference = this.pairs.compare(server.data, oracle.data) ?? this.pairs.compare(faults(server), faults(oracle), 'errors');
+    const difference = this.pairs.compare(server.data, oracle.data) ?? this.pairs.compare(...asFarAsTold(server, oracle), 'errors');
     return difference && { ...difference, seed: this.seed, principal, document, answers: { server, oracle } };
   }
 
@@ -184,9 +184,32 @@ function asJson(result: ExecutionResult): ExecutionResult {
   return JSON.parse(JSON.stringify(result)) as ExecutionResult;
 }
 
-/** Path and code. Of errors in the entries of one list, whichever comes first breaks the list off. */
-function faults({ errors = [] }: Pick<Answer, 'errors'> | ExecutionResult): string[] {
-  return [...new Set(errors.map(({ path, extensions }) => `${(path ?? []).filter((step) => typeof step === 'string').join('.')} ${String(extensions?.['code'])}`))].sort();
+type Faulty = Pick<Answer, 'data' | 'errors'> | ExecutionResult;
+
+/** By where the answer breaks off: the faults, as path and code. Several in the entries of one list are one. */
+function faults({ data, errors = [] }: Faulty): Map<string, Set<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const { path = [], extensions } of errors) {
+    let at: unknown = data;
+    let depth = 0;
+    for (; at !== null && at !== undefined && depth < path.length; depth++) at = (at as Record<string | number, unknown>)[path[depth]!];
+    const named = (steps: readonly (string | number)[]): string => steps.filter((step) => typeof step === 'string').join('.');
+    const broken = named(path.slice(0, depth));
+    found.set(broken, (found.get(broken) ?? new Set()).add(`${named(path)} ${String(extensions?.['code'])}`));
+  }
+  return found;
+}
+
+/** Where an answer breaks off above several faults, whichever came in time is told: they agree if they have one in common. */
+function asFarAsTold(server: Faulty, oracle: Faulty): [string[], string[]] {
+  const [told, expected] = [faults(server), faults(oracle)];
+  for (const [broken, codes] of told) {
+    if (![...codes].some((fault) => expected.get(broken)?.has(fault))) continue;
+    told.delete(broken);
+    expected.delete(broken);
+  }
+  const list = (all: Map<string, Set<string>>): string[] => [...all.values()].flatMap((codes) => [...codes]).sort();
+  return [list(told), list(expected)];
 }
 
 const SECRET = 'A'.repeat(43);

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createConnection } from 'node:net';
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -82,6 +84,16 @@ describe('npm start', () => {
     expect(await answer).toBe(200);
     await client.end();
     expect(await api.ended).toMatchObject({ code: 0 });
+  });
+
+  test('does not wait for a client that holds a connection and asks nothing', { timeout: 40_000 }, async () => {
+    const api = await start();
+    const { hostname, port } = new URL(api.url);
+    const unused = createConnection(Number(port), hostname);
+    await once(unused, 'connect');
+    api.child.kill('SIGTERM');
+    expect(await api.ended).toMatchObject({ code: 0 });
+    unused.destroy();
   });
 
   test('says that its port is taken, and leaves alone who took it', async () => {
