@@ -4,7 +4,7 @@ import { campaignByKey, phaseByKey } from './campaigns/campaign.query.js';
 import { indicatorByKey } from './campaigns/indicator.query.js';
 import type { Context } from './context.js';
 import { figureByKey } from './ledger/figure.query.js';
-import { publicationByKey } from './ledger/publication.list.query.js';
+import { publicationByKey } from './ledger/publication.query.js';
 import { clusterByKey } from './org-units/cluster.query.js';
 import { unitByKey } from './org-units/org-unit.query.js';
 import type { KeyedQuery } from './shared/database/reads.js';

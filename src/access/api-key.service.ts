@@ -6,7 +6,7 @@ import { newApiKey } from './api-key.js';
 import { KEY_COLUMNS } from './api-key.query.js';
 import type { ApiKey, CreateApiKeyInput } from './api-key.type.js';
 import { audit, command, UserFault, type Outcome } from './command.js';
-import { administeredUnit } from './grant.service.js';
+import { unitWithin } from './reference.query.js';
 
 const LONGEST_YEARS = 2;
 
@@ -15,7 +15,7 @@ export async function createApiKey(context: Context, input: CreateApiKeyInput): 
   const expiresOn = parseDay(input.expiresOn, 'input.expiresOn');
   const name = input.name.trim();
   return command(context, 'change', { apiKey: null, secret: null }, async (em) => {
-    const unit = await administeredUnit(em, input.unit);
+    const unit = await unitWithin(em, input.unit, 'admin');
     if (name === '' || name.length > 200 || /\p{Cc}|\p{Cs}/u.test(name)) throw new UserFault('name', 'INVALID', 'name must be 1 to 200 characters, without control characters.');
     const latest = yearsLater(context.today, LONGEST_YEARS);
     if (expiresOn < context.today || expiresOn > latest) throw new UserFault('expiresOn', 'INVALID', `expiresOn must be from ${context.today} to ${latest}.`);

@@ -1,9 +1,6 @@
 import { getNullableType, isCompositeType, isListType, getNamedType } from 'graphql';
 import type { ComplexityEstimator } from 'graphql-query-complexity';
-
-/** A page of a list where no `first` is given, and the longest one. */
-const PAGE = 20;
-const LONGEST_PAGE = 100;
+import { DEFAULT_PAGE, LARGEST_PAGE } from '../shared/connections.js';
 
 /** Asking for a list: its page and its count. */
 const LIST = 2;
@@ -68,8 +65,8 @@ export const fieldCost: ComplexityEstimator = ({ type, field, args, childComplex
 
 /** A page that is refused anyhow, for being too long or none, is taken to be as long as allowed. */
 function pageOf(first: unknown): number {
-  if (typeof first !== 'number') return PAGE;
-  return first >= 0 && first <= LONGEST_PAGE ? first : LONGEST_PAGE;
+  if (typeof first !== 'number') return DEFAULT_PAGE;
+  return first >= 0 && first <= LARGEST_PAGE ? first : LARGEST_PAGE;
 }
 
 function entriesOf(name: string, args: Readonly<Record<string, unknown>>): number {

@@ -4,6 +4,7 @@ import { nestedPage } from '../shared/database/listing.js';
 import { keyedQuery, type Reads } from '../shared/database/reads.js';
 import type { Grant } from './grant.type.js';
 import type { Reach } from './role.rules.js';
+import { isWithin } from './row-scope.js';
 
 /** Of `role_grant g`. */
 export const GRANT_COLUMNS = `g.id as key, g.unit_id as "unitKey", g.principal, g.role, g.starts as "from", g.ends as "to",
@@ -53,9 +54,9 @@ export const explained = keyedQuery<Grant & Reach & { reaches: boolean }>(
 );
 
 /** Of (unit's code): the unit, if the caller is an ADMIN of it, and to whom a total of it was published. */
-export const administeredUnit = keyedQuery<{ key: number; published: boolean; toPartners: boolean }>(
+export const administered = keyedQuery<{ key: number; published: boolean; toPartners: boolean }>(
   ['text'],
   `select u.id as key, exists (select from publication p where p.unit_id = u.id and p.ended_at is null and p.audience = 'PUBLIC') as published,
      exists (select from publication p where p.unit_id = u.id and p.ended_at is null and p.audience = 'PARTNER') as "toPartners"
-   from org_unit u where u.code = k.p0 and u.path <@ any ((select nullif(current_setting('liendoan.admin', true), '')::ltree[])::ltree[])`,
+   from org_unit u where u.code = k.p0 and ${isWithin('u.path', 'admin')}`,
 );

@@ -2,7 +2,7 @@ import { Arg, Ctx, Mutation, Query, Resolver } from 'type-graphql';
 import type { Context } from '../context.js';
 import { isCode } from '../shared/codes.js';
 import { decodeNodeId } from '../shared/node-id.js';
-import { administeredUnit, explained, reachesOf } from './grant.query.js';
+import { administered, explained, reachesOf } from './grant.query.js';
 import { grantRole, revokeGrant } from './grant.service.js';
 import { AccessExplanation, GrantRoleInput, GrantRolePayload, RevokeGrantInput, RevokeGrantPayload } from './grant.type.js';
 import { allows, type ActionName, type Reach, ACTIONS } from './role.rules.js';
@@ -30,7 +30,7 @@ export class GrantResolver {
     @Arg('principal', () => String, { description: 'Who is asked about: the subject of their token, or `key:<id>` of an API key.' }) principal: string,
     @Ctx() { reads, today }: Context,
   ): Promise<Omit<AccessExplanation, 'unit'> | null> {
-    const known = isCode(unit) ? await reads.row(administeredUnit, [unit]) : null;
+    const known = isCode(unit) ? await reads.row(administered, [unit]) : null;
     if (known === null) return null;
     const grants = principal.includes('\0') ? [] : await reads.rows(explained, [unit, principal, today]);
     const reaching = grants.filter(({ reaches }) => reaches);

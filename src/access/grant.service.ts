@@ -1,12 +1,12 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Context } from '../context.js';
-import { isCode } from '../shared/codes.js';
 import { parseOptionalDay, type Day } from '../shared/dates.js';
 import { RoleGrant } from './access.entity.js';
 import { audit, command, UserFault, type Outcome } from './command.js';
 import { GRANT_COLUMNS } from './grant.query.js';
 import type { Grant, GrantRoleInput } from './grant.type.js';
 import { isPrincipal } from './principal.js';
+import { assertWithin, unitWithin } from './reference.query.js';
 
 /** Grants a role on a unit of which the caller is an ADMIN. */
 export function grantRole(context: Context, input: GrantRoleInput): Promise<Outcome<{ grant: Grant }>> {
@@ -14,7 +14,7 @@ export function grantRole(context: Context, input: GrantRoleInput): Promise<Outc
   const from = parseOptionalDay(input.from, 'input.from') ?? context.today;
   const to = parseOptionalDay(input.to, 'input.to') ?? null;
   return command(context, 'change', { grant: null }, async (em) => {
-    const unit = await administeredUnit(em, input.unit);
+    const unit = await unitWithin(em, input.unit, 'admin');
     const principal = principalOf(input);
     if (from < context.today) throw new UserFault('from', 'INVALID', `from must be today (${context.today}) or later.`);
     if (to !== null && to < from) throw new UserFault('to', 'INVALID', `to must not be before ${from}.`);
@@ -39,7 +39,7 @@ export function revokeGrant(context: Context, key: number): Promise<Outcome<{ gr
   return command(context, 'change', { grant: null }, async (em) => {
     const grant = await grantOf(em, key);
     if (grant === undefined) throw new UserFault('id', 'NOT_FOUND', 'There is no such grant on a unit of yours.');
-    if (!(await isAdministered(em, grant.unitKey))) throw new UserFault('id', 'FORBIDDEN', 'Only an ADMIN of its unit may revoke it.');
+    await assertWithin(em, grant.unitKey, 'admin', 'id');
     // Not locked as it is read: of rows that it may not change, the database would tell the caller nothing.
     const revoked = await em.execute<{ affectedRows: number }>(
       'update role_grant set revoked_at = now(), revoked_by = ? where id = ? and revoked_at is null',
@@ -49,19 +49,6 @@ export function revokeGrant(context: Context, key: number): Promise<Outcome<{ gr
     if (revoked.affectedRows > 0) await audit(em, context, 'REVOKE_ROLE', grant.unitKey, null, await said(em, grant));
     return { grant: (await grantOf(em, grant.key))! };
   });
-}
-
-/** Key of a unit of which the caller is an ADMIN; a fault of the field `unit` for any other. */
-export async function administeredUnit(em: EntityManager, code: string): Promise<number> {
-  const [unit] = isCode(code) ? await em.execute<{ id: number }[]>('select id from org_unit where code = ?', [code]) : [];
-  if (unit === undefined) throw new UserFault('unit', 'NOT_FOUND', 'There is no unit of this code.');
-  if (!(await isAdministered(em, unit.id))) throw new UserFault('unit', 'FORBIDDEN', 'This takes an ADMIN of the unit.');
-  return unit.id;
-}
-
-async function isAdministered(em: EntityManager, unit: number): Promise<boolean> {
-  const rows = await em.execute(`select from org_unit where id = ? and path <@ any (nullif(current_setting('liendoan.admin', true), '')::ltree[])`, [unit]);
-  return rows.length > 0;
 }
 
 /** Whoever is ADMIN for a time makes nobody ADMIN for longer, and gives themselves nothing that lasts longer. */

@@ -1,4 +1,4 @@
-import { Field, InputType, ObjectType } from 'type-graphql';
+import { Field, ID, InputType, ObjectType } from 'type-graphql';
 import { connectionOf } from '../shared/connections.js';
 import type { Day } from '../shared/dates.js';
 import { defineEnum } from '../shared/enums.js';
@@ -94,7 +94,7 @@ export class GrantRolePayload {
 
 @InputType({ description: 'A grant to be ended.' })
 export class RevokeGrantInput {
-  @Field(() => String, { description: 'The `id` of the grant; the caller is an ADMIN of its unit.' })
+  @Field(() => ID, { description: 'The `id` of the grant; the caller is an ADMIN of its unit.' })
   id!: string;
 }
 

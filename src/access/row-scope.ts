@@ -14,15 +14,18 @@ const API = ['liendoan_api'];
 /** Where functions that reach further than their caller read; their owner is no login. */
 const definerReads: ReadonlySet<string> = new Set(['org_unit', 'placement', 'ancestry', 'figure', 'balance', 'role_grant', 'api_key', 'publication', 'publication_equation']);
 
+/** What the caller's grants reach: to read, to read as a partner, to publish, to administer. */
+export type ReachName = 'scope' | 'partner' | 'publisher' | 'admin';
+
 /** Paths, or ids, of the caller's session; null where there are none, or where no session was begun: nothing is seen then. */
-const paths = (name: string) => `(select nullif(current_setting('liendoan.${name}', true), '')::ltree[])::ltree[]`;
+const paths = (name: ReachName) => `(select nullif(current_setting('liendoan.${name}', true), '')::ltree[])::ltree[]`;
 const ids = (name: string) => `(select nullif(current_setting('liendoan.${name}', true), '')::int[])::int[]`;
 const OPENED = `(select current_setting('liendoan.session', true) = 'open')`;
 const CALLER = `(select nullif(current_setting('liendoan.principal', true), ''))`;
 const MEMBER = `(select nullif(current_setting('liendoan.scope', true), '') is not null)`;
 
 /** Rows that carry no path look it up by their key: a probe for each row read, never a join. */
-const within = (unit: string, name: string) => `(select u.path from org_unit u where u.id = ${unit}) <@ any (${paths(name)})`;
+const within = (unit: string, reach: ReachName) => `(select u.path from org_unit u where u.id = ${unit}) <@ any (${paths(reach)})`;
 const unitSeen = (unit: string) => `(select u.id from org_unit u where u.id = ${unit}) is not null`;
 const campaignSeen = (campaign: string) => `(select c.id from campaign c where c.id = ${campaign}) is not null`;
 const published = (condition: string) => `exists (select from publication p where p.${condition})`;
@@ -80,8 +83,11 @@ export const rowRules = {
   audit_log: { seen: administered, insert: ['noted', `${inScope} and principal = ${CALLER}`] },
 } as const satisfies Record<string, Rules>;
 
+/** For statements: whether a path lies in a reach of the caller; null where there is none. */
+export const isWithin = (path: string, reach: ReachName) => `${path} <@ any (${paths(reach)})`;
+
 /** For a read's columns: whether a path is in the caller's scope. */
-export const isInScope = (path: string) => `coalesce(${path} <@ any (${paths('scope')}), false)`;
+export const isInScope = (path: string) => `coalesce(${isWithin(path, 'scope')}, false)`;
 
 /** For a read's columns: whether the caller has a scope at all. */
 export const IS_MEMBER = MEMBER;

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { loadSnapshot, lockPublications, PublishedEquations, writePublication, type PublicationKey, type Snapshot } from '../ledger/publication.query.js';
+import { loadSnapshot, lockPublications, PublishedEquations, writePublication, type PublicationKey, type Snapshot } from '../ledger/publication.snapshot.service.js';
 import { toScaled } from '../ledger/progress.rules.js';
 
 const unknown = (what: string, id: string) => `

@@ -6,7 +6,6 @@ import { OrgUnit } from '../org-units/org-unit.type.js';
 import type { Order, Page } from '../shared/connections.js';
 import { nestedPage } from '../shared/database/listing.js';
 import { Norm, NormConnection, NormListArgs } from './figure-norm.type.js';
-import type { SeriesSet } from './progress.query.js';
 
 const latestFirst: Order<Norm> = {
   name: 'norm.date',
@@ -45,25 +44,21 @@ export class NormResolver {
 
   @FieldResolver(() => Campaign, { description: 'The campaign.' })
   async campaign(@Root() norm: Norm, @Ctx() context: Context): Promise<Campaign | undefined> {
-    return (await seriesSetOf(norm, context))?.campaign;
+    return (await context.progress.seriesSetOf(norm))?.campaign;
   }
 
   @FieldResolver(() => CampaignPhase, { nullable: true, description: 'The phase; null: the campaign as a whole.' })
   async phase(@Root() norm: Norm, @Ctx() context: Context): Promise<CampaignPhase | null | undefined> {
-    return (await seriesSetOf(norm, context))?.phase;
+    return (await context.progress.seriesSetOf(norm))?.phase;
   }
 
   @FieldResolver(() => Indicator, { description: 'The indicator.' })
   async indicator(@Root() norm: Norm, @Ctx() context: Context): Promise<Indicator | undefined> {
-    return (await seriesSetOf(norm, context))?.indicator;
+    return (await context.progress.seriesSetOf(norm))?.indicator;
   }
 
   @FieldResolver(() => OrgUnit, { nullable: true, description: 'The unit above that set it; null where the unit itself did, or that is unknown.' })
   counterpart(@Root() norm: Norm, @Ctx() { orgUnits }: Context): Promise<OrgUnit | null> | null {
     return norm.counterpartKey === null ? null : orgUnits.byKey(norm.counterpartKey);
   }
-}
-
-function seriesSetOf({ campaignCode, phaseCode, indicatorCode }: Norm, context: Context): Promise<SeriesSet | null> {
-  return context.progress.seriesSet(campaignCode, phaseCode, indicatorCode);
 }

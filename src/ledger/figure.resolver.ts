@@ -6,7 +6,6 @@ import { OrgUnit } from '../org-units/org-unit.type.js';
 import type { Page } from '../shared/connections.js';
 import { figureByKey, listFigures } from './figure.query.js';
 import { Figure, FigureConnection, FigureListArgs } from './figure.type.js';
-import type { SeriesSet } from './progress.query.js';
 import { completionPercent } from './progress.rules.js';
 import { TargetBasis } from './progress.type.js';
 
@@ -34,17 +33,17 @@ export class FigureResolver {
 
   @FieldResolver(() => Campaign, { description: 'The campaign.' })
   async campaign(@Root() figure: Figure, @Ctx() context: Context): Promise<Campaign | undefined> {
-    return (await seriesSetOf(figure, context))?.campaign;
+    return (await context.progress.seriesSetOf(figure))?.campaign;
   }
 
   @FieldResolver(() => CampaignPhase, { nullable: true, description: 'The phase; null: the campaign as a whole.' })
   async phase(@Root() figure: Figure, @Ctx() context: Context): Promise<CampaignPhase | null | undefined> {
-    return (await seriesSetOf(figure, context))?.phase;
+    return (await context.progress.seriesSetOf(figure))?.phase;
   }
 
   @FieldResolver(() => Indicator, { description: 'The indicator.' })
   async indicator(@Root() figure: Figure, @Ctx() context: Context): Promise<Indicator | undefined> {
-    return (await seriesSetOf(figure, context))?.indicator;
+    return (await context.progress.seriesSetOf(figure))?.indicator;
   }
 
   @FieldResolver(() => OrgUnit, {
@@ -70,7 +69,7 @@ export class FigureResolver {
     @Ctx() context: Context,
   ): Promise<number | null> {
     if (figure.measure === 'TARGET') return null;
-    const [unit, set] = await Promise.all([context.orgUnits.byKey(figure.unitKey), seriesSetOf(figure, context)]);
+    const [unit, set] = await Promise.all([context.orgUnits.byKey(figure.unitKey), context.progress.seriesSetOf(figure)]);
     if (unit === null || set === null) return null;
     const progress = { set, unit, campaign: set.campaign, phase: set.phase, indicator: set.indicator, asOf: figure.asOf, published: null };
     const against = basis ?? figure.statedBasis ?? 'ASSIGNED';
@@ -82,8 +81,4 @@ export class FigureResolver {
   supersededBy(@Root() figure: Figure, @Ctx() { reads }: Context): Promise<Figure | null> | null {
     return figure.supersededByKey === null ? null : reads.row(figureByKey, [figure.supersededByKey]);
   }
-}
-
-function seriesSetOf({ campaignCode, phaseCode, indicatorCode }: Figure, context: Context): Promise<SeriesSet | null> {
-  return context.progress.seriesSet(campaignCode, phaseCode, indicatorCode);
 }

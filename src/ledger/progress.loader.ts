@@ -6,6 +6,12 @@ import { balanceOn, censusOn, normTargetOn, publishedOf, seriesSetByCodes, type 
 import { fromScaled, shownTotal, toScaled, totalOf, type Reading } from './progress.rules.js';
 import type { Progress, TargetBasis, Total } from './progress.type.js';
 
+export interface SeriesCodes {
+  readonly campaignCode: string;
+  readonly phaseCode: string | null;
+  readonly indicatorCode: string;
+}
+
 /** What a progress shows, read in batches: one statement for the balances of all units, indicators and bases of a tick. */
 export class ProgressLoader {
   readonly #reads: Reads;
@@ -20,6 +26,11 @@ export class ProgressLoader {
   seriesSet(campaign: string, phase: string | null, indicator: string): Promise<SeriesSet | null> {
     const known = isCode(campaign) && isCode(indicator) && (phase === null || isCode(phase));
     return known ? this.#reads.row(seriesSetByCodes, [campaign, phase, indicator]) : Promise.resolve(null);
+  }
+
+  /** Of a row that names its campaign, phase and indicator. */
+  seriesSetOf({ campaignCode, phaseCode, indicatorCode }: SeriesCodes): Promise<SeriesSet | null> {
+    return this.seriesSet(campaignCode, phaseCode, indicatorCode);
   }
 
   /** `asOf` undefined: today; of a unit outside the caller's scope, the last day that was published. */

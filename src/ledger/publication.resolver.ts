@@ -5,10 +5,9 @@ import type { Context } from '../context.js';
 import { OrgUnit } from '../org-units/org-unit.type.js';
 import { PageArgs, type Page } from '../shared/connections.js';
 import { decodeNodeId } from '../shared/node-id.js';
-import type { SeriesSet } from './progress.query.js';
 import { totalOf } from './progress.rules.js';
 import { Total } from './progress.type.js';
-import { listPublications } from './publication.list.query.js';
+import { listPublications } from './publication.query.js';
 import { publishTotal, withdrawPublication } from './publication.service.js';
 import { Publication, PublicationConnection, PublishTotalInput, PublishTotalPayload, WithdrawPublicationInput, WithdrawPublicationPayload } from './publication.type.js';
 
@@ -50,25 +49,21 @@ export class PublicationResolver {
 
   @FieldResolver(() => Campaign, { description: 'The campaign.' })
   async campaign(@Root() publication: Publication, @Ctx() context: Context): Promise<Campaign | undefined> {
-    return (await seriesSetOf(publication, context))?.campaign;
+    return (await context.progress.seriesSetOf(publication))?.campaign;
   }
 
   @FieldResolver(() => CampaignPhase, { nullable: true, description: 'The phase; null: the campaign as a whole.' })
   async phase(@Root() publication: Publication, @Ctx() context: Context): Promise<CampaignPhase | null | undefined> {
-    return (await seriesSetOf(publication, context))?.phase;
+    return (await context.progress.seriesSetOf(publication))?.phase;
   }
 
   @FieldResolver(() => Indicator, { description: 'The indicator.' })
   async indicator(@Root() publication: Publication, @Ctx() context: Context): Promise<Indicator | undefined> {
-    return (await seriesSetOf(publication, context))?.indicator;
+    return (await context.progress.seriesSetOf(publication))?.indicator;
   }
 
   @FieldResolver(() => Total, { description: 'The total, as it was when it was published.' })
   total(@Root() { snapshot }: Publication): Total | null {
     return totalOf(snapshot);
   }
-}
-
-function seriesSetOf({ campaignCode, phaseCode, indicatorCode }: Publication, context: Context): Promise<SeriesSet | null> {
-  return context.progress.seriesSet(campaignCode, phaseCode, indicatorCode);
 }

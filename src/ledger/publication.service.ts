@@ -1,11 +1,11 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { CompiledQuery } from 'kysely';
 import { audit, command, UserFault, type Outcome } from '../access/command.js';
+import { assertWithin, keyOf, unitWithin } from '../access/reference.query.js';
 import type { Context } from '../context.js';
-import { isCode } from '../shared/codes.js';
 import { parseOptionalDay } from '../shared/dates.js';
-import { PUBLICATION_COLUMNS, PUBLICATION_SOURCE } from './publication.list.query.js';
-import { loadSnapshot, lockPublications, PublishedEquations, writePublication, type PublicationKey } from './publication.query.js';
+import { PUBLICATION_COLUMNS, PUBLICATION_SOURCE } from './publication.query.js';
+import { loadSnapshot, lockPublications, PublishedEquations, writePublication, type PublicationKey } from './publication.snapshot.service.js';
 import type { Publication, PublishTotalInput } from './publication.type.js';
 import type { Querying } from './total-parts.query.js';
 
@@ -15,7 +15,7 @@ const LONGEST_TEXT = 2000;
 export function publishTotal(context: Context, input: PublishTotalInput): Promise<Outcome<{ publication: Publication }>> {
   const asOf = parseOptionalDay(input.asOf, 'input.asOf') ?? context.today;
   return command(context, 'act by', { publication: null }, async (em) => {
-    const unitId = await publishingUnit(em, input.unit);
+    const unitId = await unitWithin(em, input.unit, 'publisher');
     const campaignId = await keyOf(em, 'campaign', 'select id from campaign where code = ?', [input.campaign]);
     const phaseId = input.phase == null ? null : await keyOf(em, 'phase', 'select id from campaign_phase where code = ? and campaign_id = ?', [input.phase, campaignId]);
     const indicatorId = await keyOf(em, 'indicator', 'select id from indicator where code = ?', [input.indicator]);
@@ -51,7 +51,7 @@ export function withdrawPublication(context: Context, key: number, reason: strin
   return command(context, 'act by', { publication: null }, async (em) => {
     const publication = await publicationOf(em, key);
     if (publication === undefined) throw new UserFault('id', 'NOT_FOUND', 'There is no such publication.');
-    if (!(await isPublisher(em, publication.unitKey))) throw new UserFault('id', 'FORBIDDEN', 'This takes a CAMPAIGN_MANAGER of the unit.');
+    await assertWithin(em, publication.unitKey, 'publisher', 'id');
     const why = textOf('reason', reason.trim());
     if (why === '' || why === null) throw new UserFault('reason', 'INVALID', 'reason must say why.');
     const ended = await em.execute<{ affectedRows: number }>(
@@ -62,24 +62,6 @@ export function withdrawPublication(context: Context, key: number, reason: strin
     if (ended.affectedRows > 0) await audit(em, context, 'WITHDRAW_PUBLICATION', publication.unitKey, { reason: why }, said(publication));
     return { publication: (await publicationOf(em, key))! };
   });
-}
-
-async function publishingUnit(em: EntityManager, code: string): Promise<number> {
-  const id = await keyOf(em, 'unit', 'select id from org_unit where code = ?', [code]);
-  if (!(await isPublisher(em, id))) throw new UserFault('unit', 'FORBIDDEN', 'This takes a CAMPAIGN_MANAGER of the unit.');
-  return id;
-}
-
-async function isPublisher(em: EntityManager, unit: number): Promise<boolean> {
-  const rows = await em.execute(`select from org_unit where id = ? and path <@ any (nullif(current_setting('liendoan.publisher', true), '')::ltree[])`, [unit]);
-  return rows.length > 0;
-}
-
-/** The key of what the caller sees by that code: the first of the values. */
-async function keyOf(em: EntityManager, field: string, statement: string, values: [code: string, ...more: unknown[]]): Promise<number> {
-  const [row] = isCode(values[0]) ? await em.execute<{ id: number }[]>(statement, values) : [];
-  if (row === undefined) throw new UserFault(field, 'NOT_FOUND', `There is no ${field} of this code.`);
-  return row.id;
 }
 
 function textOf(field: string, text: string | null): string | null {

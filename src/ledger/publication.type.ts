@@ -1,4 +1,4 @@
-import { Field, InputType, ObjectType } from 'type-graphql';
+import { Field, ID, InputType, ObjectType } from 'type-graphql';
 import { connectionOf } from '../shared/connections.js';
 import type { Day } from '../shared/dates.js';
 import { defineEnum } from '../shared/enums.js';
@@ -95,7 +95,7 @@ export class PublishTotalPayload {
 
 @InputType({ description: 'A publication to be taken back.' })
 export class WithdrawPublicationInput {
-  @Field(() => String, { description: 'The `id` of the publication; the caller is a CAMPAIGN_MANAGER of its unit.' })
+  @Field(() => ID, { description: 'The `id` of the publication; the caller is a CAMPAIGN_MANAGER of its unit.' })
   id!: string;
 
   @Field(() => String, { description: 'Why: 1 to 2,000 characters.' })

@@ -2,8 +2,8 @@ import { ArgsType, Field, Int, ObjectType, type ClassType } from 'type-graphql';
 import { BadUserInput } from './errors.js';
 import type { RowIds } from './row-ids.js';
 
-const DEFAULT_PAGE = 20;
-const LARGEST_PAGE = 100;
+export const DEFAULT_PAGE = 20;
+export const LARGEST_PAGE = 100;
 
 /** The arguments of every connection. */
 @ArgsType()

@@ -228,7 +228,7 @@ describe('revokeGrant', () => {
 
   test('an ADMIN who revokes their own right may do nothing more, in the same request', async () => {
     const id = await grantIn('leaving', 'ADMIN', 'D1');
-    const { data, errors } = await server.ask('leaving', `mutation ($id: String!) {
+    const { data, errors } = await server.ask('leaving', `mutation ($id: ID!) {
       before: grantRole(input: { principal: "before", role: VIEWER, unit: "D1" }) { userErrors { code } }
       revokeGrant(input: { id: $id }) { grant { revokedBy } userErrors { code } }
       after: grantRole(input: { principal: "after", role: VIEWER, unit: "D1" }) { userErrors { code } }
@@ -280,7 +280,7 @@ describe('each change is noted', () => {
       return { requestId: response.headers.get('x-request-id'), data: ((await response.json()) as { data: Record<string, { grant: { id: string } }> }).data };
     };
     const made = await send('admin@P1', 'mutation { grantRole(input: { principal: "noted", role: REPORTER, unit: "D1", to: "2026-12-31" }) { grant { id } } }', {});
-    const ended = await send('admin@N', 'mutation ($id: String!) { revokeGrant(input: { id: $id }) { grant { id } } }', { id: made.data['grantRole']!.grant.id });
+    const ended = await send('admin@N', 'mutation ($id: ID!) { revokeGrant(input: { id: $id }) { grant { id } } }', { id: made.data['grantRole']!.grant.id });
     const what = { id: expect.any(Number), unit: 'D1', principal: 'noted', role: 'REPORTER', from: TODAY, to: '2026-12-31' };
     const entries = await server.rows(
       `select a.principal, a.action, u.code as unit, a.before, a.after, a.request_id as "requestId" from audit_log a join org_unit u on u.id = a.unit_id

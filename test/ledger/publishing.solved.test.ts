@@ -108,7 +108,7 @@ test('the equations that were published, solved, give nobody away; and nothing i
         known.push(equation);
         // Whoever has read it knows it all the same.
         if (isWithdrawn) {
-          const withdrawn = await server.query('mutation ($id: String!) { withdrawPublication(input: { id: $id, reason: "nhầm" }) { userErrors { code } } }', { id: publication.id });
+          const withdrawn = await server.query('mutation ($id: ID!) { withdrawPublication(input: { id: $id, reason: "nhầm" }) { userErrors { code } } }', { id: publication.id });
           expect(withdrawn.data.withdrawPublication.userErrors).toEqual([]);
         }
       }
