@@ -40,6 +40,21 @@ export const ApiKey = defineEntity({
   },
 });
 
+/** First answers, for repeats; written by command.ts. */
+export const Idempotency = defineEntity({
+  name: 'Idempotency',
+  tableName: 'idempotency',
+  policies: policiesOf('idempotency'),
+  properties: {
+    principal: p.text().primary(),
+    key: p.text().primary(),
+    mutation: p.text(),
+    inputHash: p.blob(),
+    answer: p.json<object>().nullable(),
+    at: p.datetime().defaultRaw('now()'),
+  },
+});
+
 export const AuditEntry = defineEntity({
   name: 'AuditEntry',
   tableName: 'audit_log',

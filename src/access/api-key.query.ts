@@ -6,7 +6,7 @@ import type { ApiKey } from './api-key.type.js';
 
 /** Of `api_key a`: all but the hash, which the API may not read. */
 export const KEY_COLUMNS = `a.id as "keyId", 'key:' || a.id as principal, a.unit_id as "unitKey", a.name, ${instant('a.created_at')} as "createdAt",
-  a.created_by as "createdBy", a.expires_on as "expiresOn", ${instant('a.revoked_at')} as "revokedAt", a.revoked_by as "revokedBy", ${instant('a.last_used_at')} as "lastUsedAt"`;
+  a.created_by as "createdBy", a.expires_on as "expiresOn", ${instant('a.revoked_at')} as "revokedAt", a.revoked_by as "revokedBy", ${instant('a.last_used_at')} as "lastUsedAt", a.version`;
 
 const latestFirst: Order<ApiKey> = {
   name: 'key.expiry',

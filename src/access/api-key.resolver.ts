@@ -13,7 +13,7 @@ export class ApiKeyResolver {
   }
 
   @Mutation(() => RevokeApiKeyPayload, { description: 'Ends an API key at once. The caller is an ADMIN of its unit.' })
-  revokeApiKey(@Arg('input', () => RevokeApiKeyInput, { description: 'The key to be ended.' }) { keyId }: RevokeApiKeyInput, @Ctx() context: Context): Promise<RevokeApiKeyPayload> {
-    return revokeApiKey(context, keyId);
+  revokeApiKey(@Arg('input', () => RevokeApiKeyInput, { description: 'The key to be ended.' }) input: RevokeApiKeyInput, @Ctx() context: Context): Promise<RevokeApiKeyPayload> {
+    return revokeApiKey(context, input);
   }
 }

@@ -1,8 +1,8 @@
-import { Field, InputType, ObjectType } from 'type-graphql';
+import { Field, InputType, Int, ObjectType } from 'type-graphql';
+import { CommandPayload, MaybeChangeInput } from '../shared/command.type.js';
 import { connectionOf } from '../shared/connections.js';
 import type { Day } from '../shared/dates.js';
 import { DateScalar, DateTime } from '../shared/scalars.js';
-import { UserError } from '../shared/user-error.js';
 
 @ObjectType({ description: 'An API key of a partner: it reads what was published to partners, where it holds the role PARTNER. The secret is kept nowhere.' })
 export class ApiKey {
@@ -34,12 +34,15 @@ export class ApiKey {
 
   @Field(() => DateTime, { nullable: true, description: 'When it was last used, to the minute; null: never.' })
   lastUsedAt!: string | null;
+
+  @Field(() => Int, { description: 'Counts its changes; mutations take it as `expectedVersion`.' })
+  version!: number;
 }
 
 export const ApiKeyConnection = connectionOf(() => ApiKey, 'ApiKey', 'API keys');
 
 @InputType({ description: 'An API key to be made.' })
-export class CreateApiKeyInput {
+export class CreateApiKeyInput extends MaybeChangeInput {
   @Field(() => String, { description: 'Code of the unit whose ADMINs manage the key, the caller among them. The key reads what is published to partners in that unit and beneath it.' })
   unit!: string;
 
@@ -51,28 +54,22 @@ export class CreateApiKeyInput {
 }
 
 @ObjectType({ description: 'What `createApiKey` did.' })
-export class CreateApiKeyPayload {
+export class CreateApiKeyPayload extends CommandPayload {
   @Field(() => ApiKey, { nullable: true, description: 'The new key; null where nothing was done.' })
   apiKey!: ApiKey | null;
 
-  @Field(() => String, { nullable: true, description: 'The key itself, to be sent as a bearer token. Shown this once; null where nothing was done.' })
+  @Field(() => String, { nullable: true, description: 'The key itself, to be sent as a bearer token. Shown this once; null where nothing was done, and where this is the first answer again.' })
   secret!: string | null;
-
-  @Field(() => [UserError], { description: 'What was wrong with the input; empty where the key was made.' })
-  userErrors!: UserError[];
 }
 
 @InputType({ description: 'An API key to be ended.' })
-export class RevokeApiKeyInput {
+export class RevokeApiKeyInput extends MaybeChangeInput {
   @Field(() => String, { description: 'Its `keyId`; the caller is an ADMIN of its unit.' })
   keyId!: string;
 }
 
 @ObjectType({ description: 'What `revokeApiKey` did.' })
-export class RevokeApiKeyPayload {
+export class RevokeApiKeyPayload extends CommandPayload {
   @Field(() => ApiKey, { nullable: true, description: 'The key, revoked now or before; null where nothing was done.' })
   apiKey!: ApiKey | null;
-
-  @Field(() => [UserError], { description: 'What was wrong with the input; empty where the key is revoked.' })
-  userErrors!: UserError[];
 }

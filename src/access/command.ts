@@ -1,48 +1,181 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Context } from '../context.js';
+import { codeOf } from '../shared/database/errors.js';
 import { translate } from '../shared/database/reads.js';
 import type { UserError, UserErrorCode } from '../shared/user-error.js';
 
 /** A fault in the input of a mutation: what was done is undone, and the caller is told. */
 export class UserFault extends Error {
   constructor(
-    /** The input field at fault. */
+    /** The input field at fault; of several, the way to it (`items.3.id`). */
     readonly field: string,
     readonly code: UserErrorCode,
     message: string,
+    /** What the payload shows all the same, such as the state that the caller did not know. */
+    readonly shown: object = {},
   ) {
     super(message);
   }
+
+  get userErrors(): UserError[] {
+    const path = ['input', ...this.field.split('.')];
+    return [{ path, code: this.code, message: this.message }];
+  }
+}
+
+/** Several faults at once, such as all that a campaign lacks. */
+export class UserFaults extends UserFault {
+  constructor(
+    readonly faults: readonly UserFault[],
+    shown: object = {},
+  ) {
+    super(faults[0]!.field, faults[0]!.code, faults[0]!.message, shown);
+  }
+
+  override get userErrors(): UserError[] {
+    return this.faults.flatMap((fault) => fault.userErrors);
+  }
+}
+
+/** The caller knows another version than there is. `shown` is the state as it is. */
+export function staleFault(current: number, shown: object = {}, field = 'expectedVersion'): UserFault {
+  const message = current === 0 ? 'There is none yet: expectedVersion would be 0.' : `It has changed since: its version is ${current}.`;
+  return new UserFault(field, 'CONFLICT', message, shown);
+}
+
+/** Asserts the version that the caller has seen; left out, any will do. */
+export function assertVersion({ expectedVersion }: { readonly expectedVersion?: number | null | undefined }, current: number, shown: object = {}): void {
+  if (expectedVersion != null && expectedVersion !== current) throw staleFault(current, shown);
 }
 
 /** What a mutation answers: what it did, or why it did nothing. */
-export type Outcome<T> = { [Field in keyof T]: T[Field] | null } & { userErrors: UserError[] };
+export type Outcome<T> = { [Field in keyof T]: T[Field] | null } & { replayed: boolean; userErrors: UserError[] };
 
 /** What a command does to grants and keys: those that change them come one at a time, and none runs beside those that act by them. */
 export type GrantsUse = 'change' | 'act by';
 /** Taken before all locks of the ledger. */
 export const GRANTS_LOCK = 715_003;
 
+const MOST_TRIES = 6;
+/** Serialisation failure, deadlock: nothing was wrong with the command, it came at the wrong moment. */
+const WRONG_MOMENT = new Set(['40001', '40P01']);
+
+export interface CommandSpec<T extends object, Prepared> {
+  /** The mutation's name. */
+  readonly name: string;
+  readonly grants: GrantsUse;
+  /** What the caller sent. `idempotencyKey` in it makes repeats harmless. */
+  readonly input: object & { readonly idempotencyKey?: string | null | undefined };
+  /** What the payload shows where nothing was done. */
+  readonly nothing: { [Field in keyof T]: null };
+  /** Finds what the input names and asserts that the caller may do this to it; done on a replay, too. Changes nothing. */
+  prepare(em: EntityManager): Promise<Prepared>;
+  /** Does it. What it returns is kept for repeats as JSON. */
+  act(em: EntityManager, prepared: Prepared): Promise<T>;
+  /** What is kept for repeats, where that is not all: secrets are not. */
+  kept?(done: T): { [Field in keyof T]: T[Field] | null };
+  /** Undoes what was done, and answers as if it had been: for previews. */
+  readonly preview?: boolean;
+}
+
 /**
  * Runs a command in one transaction, as the caller: its statements see and change what the caller may. What the
- * request reads afterwards is read anew. A `UserFault` becomes the outcome's `userErrors`, with `nothing` beside it.
+ * request reads afterwards is read anew. A `UserFault` becomes the outcome's `userErrors`. Refused or failed, it leaves
+ * no trace. One that came at the wrong moment (a deadlock) is tried again.
  */
-export async function command<T extends object>(context: Context, grants: GrantsUse, nothing: { [Field in keyof T]: null }, work: (em: EntityManager) => Promise<T>): Promise<Outcome<T>> {
-  await context.reads.renew();
-  try {
-    // Who asks; what they hold follows once the grants stand still.
-    const em = context.orm.em.fork({ session: { variables: { 'liendoan.principal': context.caller.principal ?? '' } } });
-    const done = await em.transactional(async (transaction) => {
-      await transaction.execute(`set local statement_timeout = '15s'; set local transaction_timeout = '25s'`);
-      await transaction.execute(`select pg_advisory_xact_lock${grants === 'change' ? '' : '_shared'}(${GRANTS_LOCK})`);
-      await transaction.execute('select set_config(name, value, true) from access_session(?, ?)', [context.caller.principal, context.today]);
-      return work(transaction);
-    });
-    return { ...done, userErrors: [] };
-  } catch (error) {
-    if (!(error instanceof UserFault)) throw translate(error);
-    return { ...nothing, userErrors: [{ path: ['input', error.field], code: error.code, message: error.message }] };
+export async function command<T extends object, Prepared>(context: Context, spec: CommandSpec<T, Prepared>): Promise<Outcome<T>> {
+  const { idempotencyKey: key } = spec.input;
+  if (key != null && !isIdempotencyKey(key)) {
+    return refused(spec, new UserFault('idempotencyKey', 'INVALID', 'idempotencyKey must be 1 to 255 characters, without control characters.'));
   }
+  await context.reads.renew();
+  for (let tried = 1; ; tried++) {
+    try {
+      return await attempt(context, spec);
+    } catch (error) {
+      if (error instanceof UserFault) return refused(spec, error);
+      if (!WRONG_MOMENT.has(codeOf(error) ?? '') || tried >= MOST_TRIES) throw translate(error);
+      await pause(Math.random() * 20 * 2 ** tried);
+    }
+  }
+}
+
+/** Thrown to undo a preview. */
+class Preview extends Error {
+  constructor(readonly done: object) {
+    super('a preview is undone');
+  }
+}
+
+async function attempt<T extends object, Prepared>(context: Context, spec: CommandSpec<T, Prepared>): Promise<Outcome<T>> {
+  const { principal } = context.caller;
+  const { idempotencyKey: key } = spec.input;
+  // Who asks; what they hold follows once the grants stand still.
+  const em = context.orm.em.fork({ session: { variables: { 'liendoan.principal': principal ?? '' } } });
+  try {
+    return await em.transactional(async (transaction) => {
+      await transaction.execute(
+        `set local statement_timeout = '15s'; set local transaction_timeout = '25s'; select pg_advisory_xact_lock${spec.grants === 'change' ? '' : '_shared'}(${GRANTS_LOCK})`,
+      );
+      await transaction.execute('select set_config(name, value, true) from access_session(?, ?)', [principal, context.today]);
+      const first = key == null || spec.preview ? undefined : await firstAnswer<T>(transaction, context, spec, key);
+      const prepared = await spec.prepare(transaction);
+      if (first !== undefined) return { ...first, replayed: true, userErrors: [] };
+      const done = await spec.act(transaction, prepared);
+      if (spec.preview) throw new Preview(done);
+      if (key != null) {
+        const kept = spec.kept?.(done) ?? done;
+        await transaction.execute('update idempotency set answer = ?::jsonb where principal = ? and key = ?', [JSON.stringify(kept), principal, key]);
+      }
+      return { ...done, replayed: false, userErrors: [] };
+    });
+  } catch (error) {
+    if (error instanceof Preview) return { ...(error.done as T), replayed: false, userErrors: [] };
+    throw error;
+  }
+}
+
+/**
+ * The answer that was given to this key before; undefined where this is the first time, which is noted. Of two at once,
+ * the second waits here for the first.
+ */
+async function firstAnswer<T extends object>(em: EntityManager, { caller: { principal } }: Context, { name, input }: CommandSpec<T, unknown>, key: string): Promise<T | undefined> {
+  const hash = hashOf(input);
+  const values = [principal, key, name, hash];
+  const inserted = await em.execute<{ answer: null }[]>(
+    `insert into idempotency (principal, key, mutation, input_hash) values (?, ?, ?, decode(?, 'hex'))
+     on conflict (principal, key) do update set mutation = excluded.mutation, input_hash = excluded.input_hash, answer = null, at = now()
+       where idempotency.at < now() - interval '48 hours' returning answer`,
+    values,
+  );
+  if (inserted.length > 0) return undefined;
+  const [known] = await em.execute<{ same: boolean; answer: T }[]>(
+    `select mutation = ? and input_hash = decode(?, 'hex') as same, answer from idempotency where principal = ? and key = ?`,
+    [name, hash, principal, key],
+  );
+  if (!known!.same) throw new UserFault('idempotencyKey', 'CONFLICT', 'This key was used within the last 48 hours, with another input or for another mutation: use a new one.');
+  return known!.answer;
+}
+
+function refused<T extends object>({ nothing }: Pick<CommandSpec<T, unknown>, 'nothing'>, fault: UserFault): Outcome<T> {
+  return { ...nothing, ...fault.shown, replayed: false, userErrors: fault.userErrors };
+}
+
+function isIdempotencyKey(key: string): boolean {
+  return key.length >= 1 && key.length <= 255 && !/\p{Cc}|\p{Cs}/u.test(key);
+}
+
+/** Of what the caller sent, whatever the order in which; what is left out and what is null are the same. */
+function hashOf(input: object): string {
+  const sorted = (_key: string, value: unknown): unknown => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    const entries = Object.entries(value).filter(([, one]) => one !== null && one !== undefined);
+    return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+  };
+  const { idempotencyKey: _, ...rest } = input as { idempotencyKey?: unknown };
+  return createHash('sha256').update(JSON.stringify(rest, sorted)).digest('hex');
 }
 
 /** Notes in the audit log what the caller did to a unit. */

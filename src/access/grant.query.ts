@@ -8,7 +8,7 @@ import { isWithin } from './row-scope.js';
 
 /** Of `role_grant g`. */
 export const GRANT_COLUMNS = `g.id as key, g.unit_id as "unitKey", g.principal, g.role, g.starts as "from", g.ends as "to",
-  ${instant('g.granted_at')} as "grantedAt", g.granted_by as "grantedBy", ${instant('g.revoked_at')} as "revokedAt", g.revoked_by as "revokedBy"`;
+  ${instant('g.granted_at')} as "grantedAt", g.granted_by as "grantedBy", ${instant('g.revoked_at')} as "revokedAt", g.revoked_by as "revokedBy", g.version`;
 const HOLDS = (day: string) => `g.revoked_at is null and g.starts <= ${day} and (g.ends is null or g.ends >= ${day})`;
 
 export const grantByKey = keyedQuery<Grant>(['int'], `select ${GRANT_COLUMNS} from role_grant g where g.id = k.p0`);
@@ -48,7 +48,7 @@ export function listGrants(reads: Reads, unit: number, args: PageArgs): Promise<
 export const explained = keyedQuery<Grant & Reach & { reaches: boolean }>(
   ['text', 'text', 'date'],
   `select g.id as key, g.unit_id as "unitKey", k.p1 as principal, g.role, g.starts as "from", g.ends as "to", ${instant('g.granted_at')} as "grantedAt", g.granted_by as "grantedBy",
-     null as "revokedAt", null as "revokedBy", g.reaches, g.unit_id = u.id as itself, nlevel(u.path) = 1 as root
+     null as "revokedAt", null as "revokedBy", g.version, g.reaches, g.unit_id = u.id as itself, nlevel(u.path) = 1 as root
    from org_unit u cross join lateral access_grants(u.id, k.p1, k.p2) g where u.code = k.p0
      and (k.p1 not like 'key:%' or exists (select from api_key_find(substr(k.p1, 5)) f where not f.revoked and f.expires_on >= k.p2))`,
 );

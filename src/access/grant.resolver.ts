@@ -1,7 +1,6 @@
 import { Arg, Ctx, Mutation, Query, Resolver } from 'type-graphql';
 import type { Context } from '../context.js';
 import { isCode } from '../shared/codes.js';
-import { decodeNodeId } from '../shared/node-id.js';
 import { administered, explained, reachesOf } from './grant.query.js';
 import { grantRole, revokeGrant } from './grant.service.js';
 import { AccessExplanation, GrantRoleInput, GrantRolePayload, RevokeGrantInput, RevokeGrantPayload } from './grant.type.js';
@@ -17,8 +16,8 @@ export class GrantResolver {
   }
 
   @Mutation(() => RevokeGrantPayload, { description: 'Ends a grant at once. The caller is an ADMIN of its unit.' })
-  revokeGrant(@Arg('input', () => RevokeGrantInput, { description: 'The grant to be ended.' }) { id }: RevokeGrantInput, @Ctx() context: Context): Promise<RevokeGrantPayload> {
-    return revokeGrant(context, Number(decodeNodeId(id, new Set(['Grant']), context.reads.ids).key));
+  revokeGrant(@Arg('input', () => RevokeGrantInput, { description: 'The grant to be ended.' }) input: RevokeGrantInput, @Ctx() context: Context): Promise<RevokeGrantPayload> {
+    return revokeGrant(context, input);
   }
 
   @Query(() => AccessExplanation, {

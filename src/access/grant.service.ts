@@ -1,10 +1,11 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Context } from '../context.js';
 import { parseOptionalDay, type Day } from '../shared/dates.js';
+import { decodeNodeId } from '../shared/node-id.js';
 import { RoleGrant } from './access.entity.js';
-import { audit, command, UserFault, type Outcome } from './command.js';
+import { assertVersion, audit, command, UserFault, type Outcome } from './command.js';
 import { GRANT_COLUMNS } from './grant.query.js';
-import type { Grant, GrantRoleInput } from './grant.type.js';
+import type { Grant, GrantRoleInput, RevokeGrantInput } from './grant.type.js';
 import { isPrincipal } from './principal.js';
 import { assertWithin, unitWithin } from './reference.query.js';
 
@@ -13,41 +14,53 @@ export function grantRole(context: Context, input: GrantRoleInput): Promise<Outc
   const { role } = input;
   const from = parseOptionalDay(input.from, 'input.from') ?? context.today;
   const to = parseOptionalDay(input.to, 'input.to') ?? null;
-  return command(context, 'change', { grant: null }, async (em) => {
-    const unit = await unitWithin(em, input.unit, 'admin');
-    const principal = principalOf(input);
-    if (from < context.today) throw new UserFault('from', 'INVALID', `from must be today (${context.today}) or later.`);
-    if (to !== null && to < from) throw new UserFault('to', 'INVALID', `to must not be before ${from}.`);
-    if (role === 'ADMIN' || principal === context.caller.principal) await assertWithinTerm(em, context, unit, to);
-    const [held] = await em.execute<{ starts: Day; ends: Day | null }[]>(
-      `select starts, ends from role_grant where principal = ? and role = ? and unit_id = ? and revoked_at is null
-         and daterange(starts, ends, '[]') && daterange(?, ?, '[]') limit 1`,
-      [principal, role, unit, from, to],
-    );
-    if (held !== undefined) {
-      throw new UserFault('principal', 'CONFLICT', `They hold this role there already, from ${held.starts}${held.ends === null ? '' : ` to ${held.ends}`}. Revoke that grant first, or choose other days.`);
-    }
-    const id = await em.insert(RoleGrant, { principal, role, unitId: unit, starts: from, ends: to, grantedBy: context.caller.principal });
-    const grant = await grantOf(em, Number(id));
-    await audit(em, context, 'GRANT_ROLE', unit, await said(em, grant!));
-    return { grant: grant! };
+  return command(context, {
+    name: 'grantRole', grants: 'change', input, nothing: { grant: null },
+    prepare: (em) => unitWithin(em, input.unit, 'admin'),
+    act: async (em, unit) => {
+      const principal = principalOf(input);
+      if (from < context.today) throw new UserFault('from', 'INVALID', `from must be today (${context.today}) or later.`);
+      if (to !== null && to < from) throw new UserFault('to', 'INVALID', `to must not be before ${from}.`);
+      if (role === 'ADMIN' || principal === context.caller.principal) await assertWithinTerm(em, context, unit, to);
+      const [held] = await em.execute<{ version: number; starts: Day; ends: Day | null }[]>(
+        `select version, starts, ends from role_grant where principal = ? and role = ? and unit_id = ? and revoked_at is null
+           and daterange(starts, ends, '[]') && daterange(?, ?, '[]') limit 1`,
+        [principal, role, unit, from, to],
+      );
+      if (held !== undefined) {
+        throw new UserFault('principal', 'CONFLICT', `They hold this role there already, from ${held.starts}${held.ends === null ? '' : ` to ${held.ends}`}. Revoke that grant first, or choose other days.`);
+      }
+      assertVersion(input, 0);
+      const id = await em.insert(RoleGrant, { principal, role, unitId: unit, starts: from, ends: to, grantedBy: context.caller.principal });
+      const grant = await grantOf(em, Number(id));
+      await audit(em, context, 'GRANT_ROLE', unit, await said(em, grant!));
+      return { grant: grant! };
+    },
   });
 }
 
 /** Revokes a grant on a unit of which the caller is an ADMIN. Of one that is revoked already nothing changes. */
-export function revokeGrant(context: Context, key: number): Promise<Outcome<{ grant: Grant }>> {
-  return command(context, 'change', { grant: null }, async (em) => {
-    const grant = await grantOf(em, key);
-    if (grant === undefined) throw new UserFault('id', 'NOT_FOUND', 'There is no such grant on a unit of yours.');
-    await assertWithin(em, grant.unitKey, 'admin', 'id');
-    // Not locked as it is read: of rows that it may not change, the database would tell the caller nothing.
-    const revoked = await em.execute<{ affectedRows: number }>(
-      'update role_grant set revoked_at = now(), revoked_by = ? where id = ? and revoked_at is null',
-      [context.caller.principal, key],
-      'run',
-    );
-    if (revoked.affectedRows > 0) await audit(em, context, 'REVOKE_ROLE', grant.unitKey, null, await said(em, grant));
-    return { grant: (await grantOf(em, grant.key))! };
+export function revokeGrant(context: Context, input: RevokeGrantInput): Promise<Outcome<{ grant: Grant }>> {
+  const key = Number(decodeNodeId(input.id, new Set(['Grant']), context.reads.ids).key);
+  return command(context, {
+    name: 'revokeGrant', grants: 'change', input, nothing: { grant: null },
+    prepare: async (em) => {
+      const grant = await grantOf(em, key);
+      if (grant === undefined) throw new UserFault('id', 'NOT_FOUND', 'There is no such grant on a unit of yours.');
+      await assertWithin(em, grant.unitKey, 'admin', 'id');
+      return grant;
+    },
+    act: async (em, grant) => {
+      assertVersion(input, grant.version, { grant });
+      // Not locked as it is read: of rows that it may not change, the database would tell the caller nothing.
+      const revoked = await em.execute<{ affectedRows: number }>(
+        'update role_grant set revoked_at = now(), revoked_by = ? where id = ? and revoked_at is null',
+        [context.caller.principal, key],
+        'run',
+      );
+      if (revoked.affectedRows > 0) await audit(em, context, 'REVOKE_ROLE', grant.unitKey, null, await said(em, grant));
+      return { grant: (await grantOf(em, grant.key))! };
+    },
   });
 }
 

@@ -1,10 +1,10 @@
-import { Field, ID, InputType, ObjectType } from 'type-graphql';
+import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { CommandPayload, MaybeChangeInput } from '../shared/command.type.js';
 import { connectionOf } from '../shared/connections.js';
 import type { Day } from '../shared/dates.js';
 import { defineEnum } from '../shared/enums.js';
 import { Node, type Keyed } from '../shared/node-id.js';
 import { DateScalar, DateTime } from '../shared/scalars.js';
-import { UserError } from '../shared/user-error.js';
 import type { ActionName, RoleName } from './role.rules.js';
 
 export const Role = defineEnum('Role', 'What a grant lets its holder do, in its unit and everything beneath. From VIEWER on, each may also do what the ones before it may.', {
@@ -61,12 +61,15 @@ export class Grant implements Keyed {
 
   @Field(() => String, { nullable: true, description: 'Who revoked it; null: nobody, or whoever runs the database.' })
   revokedBy!: string | null;
+
+  @Field(() => Int, { description: 'Counts its changes; mutations take it as `expectedVersion`.' })
+  version!: number;
 }
 
 export const GrantConnection = connectionOf(() => Grant, 'Grant', 'grants');
 
 @InputType({ description: 'A grant to be made.' })
-export class GrantRoleInput {
+export class GrantRoleInput extends MaybeChangeInput {
   @Field(() => String, { description: 'Who is to hold it: the subject of their token (at most 255 characters), or `key:<id>` of an API key, which can hold PARTNER alone.' })
   principal!: string;
 
@@ -84,27 +87,21 @@ export class GrantRoleInput {
 }
 
 @ObjectType({ description: 'What `grantRole` did.' })
-export class GrantRolePayload {
+export class GrantRolePayload extends CommandPayload {
   @Field(() => Grant, { nullable: true, description: 'The new grant; null where nothing was done.' })
   grant!: Grant | null;
-
-  @Field(() => [UserError], { description: 'What was wrong with the input; empty where the role was granted.' })
-  userErrors!: UserError[];
 }
 
 @InputType({ description: 'A grant to be ended.' })
-export class RevokeGrantInput {
+export class RevokeGrantInput extends MaybeChangeInput {
   @Field(() => ID, { description: 'The `id` of the grant; the caller is an ADMIN of its unit.' })
   id!: string;
 }
 
 @ObjectType({ description: 'What `revokeGrant` did.' })
-export class RevokeGrantPayload {
+export class RevokeGrantPayload extends CommandPayload {
   @Field(() => Grant, { nullable: true, description: 'The grant, revoked now or before; null where nothing was done.' })
   grant!: Grant | null;
-
-  @Field(() => [UserError], { description: 'What was wrong with the input; empty where the grant is revoked.' })
-  userErrors!: UserError[];
 }
 
 export const AccessReason = defineEnum('AccessReason', 'Why a principal sees a unit.', {

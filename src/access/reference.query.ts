@@ -3,7 +3,7 @@ import { isCode } from '../shared/codes.js';
 import { UserFault } from './command.js';
 import { isWithin, type ReachName } from './row-scope.js';
 
-const WHO = { admin: 'an ADMIN', publisher: 'a CAMPAIGN_MANAGER' } as const satisfies Partial<Record<ReachName, string>>;
+const WHO = { admin: 'an ADMIN', publisher: 'a CAMPAIGN_MANAGER', approver: 'an APPROVER', reporter: 'a REPORTER' } as const satisfies Partial<Record<ReachName, string>>;
 
 /**
  * The key of what a mutation names by code (the first of the values), among what the caller sees: what is hidden and what

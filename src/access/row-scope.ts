@@ -12,10 +12,10 @@ import type { Caller } from './caller.js';
 const API = ['liendoan_api'];
 
 /** Where functions that reach further than their caller read; their owner is no login. */
-const definerReads: ReadonlySet<string> = new Set(['org_unit', 'placement', 'ancestry', 'figure', 'balance', 'role_grant', 'api_key', 'publication', 'publication_equation']);
+const definerReads: ReadonlySet<string> = new Set(['org_unit', 'placement', 'ancestry', 'figure', 'balance', 'role_grant', 'api_key', 'publication', 'publication_equation', 'idempotency']);
 
-/** What the caller's grants reach: to read, to read as a partner, to publish, to administer. */
-export type ReachName = 'scope' | 'partner' | 'publisher' | 'admin';
+/** What the caller's grants reach: to read, to read as a partner, to report, to approve, to publish, to administer. */
+export type ReachName = 'scope' | 'partner' | 'reporter' | 'approver' | 'publisher' | 'admin';
 
 /** Paths, or ids, of the caller's session; null where there are none, or where no session was begun: nothing is seen then. */
 const paths = (name: ReachName) => `(select nullif(current_setting('liendoan.${name}', true), '')::ltree[])::ltree[]`;
@@ -79,6 +79,11 @@ export const rowRules = {
     seen: administered,
     insert: ['created', `${administered} and created_by = ${CALLER}`],
     update: ['revoked', `${administered} and (revoked_by is null or revoked_by = ${CALLER})`],
+  },
+  idempotency: {
+    seen: `principal = ${CALLER}`,
+    insert: ['kept', `principal = ${CALLER}`],
+    update: ['answered', `principal = ${CALLER}`],
   },
   audit_log: { seen: administered, insert: ['noted', `${inScope} and principal = ${CALLER}`] },
 } as const satisfies Record<string, Rules>;

@@ -62,7 +62,7 @@ export const decideFigures = [
   `analyze net`,
   // All that was ever stated under these keys.
   `create temp table past on commit drop as
-    select key, id, status, line::jsonb - 'type' as body from (${figureRecords(`k.key, f.id, f.status::text as status`, `join net k on k.series_id = f.series_id and k.unit_id = f.unit_id and k.coverage = f.coverage and k.date = f.date`)}) figures
+    select key, id, status, line::jsonb - 'type' as body from (${figureRecords(`k.key, f.id, f.status::text as status`, `join net k on k.series_id = f.series_id and k.unit_id = f.unit_id and k.coverage = f.coverage and k.date = f.date`, 'f.approved_at is not null')}) figures
     union all
     select key, id, status, line::jsonb - 'type' from (${normRecords(`k.key, f.id::bigint, case when f.withdrawn then 'WITHDRAWN' else 'APPROVED' end as status`, `join net k on k.measure = 'NORM' and ${sameSeries('k', 'f')} and k.unit_id = f.unit_id and k.date = f.decided_on`)}) norms`,
   `analyze past (key, id, status)`,

@@ -18,6 +18,9 @@ export const FigureCoverage = defineEnum('FigureCoverage', 'For whom a figure sp
 });
 
 export const FigureStatus = defineEnum('FigureStatus', 'Whether a figure counts.', {
+  DRAFT: 'It is being written; it does not count.',
+  SUBMITTED: 'It was handed in and waits for the approval of a unit above; it does not count yet.',
+  RETURNED: 'The unit above gave it back, with a reason; it does not count.',
   APPROVED: 'It counts.',
   SUPERSEDED: 'A correction took its place.',
   WITHDRAWN: 'It was taken back and counts as never stated.',

@@ -9,7 +9,7 @@ export const PUBLICATION_COLUMNS = `p.id as key, p.unit_id as "unitKey", c.code 
   case p.measure when 'RESULT' then 'RESULT' else 'TARGET' end as measure, nullif(p.measure, 'RESULT') as basis, p.as_of as "asOf", p.audience,
   json_build_object('total', p.value::text, 'qualifier', p.qualifier, 'asOf', p.moved_on, 'origin', p.origin, 'complete', p.complete) as snapshot,
   ${instant('p.published_at')} as "publishedAt",
-  ${instant('p.ended_at')} as "endedAt", p.end_reason as "endReason", p.source, case when s."inScope" then p.note end as note`;
+  ${instant('p.ended_at')} as "endedAt", p.end_reason as "endReason", p.source, case when s."inScope" then p.note end as note, p.version`;
 
 export const PUBLICATION_SOURCE = `from publication p join campaign c on c.id = p.campaign_id join indicator i on i.id = p.indicator_id
   left join campaign_phase h on h.id = p.phase_id cross join lateral (select ${isInScope('p.path')} as "inScope") s`;

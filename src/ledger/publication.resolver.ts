@@ -4,7 +4,6 @@ import { Indicator } from '../campaigns/indicator.type.js';
 import type { Context } from '../context.js';
 import { OrgUnit } from '../org-units/org-unit.type.js';
 import { PageArgs, type Page } from '../shared/connections.js';
-import { decodeNodeId } from '../shared/node-id.js';
 import { totalOf } from './progress.rules.js';
 import { Total } from './progress.type.js';
 import { listPublications } from './publication.query.js';
@@ -23,10 +22,10 @@ export class PublishResolver {
 
   @Mutation(() => WithdrawPublicationPayload, { description: 'Takes a publication back: nobody outside the unit’s scope reads it any more. What was read is known all the same, and is reckoned with.' })
   withdrawPublication(
-    @Arg('input', () => WithdrawPublicationInput, { description: 'Which, and why.' }) { id, reason }: WithdrawPublicationInput,
+    @Arg('input', () => WithdrawPublicationInput, { description: 'Which, and why.' }) input: WithdrawPublicationInput,
     @Ctx() context: Context,
   ): Promise<WithdrawPublicationPayload> {
-    return withdrawPublication(context, Number(decodeNodeId(id, new Set(['Publication']), context.reads.ids).key), reason);
+    return withdrawPublication(context, input);
   }
 }
 

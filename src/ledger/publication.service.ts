@@ -1,72 +1,78 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { CompiledQuery } from 'kysely';
-import { audit, command, UserFault, type Outcome } from '../access/command.js';
+import { assertVersion, audit, command, UserFault, type Outcome } from '../access/command.js';
+import { reasonOf, textOf } from '../access/input.rules.js';
 import { assertWithin, keyOf, unitWithin } from '../access/reference.query.js';
 import type { Context } from '../context.js';
 import { parseOptionalDay } from '../shared/dates.js';
+import { decodeNodeId } from '../shared/node-id.js';
 import { PUBLICATION_COLUMNS, PUBLICATION_SOURCE } from './publication.query.js';
 import { loadSnapshot, lockPublications, PublishedEquations, writePublication, type PublicationKey } from './publication.snapshot.service.js';
-import type { Publication, PublishTotalInput } from './publication.type.js';
+import type { Publication, PublishTotalInput, WithdrawPublicationInput } from './publication.type.js';
 import type { Querying } from './total-parts.query.js';
-
-const LONGEST_TEXT = 2000;
 
 /** Publishes a total of a unit of which the caller is a CAMPAIGN_MANAGER. */
 export function publishTotal(context: Context, input: PublishTotalInput): Promise<Outcome<{ publication: Publication }>> {
   const asOf = parseOptionalDay(input.asOf, 'input.asOf') ?? context.today;
-  return command(context, 'act by', { publication: null }, async (em) => {
-    const unitId = await unitWithin(em, input.unit, 'publisher');
-    const campaignId = await keyOf(em, 'campaign', 'select id from campaign where code = ?', [input.campaign]);
-    const phaseId = input.phase == null ? null : await keyOf(em, 'phase', 'select id from campaign_phase where code = ? and campaign_id = ?', [input.phase, campaignId]);
-    const indicatorId = await keyOf(em, 'indicator', 'select id from indicator where code = ?', [input.indicator]);
-    if (input.basis === 'NORM') throw new UserFault('basis', 'INVALID', 'A norm is no figure and has no total to publish.');
-    if (asOf > context.today) throw new UserFault('asOf', 'INVALID', `asOf must be today (${context.today}) or before.`);
-    const note = textOf('note', input.note ?? null);
-    const key: PublicationKey = { unitId, campaignId, phaseId, indicatorId, measure: input.basis ?? 'RESULT', asOf };
+  return command(context, {
+    name: 'publishTotal', grants: 'act by', input, nothing: { publication: null },
+    prepare: (em) => unitWithin(em, input.unit, 'publisher'),
+    act: async (em, unitId) => {
+      const campaignId = await keyOf(em, 'campaign', 'select id from campaign where code = ?', [input.campaign]);
+      const phaseId = input.phase == null ? null : await keyOf(em, 'phase', 'select id from campaign_phase where code = ? and campaign_id = ?', [input.phase, campaignId]);
+      const indicatorId = await keyOf(em, 'indicator', 'select id from indicator where code = ?', [input.indicator]);
+      if (input.basis === 'NORM') throw new UserFault('basis', 'INVALID', 'A norm is no figure and has no total to publish.');
+      if (asOf > context.today) throw new UserFault('asOf', 'INVALID', `asOf must be today (${context.today}) or before.`);
+      const note = textOf('note', input.note ?? null);
+      const key: PublicationKey = { unitId, campaignId, phaseId, indicatorId, measure: input.basis ?? 'RESULT', asOf };
 
-    // In the order in which the ledger locks; nobody posts between what is read here and what is written.
-    const client = queryingOf(em);
-    await client.query('select structure_lock()');
-    await lockPublications(client);
-    const snapshot = await loadSnapshot(client, key);
-    if (snapshot === null) throw new UserFault('asOf', 'NOTHING_REPORTED', `There is no such total at the end of ${asOf}.`);
-    const [same] = await em.execute<{ id: number }[]>(
-      `select id from publication where ended_at is null and unit_id = ? and campaign_id = ? and phase_id is not distinct from ? and indicator_id = ? and measure = ? and as_of = ?
-         and audience = ? and value = ?::numeric / 10000 and qualifier = ?`,
-      [unitId, campaignId, phaseId, indicatorId, key.measure, asOf, input.audience, String(snapshot.total.scaled), snapshot.total.qualifier],
-    );
-    if (same !== undefined) return { publication: (await publicationOf(em, same.id))! };
-    if (await new PublishedEquations(client).forbid(snapshot)) {
-      throw new UserFault('unit', 'TOO_FEW_UNITS', 'Together with what was published before, this would give away what one or two units reported.');
-    }
-    const id = await writePublication(client, snapshot, { audience: input.audience, source: null, note });
-    const publication = (await publicationOf(em, id))!;
-    await audit(em, context, 'PUBLISH_TOTAL', unitId, said(publication));
-    return { publication };
+      // In the order in which the ledger locks; nobody posts between what is read here and what is written.
+      const client = queryingOf(em);
+      await client.query('select structure_lock()');
+      await lockPublications(client);
+      const snapshot = await loadSnapshot(client, key);
+      if (snapshot === null) throw new UserFault('asOf', 'NOTHING_REPORTED', `There is no such total at the end of ${asOf}.`);
+      const [current] = await em.execute<{ id: number; version: number; same: boolean }[]>(
+        `select id, version, audience = ? and value = ?::numeric / 10000 and qualifier = ? as same from publication
+         where ended_at is null and unit_id = ? and campaign_id = ? and phase_id is not distinct from ? and indicator_id = ? and measure = ? and as_of = ?`,
+        [input.audience, String(snapshot.total.scaled), snapshot.total.qualifier, unitId, campaignId, phaseId, indicatorId, key.measure, asOf],
+      );
+      assertVersion(input, current?.version ?? 0, current && { publication: await publicationOf(em, current.id) });
+      if (current?.same) return { publication: (await publicationOf(em, current.id))! };
+      if (await new PublishedEquations(client).forbid(snapshot)) {
+        throw new UserFault('unit', 'TOO_FEW_UNITS', 'Together with what was published before, this would give away what one or two units reported.');
+      }
+      const id = await writePublication(client, snapshot, { audience: input.audience, source: null, note });
+      const publication = (await publicationOf(em, id))!;
+      await audit(em, context, 'PUBLISH_TOTAL', unitId, said(publication));
+      return { publication };
+    },
   });
 }
 
 /** Takes back a publication of a unit of which the caller is a CAMPAIGN_MANAGER. Of one that has ended nothing changes. */
-export function withdrawPublication(context: Context, key: number, reason: string): Promise<Outcome<{ publication: Publication }>> {
-  return command(context, 'act by', { publication: null }, async (em) => {
-    const publication = await publicationOf(em, key);
-    if (publication === undefined) throw new UserFault('id', 'NOT_FOUND', 'There is no such publication.');
-    await assertWithin(em, publication.unitKey, 'publisher', 'id');
-    const why = textOf('reason', reason.trim());
-    if (why === '' || why === null) throw new UserFault('reason', 'INVALID', 'reason must say why.');
-    const ended = await em.execute<{ affectedRows: number }>(
-      'update publication set ended_at = now(), end_reason = ? where id = ? and ended_at is null',
-      [why, key],
-      'run',
-    );
-    if (ended.affectedRows > 0) await audit(em, context, 'WITHDRAW_PUBLICATION', publication.unitKey, { reason: why }, said(publication));
-    return { publication: (await publicationOf(em, key))! };
+export function withdrawPublication(context: Context, input: WithdrawPublicationInput): Promise<Outcome<{ publication: Publication }>> {
+  const key = Number(decodeNodeId(input.id, new Set(['Publication']), context.reads.ids).key);
+  return command(context, {
+    name: 'withdrawPublication', grants: 'act by', input, nothing: { publication: null },
+    prepare: async (em) => {
+      const publication = await publicationOf(em, key);
+      if (publication === undefined) throw new UserFault('id', 'NOT_FOUND', 'There is no such publication.');
+      await assertWithin(em, publication.unitKey, 'publisher', 'id');
+      return publication;
+    },
+    act: async (em, publication) => {
+      const why = reasonOf(input.reason);
+      assertVersion(input, publication.version, { publication });
+      const ended = await em.execute<{ affectedRows: number }>(
+        'update publication set ended_at = now(), end_reason = ? where id = ? and ended_at is null',
+        [why, key],
+        'run',
+      );
+      if (ended.affectedRows > 0) await audit(em, context, 'WITHDRAW_PUBLICATION', publication.unitKey, { reason: why }, said(publication));
+      return { publication: (await publicationOf(em, key))! };
+    },
   });
-}
-
-function textOf(field: string, text: string | null): string | null {
-  if (text !== null && (text.length > LONGEST_TEXT || text.includes('\0') || !text.isWellFormed())) throw new UserFault(field, 'INVALID', `${field} takes at most ${LONGEST_TEXT} characters, none of them a null character or half of one.`);
-  return text;
 }
 
 async function publicationOf(em: EntityManager, key: number): Promise<Publication | undefined> {

@@ -1,10 +1,10 @@
-import { Field, ID, InputType, ObjectType } from 'type-graphql';
+import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { CommandPayload, MaybeChangeInput } from '../shared/command.type.js';
 import { connectionOf } from '../shared/connections.js';
 import type { Day } from '../shared/dates.js';
 import { defineEnum } from '../shared/enums.js';
 import { Node, type Keyed } from '../shared/node-id.js';
 import { DateScalar, DateTime } from '../shared/scalars.js';
-import { UserError } from '../shared/user-error.js';
 import { FigureMeasure } from './figure.type.js';
 import { TargetBasis } from './progress.type.js';
 import type { PublishedTotal } from './progress.query.js';
@@ -53,12 +53,15 @@ export class Publication implements Keyed {
 
   @Field(() => String, { nullable: true, description: 'A remark of whoever published it; null to readers outside the unit’s scope.' })
   note!: string | null;
+
+  @Field(() => Int, { description: 'Counts its changes; mutations take it as `expectedVersion`.' })
+  version!: number;
 }
 
 export const PublicationConnection = connectionOf(() => Publication, 'Publication', 'publications');
 
 @InputType({ description: 'A total to be published.' })
-export class PublishTotalInput {
+export class PublishTotalInput extends MaybeChangeInput {
   @Field(() => String, { description: 'Code of the unit; the caller is a CAMPAIGN_MANAGER of it.' })
   unit!: string;
 
@@ -85,16 +88,13 @@ export class PublishTotalInput {
 }
 
 @ObjectType({ description: 'What `publishTotal` did.' })
-export class PublishTotalPayload {
+export class PublishTotalPayload extends CommandPayload {
   @Field(() => Publication, { nullable: true, description: 'The publication; null where nothing was done.' })
   publication!: Publication | null;
-
-  @Field(() => [UserError], { description: 'What was wrong with the input; empty where the total is published.' })
-  userErrors!: UserError[];
 }
 
 @InputType({ description: 'A publication to be taken back.' })
-export class WithdrawPublicationInput {
+export class WithdrawPublicationInput extends MaybeChangeInput {
   @Field(() => ID, { description: 'The `id` of the publication; the caller is a CAMPAIGN_MANAGER of its unit.' })
   id!: string;
 
@@ -103,10 +103,7 @@ export class WithdrawPublicationInput {
 }
 
 @ObjectType({ description: 'What `withdrawPublication` did.' })
-export class WithdrawPublicationPayload {
+export class WithdrawPublicationPayload extends CommandPayload {
   @Field(() => Publication, { nullable: true, description: 'The publication, ended now or before; null where nothing was done.' })
   publication!: Publication | null;
-
-  @Field(() => [UserError], { description: 'What was wrong with the input; empty where the publication has ended.' })
-  userErrors!: UserError[];
 }

@@ -19,7 +19,7 @@ const NEVER_READ: Record<string, string> = {
 const TABLE_RIGHTS: Record<string, readonly string[]> = {
   ancestry: ['SELECT'],
   api_key: [
-    'INSERT', 'SELECT (id, name, unit_id, created_at, created_by, expires_on, revoked_at, revoked_by, last_used_at)', 'UPDATE (revoked_at, revoked_by)',
+    'INSERT', 'SELECT (id, name, unit_id, created_at, created_by, expires_on, revoked_at, revoked_by, last_used_at, version)', 'UPDATE (revoked_at, revoked_by)',
   ],
   audit_log: ['INSERT', 'SELECT'],
   balance: ['SELECT'],
@@ -30,6 +30,7 @@ const TABLE_RIGHTS: Record<string, readonly string[]> = {
   emulation_cluster: ['SELECT'],
   emulation_cluster_member: ['SELECT'],
   figure: ['SELECT'],
+  idempotency: ['INSERT', 'SELECT', 'UPDATE (mutation, input_hash, answer, at)'],
   indicator: ['SELECT'],
   member_count: ['SELECT'],
   node_id_key: ['SELECT'],
@@ -56,6 +57,10 @@ const FUNCTIONS = [
   // Of their arguments alone.
   'fold(text)',
   'fold_all(text[])',
+  // What is too old for anyone to repeat.
+  'idempotency_purge()',
+  // A trigger's.
+  'next_version()',
   // Which figures a total is made of, and what was published: numbers of rows, no values.
   'publication_adds_up(bigint[],bigint[],numeric)',
   'publication_depths(integer[],date)',
@@ -91,6 +96,7 @@ beforeAll(async () => {
     insert into emulation_cluster (code, owner_id, name, kind, year) select 'cluster', min(id), 'Cụm', 'CLUSTER', 2022 from org_unit;
     insert into emulation_cluster_member (cluster_id, unit_id) select (select min(id) from emulation_cluster), min(id) from org_unit;
     insert into api_key (id, name, unit_id, secret_hash, expires_on) select 'abcdefghijkl', 'key', min(id), '$argon2id$', '2099-01-01' from org_unit;
+    insert into idempotency (principal, key, mutation, input_hash) values ('someone', 'k', 'grantRole', '');
     insert into audit_log (principal, action, unit_id) select 'someone', 'GRANT_ROLE', min(id) from org_unit;
     insert into publication (unit_id, path, campaign_id, indicator_id, measure, as_of, audience, value, qualifier, origin, complete, moved_on)
       select u.id, u.path, c.id, i.id, 'RESULT', '2022-01-01', 'PUBLIC', 1, 'EXACT', 'STATED', true, '2022-01-01'

@@ -107,6 +107,7 @@ export class Grammar {
   readonly #types: string[] = [];
   /** No two keys expire on one day: which comes first would follow from their ids. */
   #expiries = 0;
+  #keys = 0;
   #declarations(): string {
     return this.#variables.length === 0 ? '' : `(${this.#variables.map((_, i) => `$v${i}: ${this.#types[i]}`).join(', ')}) `;
   }
@@ -255,6 +256,11 @@ export class Grammar {
         return dice.pick([...new Set(world.grants.map((grant) => grant.principal).filter((one) => !one.startsWith(ID))), 'nobody', 'somebody', dice.pick(['', ' x', 'key:x', 'key:nosuchkey000', 'x\u0000', 'y'.repeat(256)])]);
       case 'publicationId':
         return this.#variable(dice.chance(0.1) ? dice.pick(this.pairs.ids('OrgUnit')) : dice.pick(this.pairs.ids('Publication')), type);
+      case 'idempotencyKey':
+        // Most are new; repeats come by asking the same again.
+        return dice.weighed([20, `key ${++this.#keys}`], [1, 'a key'], [0.3, ''], [0.3, 'x'.repeat(256)]);
+      case 'expectedVersion':
+        return dice.weighed([6, 1], [3, 0], [2, 2], [0.5, 3]);
       case 'note':
       case 'reason':
         return dice.pick(['Theo báo cáo', ' Nhầm ', '', 'x'.repeat(2001)]);

@@ -125,7 +125,7 @@ export class Arena {
       // Whoever sees everything reaches the most.
       if (wanted.size > 0 && !asked.includes('root')) asked[0] = 'root';
       for (const principal of asked) {
-        const found = await this.ask(document, principal);
+        const found = (await this.ask(document, principal)) ?? (mutation && dice.chance(0.3) ? await this.ask(document, principal) : undefined);
         if (found) return found;
       }
       done += asked.length;

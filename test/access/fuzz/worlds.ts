@@ -290,7 +290,7 @@ function dealGrants(dice: Dice, world: World): (string | null)[] {
   const at = (level: string) => dice.pick(units.filter((unit) => unit.level === level));
   const role = () => dice.pick(ROLES.slice(1));
   const grant = (principal: string, what: Role, unit: Unit, more: Partial<Grant> = {}) =>
-    grants.push({ principal, role: what, unit, from: '2020-01-01', to: null, revoked: false, grantedBy: null, revokedBy: null, arrival: grants.length, ...more });
+    grants.push({ principal, role: what, unit, from: '2020-01-01', to: null, revoked: false, grantedBy: null, revokedBy: null, arrival: grants.length, version: 1, ...more });
 
   grant('root', 'ADMIN', root!);
   grant('admin', 'ADMIN', at('PROVINCIAL'));
@@ -316,7 +316,7 @@ function dealGrants(dice: Dice, world: World): (string | null)[] {
   grant('key:partner0root', 'PARTNER', root!);
   grant('key:partnerprov1', 'PARTNER', at('PROVINCIAL'));
   for (const [keyId, unit] of [['partner0root', root!], ['partnerprov1', at('PROVINCIAL')], ['unused000000', at('UPPER_GRASSROOTS')]] as const)
-    keys.push({ keyId, name: `Đối tác ${keyId}`, unit, expiresOn: addDays(today, keys.length), revoked: keyId.startsWith('unused'), createdBy: null, revokedBy: null });
+    keys.push({ keyId, name: `Đối tác ${keyId}`, unit, expiresOn: addDays(today, keys.length), revoked: keyId.startsWith('unused'), createdBy: null, revokedBy: null, version: 1 });
   return [null, 'nobody', ...new Set(grants.map(({ principal }) => principal))];
 }
 
@@ -338,7 +338,7 @@ function dealPublications(dice: Dice, world: World): void {
     if (before) before.ended = true;
     const { amount: value, qualifier, origin, complete, asOf: movedOn } = total;
     const publication: Publication = {
-      unit, ...card, measure, asOf, value, qualifier, origin, complete, movedOn, arrival: i,
+      unit, ...card, measure, asOf, value, qualifier, origin, complete, movedOn, arrival: i, version: 1,
       audience: dice.pick(['PUBLIC', 'PARTNER']), ended: dice.chance(0.15), source: dice.chance(0.3) ? 'Công bố' : null, note: dice.chance(0.3) ? 'Ghi chú' : null,
       endReason: null,
     };

@@ -6,33 +6,65 @@ import { ANY, MADE, node, principalOf, takes, type Asked } from './things.js';
 import { Sight } from './sight.js';
 import type { Day, Grant, Measure, Publication, Role, Unit } from './world.js';
 
-// oxlint-disable-next-line typescript/no-explicit-any -- inputs of many shapes, which graphql-js has checked
-type Mutation = (input: any, asked: Asked, name: string) => object;
+// oxlint-disable typescript/no-explicit-any -- inputs of many shapes, which graphql-js has checked
+interface Mutation<Prepared> {
+  nothing: Record<string, null>;
+  /** Finds what is meant and says who may do this to it; for a repeat, too. */
+  prepare(input: any, asked: Asked): Prepared;
+  act(input: any, prepared: Prepared, asked: Asked, name: string): Record<string, unknown>;
+  /** Who may call it at all. */
+  may?(sight: Sight): boolean;
+  /** What a repeat does not show. */
+  secret?: string;
+}
+type Resolver = GraphQLFieldResolver<unknown, Asked, { input: any }>;
 
-class Fault extends Error {
+export class Fault extends Error {
   constructor(
     readonly field: string,
     readonly code: string,
+    /** What the payload shows all the same. */
+    readonly shown: object = {},
   ) {
     super(code);
   }
 }
 
 /** Runs it for whoever may do such things to some unit. What is asked of the outcome is asked of the world as it is then. */
-function mutation(nothing: Record<string, null>, work: Mutation, may = (sight: Sight) => sight.isAdmin): GraphQLFieldResolver<unknown, Asked, { input: unknown }> {
-  return (_root, { input }, asked, { path }) => {
-    takes(asked.sight, may(asked.sight));
-    try {
-      return { ...work(input, asked, String(path.key)), userErrors: [] };
-    } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-      return { ...nothing, userErrors: [{ path: ['input', error.field], code: error.code, message: ANY }] };
-    } finally {
-      asked.sight = new Sight(asked.world, asked.sight.principal);
-    }
-  };
+export function mutation<Prepared>(field: string, { nothing, prepare, act, may = (sight) => sight.isAdmin, secret }: Mutation<Prepared>): [string, Resolver] {
+  return [
+    field,
+    (_root, { input }, asked, { path }) => {
+      const { sight, world } = asked;
+      takes(sight, may(sight));
+      try {
+        const { idempotencyKey: key } = input as { idempotencyKey?: string | null };
+        if (key != null && (key === '' || key.length > 255 || hasControl(key))) throw new Fault('idempotencyKey', 'INVALID');
+        const said = JSON.stringify([field, Object.entries(input).filter(([name, value]) => name !== 'idempotencyKey' && value != null).sort()]);
+        const first = key == null ? undefined : world.answers.get(`${sight.principal} ${key}`);
+        if (first && first.said !== said) throw new Fault('idempotencyKey', 'CONFLICT');
+        const prepared = prepare(input, asked);
+        if (first) return { ...first.answer, replayed: true, userErrors: [] };
+        const done = act(input, prepared, asked, String(path.key));
+        // What a repeat shows is how the thing was then.
+        const answer = Object.fromEntries(Object.entries(done).map(([name, value]) => [name, name === secret ? null : isThing(value) ? { ...value } : value]));
+        if (key != null) world.answers.set(`${sight.principal} ${key}`, { said, answer });
+        return { ...done, replayed: false, userErrors: [] };
+      } catch (error) {
+        if (!(error instanceof Fault)) throw error;
+        return { ...nothing, ...error.shown, replayed: false, userErrors: [{ path: ['input', error.field], code: error.code, message: ANY }] };
+      } finally {
+        asked.sight = new Sight(world, sight.principal);
+      }
+    },
+  ];
 }
+const isThing = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
+/** Versions are the caller's to know, or not to tell. */
+export function known({ expectedVersion }: { expectedVersion?: number | null }, current: number, shown: object = {}): void {
+  if (expectedVersion != null && expectedVersion !== current) throw new Fault('expectedVersion', 'CONFLICT', shown);
+}
 function administered(code: string, { sight, world }: Asked): Unit {
   const unit = world.units.get(code);
   if (!unit || !sight.unit(unit)) throw new Fault('unit', 'NOT_FOUND');
@@ -48,82 +80,135 @@ function seen<T>(field: string, thing: T | undefined, isSeen: (thing: T) => bool
 const hasControl = (text: string) => /\p{Cc}|\p{Cs}/u.test(text);
 const overlap = (a: { from: Day; to: Day | null }, b: { from: Day; to: Day | null }) => (b.to === null || a.from <= b.to) && (a.to === null || b.from <= a.to);
 
-export const mutations: Record<string, GraphQLFieldResolver<unknown, Asked, { input: unknown }>> = {
-  grantRole: mutation({ grant: null }, (input: { principal: string; role: Role; unit: string; from?: unknown; to?: unknown }, asked) => {
-    const { world, sight } = asked;
-    const { principal, role } = input;
-    const from = day(input.from) ?? world.today;
-    const to = day(input.to) ?? null;
-    const unit = administered(input.unit, asked);
-    if (principal === '' || principal.trim() !== principal || principal.length > 255 || hasControl(principal)) throw new Fault('principal', 'INVALID');
-    if (principal.startsWith('key:')) {
-      if (!/^key:[a-z0-9]{12}$/.test(principal)) throw new Fault('principal', 'INVALID');
-      if (role !== 'PARTNER') throw new Fault('role', 'INVALID');
-    }
-    if (from < world.today) throw new Fault('from', 'INVALID');
-    if (to !== null && to < from) throw new Fault('to', 'INVALID');
-    if (role === 'ADMIN' || principal === sight.principal) {
-      // Whoever is ADMIN for a time makes nobody ADMIN for longer.
-      const own = sight.scopes.filter((one) => one.role === 'ADMIN' && world.isBeneathToday(unit, one.unit)).map((one) => one.to);
-      const until = own.includes(null) ? null : own.sort().at(-1)!;
-      if (until !== null && (to === null || to > until)) throw new Fault('to', 'INVALID');
-    }
-    const held = world.grants.some((one) => !one.revoked && one.principal === principal && one.role === role && one.unit === unit && overlap(one, { from, to }));
-    if (held) throw new Fault('principal', 'CONFLICT');
-    const grant: Grant = { principal, role, unit, from, to, revoked: false, grantedBy: sight.principal, revokedBy: null, arrival: world.grants.length };
-    world.grants.push(grant);
-    return { grant };
+export const mutations: Record<string, Resolver> = Object.fromEntries([
+  mutation('grantRole', {
+    nothing: { grant: null },
+    prepare: (input: GrantRole, asked) => {
+      const [from, to] = [day(input.from) ?? asked.world.today, day(input.to) ?? null];
+      return { from, to, unit: administered(input.unit, asked) };
+    },
+    act: (input: GrantRole, { from, to, unit }, { world, sight }) => {
+      const { principal, role } = input;
+      if (principal === '' || principal.trim() !== principal || principal.length > 255 || hasControl(principal)) throw new Fault('principal', 'INVALID');
+      if (principal.startsWith('key:')) {
+        if (!/^key:[a-z0-9]{12}$/.test(principal)) throw new Fault('principal', 'INVALID');
+        if (role !== 'PARTNER') throw new Fault('role', 'INVALID');
+      }
+      if (from < world.today) throw new Fault('from', 'INVALID');
+      if (to !== null && to < from) throw new Fault('to', 'INVALID');
+      if (role === 'ADMIN' || principal === sight.principal) {
+        // Whoever is ADMIN for a time makes nobody ADMIN for longer.
+        const own = sight.scopes.filter((one) => one.role === 'ADMIN' && world.isBeneathToday(unit, one.unit)).map((one) => one.to);
+        const until = own.includes(null) ? null : own.sort().at(-1)!;
+        if (until !== null && (to === null || to > until)) throw new Fault('to', 'INVALID');
+      }
+      const held = world.grants.some((one) => !one.revoked && one.principal === principal && one.role === role && one.unit === unit && overlap(one, { from, to }));
+      if (held) throw new Fault('principal', 'CONFLICT');
+      known(input, 0);
+      const grant: Grant = { principal, role, unit, from, to, revoked: false, grantedBy: sight.principal, revokedBy: null, arrival: world.grants.length, version: 1 };
+      world.grants.push(grant);
+      return { grant };
+    },
   }),
 
-  revokeGrant: mutation({ grant: null }, ({ id }: { id: string }, asked) => {
-    const grant = node(id, asked, 'Grant') as Grant | null;
-    if (!grant) throw new Fault('id', 'NOT_FOUND');
-    if (!asked.sight.administers(grant.unit)) throw new Fault('id', 'FORBIDDEN');
-    if (!grant.revoked) Object.assign(grant, { revoked: true, revokedBy: asked.sight.principal });
-    return { grant };
+  mutation('revokeGrant', {
+    nothing: { grant: null },
+    prepare: ({ id }: { id: string }, asked) => {
+      const grant = node(id, asked, 'Grant') as Grant | null;
+      if (!grant) throw new Fault('id', 'NOT_FOUND');
+      if (!asked.sight.administers(grant.unit)) throw new Fault('id', 'FORBIDDEN');
+      return grant;
+    },
+    act: (input, grant, { sight }) => {
+      known(input, grant.version, { grant });
+      if (!grant.revoked) Object.assign(grant, { revoked: true, revokedBy: sight.principal, version: grant.version + 1 });
+      return { grant };
+    },
   }),
 
-  createApiKey: mutation({ apiKey: null, secret: null }, (input: { unit: string; name: string; expiresOn: unknown }, asked) => {
-    const { world, sight } = asked;
-    const expiresOn = day(input.expiresOn)!;
-    const unit = administered(input.unit, asked);
-    const name = input.name.trim();
-    if (name === '' || name.length > 200 || hasControl(name)) throw new Fault('name', 'INVALID');
-    const latest = `${Number(world.today.slice(0, 4)) + 2}${world.today.slice(4)}`;
-    if (expiresOn < world.today || expiresOn > latest) throw new Fault('expiresOn', 'INVALID');
-    const keyId = MADE + String(world.keys.length);
-    const createdBy = sight.principal;
-    const apiKey = { keyId, name, unit, expiresOn, revoked: false, createdBy, revokedBy: null };
-    world.keys.push(apiKey);
-    world.grants.push({
-      principal: principalOf(keyId), role: 'PARTNER', unit, from: world.today, to: expiresOn, revoked: false, grantedBy: createdBy, revokedBy: null, arrival: world.grants.length,
-    });
-    return { apiKey, secret: ANY };
+  mutation('createApiKey', {
+    nothing: { apiKey: null, secret: null },
+    secret: 'secret',
+    prepare: (input: CreateApiKey, asked) => {
+      const expiresOn = day(input.expiresOn)!;
+      return { expiresOn, unit: administered(input.unit, asked) };
+    },
+    act: (input: CreateApiKey, { expiresOn, unit }, { world, sight }) => {
+      known(input, 0);
+      const name = input.name.trim();
+      if (name === '' || name.length > 200 || hasControl(name)) throw new Fault('name', 'INVALID');
+      const latest = `${Number(world.today.slice(0, 4)) + 2}${world.today.slice(4)}`;
+      if (expiresOn < world.today || expiresOn > latest) throw new Fault('expiresOn', 'INVALID');
+      const keyId = MADE + String(world.keys.length);
+      const createdBy = sight.principal;
+      const apiKey = { keyId, name, unit, expiresOn, revoked: false, createdBy, revokedBy: null, version: 1 };
+      world.keys.push(apiKey);
+      world.grants.push({
+        principal: principalOf(keyId), role: 'PARTNER', unit, from: world.today, to: expiresOn, revoked: false, grantedBy: createdBy, revokedBy: null, arrival: world.grants.length, version: 1,
+      });
+      return { apiKey, secret: ANY };
+    },
   }),
 
-  revokeApiKey: mutation({ apiKey: null }, ({ keyId }: { keyId: string }, { world, sight }) => {
-    const apiKey = world.keys.find((key) => key.keyId === keyId && sight.apiKey(key));
-    if (!apiKey) throw new Fault('keyId', 'NOT_FOUND');
-    if (!apiKey.revoked) Object.assign(apiKey, { revoked: true, revokedBy: sight.principal });
-    return { apiKey };
+  mutation('revokeApiKey', {
+    nothing: { apiKey: null },
+    prepare: ({ keyId }: { keyId: string }, { world, sight }) => {
+      const apiKey = world.keys.find((key) => key.keyId === keyId && sight.apiKey(key));
+      if (!apiKey) throw new Fault('keyId', 'NOT_FOUND');
+      return apiKey;
+    },
+    act: (input, apiKey, { sight }) => {
+      known(input, apiKey.version, { apiKey });
+      if (!apiKey.revoked) Object.assign(apiKey, { revoked: true, revokedBy: sight.principal, version: apiKey.version + 1 });
+      return { apiKey };
+    },
   }),
 
-  publishTotal: mutation({ publication: null }, publish, (sight) => sight.isPublisher),
+  mutation('publishTotal', {
+    nothing: { publication: null },
+    may: (sight) => sight.isPublisher,
+    prepare: (input: Publish, { world, sight }) => {
+      const asOf = day(input.asOf) ?? world.today;
+      const unit = seen('unit', world.units.get(input.unit), (one) => sight.unit(one));
+      if (!sight.publishes(unit)) throw new Fault('unit', 'FORBIDDEN');
+      return { unit, asOf };
+    },
+    act: publish,
+  }),
 
-  withdrawPublication: mutation(
-    { publication: null },
-    ({ id, reason }: { id: string; reason: string }, asked) => {
+  mutation('withdrawPublication', {
+    nothing: { publication: null },
+    may: (sight) => sight.isPublisher,
+    prepare: ({ id }: { id: string }, asked) => {
       const publication = node(id, asked, 'Publication') as Publication | null;
       if (!publication) throw new Fault('id', 'NOT_FOUND');
       if (!asked.sight.publishes(publication.unit)) throw new Fault('id', 'FORBIDDEN');
-      const endReason = reason.trim();
+      return publication;
+    },
+    act: (input: { reason: string; expectedVersion?: number | null }, publication) => {
+      const endReason = input.reason.trim();
       if (endReason === '' || endReason.length > 2000 || endReason.includes('\0')) throw new Fault('reason', 'INVALID');
-      if (!publication.ended) Object.assign(publication, { ended: true, endReason });
+      known(input, publication.version, { publication });
+      if (!publication.ended) Object.assign(publication, { ended: true, endReason, version: publication.version + 1 });
       return { publication };
     },
-    (sight) => sight.isPublisher,
-  ),
-};
+  }),
+]);
+
+interface GrantRole {
+  principal: string;
+  role: Role;
+  unit: string;
+  from?: unknown;
+  to?: unknown;
+  expectedVersion?: number | null;
+}
+interface CreateApiKey {
+  unit: string;
+  name: string;
+  expiresOn: unknown;
+  expectedVersion?: number | null;
+}
 
 interface Publish {
   unit: string;
@@ -134,11 +219,9 @@ interface Publish {
   asOf?: unknown;
   audience: 'PARTNER' | 'PUBLIC';
   note?: string | null;
+  expectedVersion?: number | null;
 }
-function publish(input: Publish, { world, sight, refused }: Asked, name: string): object {
-  const asOf = day(input.asOf) ?? world.today;
-  const unit = seen('unit', world.units.get(input.unit), (one) => sight.unit(one));
-  if (!sight.publishes(unit)) throw new Fault('unit', 'FORBIDDEN');
+function publish(input: Publish, { unit, asOf }: { unit: Unit; asOf: Day }, { world, sight, refused }: Asked, name: string): Record<string, unknown> {
   const campaign = seen('campaign', world.campaigns.get(input.campaign), (one) => sight.campaign(one));
   const phase = input.phase == null ? null : seen('phase', campaign.phases.find(({ code }) => code === input.phase), () => true);
   const indicator = seen('indicator', world.indicators.get(input.indicator), (one) => sight.indicator(one));
@@ -154,12 +237,13 @@ function publish(input: Publish, { world, sight, refused }: Asked, name: string)
   const current = world.publications.find(
     (one) => !one.ended && one.unit === unit && one.campaign === campaign && one.phase === phase && one.indicator === indicator && one.measure === measure && one.asOf === asOf,
   );
+  known(input, current?.version ?? 0, current && { publication: current });
   if (current && current.audience === input.audience && current.value === value && current.qualifier === qualifier) return { publication: current };
   if (refused?.(name)) throw new Fault('unit', 'TOO_FEW_UNITS');
-  if (current) current.ended = true;
+  if (current) Object.assign(current, { ended: true, version: current.version + 1 });
   const publication: Publication = {
     unit, ...card, measure, asOf, value, qualifier, origin, complete, movedOn, audience: input.audience, source: null, note,
-    ended: false, endReason: null, arrival: Math.max(0, ...world.publications.map(({ arrival }) => arrival)) + 1,
+    ended: false, endReason: null, version: 1, arrival: Math.max(0, ...world.publications.map(({ arrival }) => arrival)) + 1,
   };
   world.publications.push(publication);
   return { publication };

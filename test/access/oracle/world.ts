@@ -130,6 +130,7 @@ export interface Grant {
   revokedBy: string | null;
   /** Its place in the order of arrival. */
   arrival: number;
+  version: number;
 }
 export interface ApiKey {
   keyId: string;
@@ -139,6 +140,7 @@ export interface ApiKey {
   revoked: boolean;
   createdBy: string | null;
   revokedBy: string | null;
+  version: number;
 }
 export interface Publication extends Annotated {
   unit: Unit;
@@ -157,6 +159,7 @@ export interface Publication extends Annotated {
   ended: boolean;
   endReason: string | null;
   arrival: number;
+  version: number;
 }
 
 /** A campaign, or a phase of it, and what is counted in it. */
@@ -193,6 +196,8 @@ export class World {
   readonly grants: Grant[] = [];
   readonly keys: ApiKey[] = [];
   readonly publications: Publication[] = [];
+  /** First answers of mutations, by principal and idempotencyKey. */
+  readonly answers = new Map<string, { said: string; answer: Record<string, unknown> }>();
   readonly tree: ReplayTree;
   readonly #replays = new Map<string, SeriesReplay | null>();
 
