@@ -12,7 +12,7 @@ import type { Caller } from './caller.js';
 const API = ['liendoan_api'];
 
 /** Where functions that reach further than their caller read; their owner is no login. */
-const definerReads: ReadonlySet<string> = new Set(['org_unit', 'placement', 'ancestry', 'figure', 'balance', 'role_grant', 'api_key', 'publication', 'publication_equation', 'idempotency']);
+const definerReads: ReadonlySet<string> = new Set(['org_unit', 'placement', 'ancestry', 'figure', 'balance', 'role_grant', 'api_key', 'publication', 'publication_equation', 'idempotency', 'census', 'campaign_phase', 'indicator']);
 
 /** What the caller's grants reach: to read, to read as a partner, to report, to approve, to publish, to administer. */
 export type ReachName = 'scope' | 'partner' | 'reporter' | 'approver' | 'publisher' | 'admin';
@@ -32,13 +32,18 @@ const published = (condition: string) => `exists (select from publication p wher
 
 const inScope = within('unit_id', 'scope');
 const administered = within('unit_id', 'admin');
+const reported = within('unit_id', 'reporter');
+/** Whoever approves stands above; at the root there is nobody above. */
+const approved = `(select ${isAbove('u.path')} from org_unit u where u.id = unit_id)`;
+
+type Update = readonly [name: string, using: string, check: string];
 
 interface Rules {
   /** Which rows are seen. */
   readonly seen: string;
   /** Which rows may be added, and which changed; nobody deletes. */
   readonly insert?: readonly [name: string, check: string];
-  readonly update?: readonly [name: string, using: string];
+  readonly update?: readonly [name: string, using: string] | readonly Update[];
 }
 
 /** By table, all that hold data of units, or of people. */
@@ -68,7 +73,17 @@ export const rowRules = {
   census: { seen: inScope },
   member_count: { seen: inScope },
   norm: { seen: inScope },
-  figure: { seen: inScope },
+  figure: {
+    seen: inScope,
+    insert: ['stated', `${reported} and status in ('DRAFT', 'SUBMITTED') and approved_at is null and (submitted_by is null or submitted_by = ${CALLER})`],
+    update: [
+      [
+        'reported', `${reported} and status in ('DRAFT', 'SUBMITTED', 'RETURNED')`,
+        `${reported} and status in ('DRAFT', 'SUBMITTED', 'WITHDRAWN') and approved_at is null and (status <> 'SUBMITTED' or submitted_by = ${CALLER})`,
+      ],
+      ['returned', `${approved} and status = 'SUBMITTED'`, `${approved} and status = 'RETURNED' and approved_at is null`],
+    ],
+  },
   balance: { seen: inScope },
   role_grant: {
     seen: `principal = ${CALLER} or ${administered}`,
@@ -91,6 +106,11 @@ export const rowRules = {
 /** For statements: whether a path lies in a reach of the caller; null where there is none. */
 export const isWithin = (path: string, reach: ReachName) => `${path} <@ any (${paths(reach)})`;
 
+/** For statements: whether the caller approves what the unit of a path hands in; null where they approve nothing. */
+export function isAbove(path: string): string {
+  return `${path} <@ any (${paths('approver')}) and (nlevel(${path}) = 1 or ${path} <> all (${paths('approver')}))`;
+}
+
 /** For a read's columns: whether a path is in the caller's scope. */
 export const isInScope = (path: string) => `coalesce(${isWithin(path, 'scope')}, false)`;
 
@@ -103,9 +123,14 @@ export function policiesOf(table: keyof typeof rowRules): PolicyDef[] {
   return [
     ...(seen === '' ? [] : [{ name: `${table}_seen`, command: 'select' as const, roles: API, using: seen }]),
     ...(insert === undefined ? [] : [{ name: `${table}_${insert[0]}`, command: 'insert' as const, roles: API, check: insert[1] }]),
-    ...(update === undefined ? [] : [{ name: `${table}_${update[0]}`, command: 'update' as const, roles: API, using: update[1] }]),
+    ...updatesOf(update).map(([name, using, check]) => ({ name: `${table}_${name}`, command: 'update' as const, roles: API, using, ...(check === undefined ? {} : { check }) })),
     ...(definerReads.has(table) ? [{ name: `${table}_definer`, command: 'all' as const, roles: ['liendoan_definer'], using: 'true' }] : []),
   ];
+}
+
+function updatesOf(update: Rules['update']): readonly (readonly [name: string, using: string, check?: string])[] {
+  if (update === undefined) return [];
+  return typeof update[0] === 'string' ? [update as readonly [string, string]] : (update as readonly Update[]);
 }
 
 /** Begins the caller's session in the transaction at hand, and answers with its settings. */

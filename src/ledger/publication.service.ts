@@ -1,15 +1,14 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { CompiledQuery } from 'kysely';
 import { assertVersion, audit, command, UserFault, type Outcome } from '../access/command.js';
 import { reasonOf, textOf } from '../access/input.rules.js';
 import { assertWithin, keyOf, unitWithin } from '../access/reference.query.js';
 import type { Context } from '../context.js';
 import { parseOptionalDay } from '../shared/dates.js';
+import { queryingOf } from '../shared/database/querying.js';
 import { decodeNodeId } from '../shared/node-id.js';
 import { PUBLICATION_COLUMNS, PUBLICATION_SOURCE } from './publication.query.js';
 import { loadSnapshot, lockPublications, PublishedEquations, writePublication, type PublicationKey } from './publication.snapshot.service.js';
 import type { Publication, PublishTotalInput, WithdrawPublicationInput } from './publication.type.js';
-import type { Querying } from './total-parts.query.js';
 
 /** Publishes a total of a unit of which the caller is a CAMPAIGN_MANAGER. */
 export function publishTotal(context: Context, input: PublishTotalInput): Promise<Outcome<{ publication: Publication }>> {
@@ -82,11 +81,4 @@ async function publicationOf(em: EntityManager, key: number): Promise<Publicatio
 
 function said({ campaignCode, phaseCode, indicatorCode, measure, basis, asOf, audience, snapshot }: Publication): object {
   return { campaign: campaignCode, phase: phaseCode, indicator: indicatorCode, measure, basis, asOf, audience, value: snapshot.total };
-}
-
-/** The command's transaction, for statements with numbered parameters, which are sent as values. */
-function queryingOf(em: EntityManager): Querying {
-  const kysely = em.getKysely();
-  const query = (text: string, values: unknown[] = []) => kysely.executeQuery(CompiledQuery.raw(text, values));
-  return { query } as unknown as Querying;
 }

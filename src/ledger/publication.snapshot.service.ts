@@ -1,9 +1,10 @@
+import type { Querying } from '../shared/database/querying.js';
 import type { Day } from '../shared/dates.js';
 import type { Balance, Measure } from './progress.query.js';
 import { shownTotal, totalOf } from './progress.rules.js';
 import type { Total } from './progress.type.js';
 import { concerning, tooFewUnits, type Equation } from './publication.rules.js';
-import { loadTotalParts, type Querying, type TotalParts } from './total-parts.query.js';
+import { loadTotalParts, type TotalParts } from './total-parts.query.js';
 
 /** What a publication is of, by the keys of the database. */
 export interface PublicationKey {

@@ -1,9 +1,6 @@
-import type pg from 'pg';
+import type { Querying } from '../shared/database/querying.js';
 import { dayOf, isoOf, type Day } from './replay.js';
 import { totalParts, type Mover, type PartsSource, type Stated } from './total-parts.rules.js';
-
-/** Whatever runs statements. */
-export type Querying = Pick<pg.ClientBase, 'query'> | Pick<pg.Pool, 'query'>;
 
 // What lies outside the caller's scope as well: functions that reach there, in schema/migrations/0006-publication-functions.sql.
 const STATED = 'select unit, own, subtree, date from publication_stated($1, $2, $3)';

@@ -29,7 +29,10 @@ const TABLE_RIGHTS: Record<string, readonly string[]> = {
   census: ['SELECT'],
   emulation_cluster: ['SELECT'],
   emulation_cluster_member: ['SELECT'],
-  figure: ['SELECT'],
+  figure: [
+    'INSERT', 'SELECT',
+    'UPDATE (value, qualifier, status, stated_percent, stated_basis, derived, source, note, ended_at, end_reason, submitted_by, submitted_at, return_reason, warnings, correction_reason)',
+  ],
   idempotency: ['INSERT', 'SELECT', 'UPDATE (mutation, input_hash, answer, at)'],
   indicator: ['SELECT'],
   member_count: ['SELECT'],
@@ -59,6 +62,14 @@ const FUNCTIONS = [
   'fold_all(text[])',
   // What is too old for anyone to repeat.
   'idempotency_purge()',
+  // They look anew at who asks: figures handed in, and targets that the caller has just written.
+  'ledger_approve(bigint[])',
+  'ledger_assign(bigint[])',
+  // Of figures in the caller's scope.
+  'ledger_hold(bigint[],boolean)',
+  // Names of nothing: numbers of a campaign, a phase and an indicator.
+  'ledger_series(integer,integer,integer,measure)',
+  'ledger_withdraw(bigint[],text)',
   // A trigger's.
   'next_version()',
   // Which figures a total is made of, and what was published: numbers of rows, no values.
