@@ -1,13 +1,13 @@
 import { defineConfig } from '@mikro-orm/postgresql';
 import type { Options } from '@mikro-orm/postgresql';
-import { ApiKey, AuditEntry, Idempotency, RoleGrant } from './src/access/access.entity.js';
+import { ApiKey, AuditEntry, AuditSeal, Idempotency, RoleGrant } from './src/access/access.entity.js';
 import { Campaign, CampaignLink, CampaignPhase, Indicator } from './src/campaigns/campaign.entity.js';
 import { Balance, Figure, Norm, Publication, PublicationEquation, Series } from './src/ledger/ledger.entity.js';
 import { Ancestry, Census, EmulationCluster, EmulationClusterMember, MemberCount, OrgUnit, Placement, StructureSource } from './src/org-units/org-unit.entity.js';
 
 /** Every entity of every room. */
 export const entities: NonNullable<Options['entities']> = [
-  Idempotency, RoleGrant, ApiKey, AuditEntry,
+  Idempotency, RoleGrant, ApiKey, AuditEntry, AuditSeal,
   OrgUnit, Placement, StructureSource, Ancestry, Census, MemberCount, EmulationCluster, EmulationClusterMember,
   Campaign, CampaignPhase, CampaignLink, Indicator,
   Norm, Series, Figure, Balance, Publication, PublicationEquation,

@@ -1,4 +1,5 @@
 import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
+import { auditEntryByKey } from './access/audit.query.js';
 import { grantByKey } from './access/grant.query.js';
 import { campaignByKey, phaseByKey } from './campaigns/campaign.query.js';
 import { indicatorByKey } from './campaigns/indicator.query.js';
@@ -19,6 +20,7 @@ const finders: Record<string, KeyedQuery<object>> = {
   Indicator: indicatorByKey,
   Figure: figureByKey,
   Grant: grantByKey,
+  AuditEntry: auditEntryByKey,
   Publication: publicationByKey,
 };
 const types: ReadonlySet<string> = new Set(Object.keys(finders));

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { isIntrospectionType, isSpecifiedScalarType, printType, type GraphQLSchema } from 'graphql';
 import { buildSchema as buildFromClasses, type NonEmptyArray } from 'type-graphql';
 import { ApiKeyResolver } from './access/api-key.resolver.js';
+import { AuditResolver } from './access/audit.resolver.js';
 import { GrantResolver } from './access/grant.resolver.js';
 import { guard } from './access/permissions.js';
 import { ViewerResolver } from './access/viewer.resolver.js';
@@ -15,7 +16,7 @@ import { OrgUnitPublicationResolver, PublicationResolver, PublishResolver } from
 import { NodeResolver } from './node.resolver.js';
 import { ClusterResolver, OrgUnitClusterResolver } from './org-units/cluster.resolver.js';
 import { MemberCountResolver } from './org-units/member-count.resolver.js';
-import { ApiKeyUnitResolver, ExplainedUnitResolver, GrantUnitResolver, OrgUnitAccessResolver } from './org-units/access.resolver.js';
+import { ApiKeyUnitResolver, AuditUnitResolver, ExplainedUnitResolver, GrantUnitResolver, OrgUnitAccessResolver } from './org-units/access.resolver.js';
 import { OrgUnitResolver } from './org-units/org-unit.resolver.js';
 import { NodeIdResolver } from './shared/node-id.js';
 import { usePlainResolvers } from './shared/plain-resolvers.js';
@@ -26,6 +27,8 @@ const resolvers: NonEmptyArray<Function> = [
   ViewerResolver,
   GrantResolver,
   ApiKeyResolver,
+  AuditResolver,
+  AuditUnitResolver,
   GrantUnitResolver,
   ApiKeyUnitResolver,
   ExplainedUnitResolver,

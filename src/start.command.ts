@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import type { Command } from 'commander';
 import type { Development, DevelopmentCaller } from './access/development-callers.js';
+import { keepSealing } from './access/audit.seal.service.js';
 import { requireTokenSettings } from './access/token-settings.js';
 import type { Config } from './config.js';
 import { keepPlacementDay } from './org-units/placement-day.service.js';
@@ -27,6 +28,7 @@ export function startCommand(program: Command, deps: CommandDeps): void {
           const [, { startServer }] = await parts;
           if (signal.aborted) return;
           const day = await keepPlacementDay(db.pool, (error) => notice(`Today's placements could not be applied: ${reasonOf(error)}`));
+          const seals = keepSealing(db.pool, (error) => notice(`The audit log could not be sealed: ${reasonOf(error)}`));
           const server = await startServer(db, config, { tokens: development?.tokens ?? requireTokenSettings(config), development });
           console.log(`Liendoan listens on ${server.url}`);
           if (development !== undefined) console.log(example(server.url, await development.callers()));
@@ -34,6 +36,7 @@ export function startCommand(program: Command, deps: CommandDeps): void {
           notice('Stopping: running requests are answered first…');
           day.stop();
           await server.close();
+          await seals.stop();
         },
         // Known at once, before a database is started for nothing.
         { before: assertStartable, serves: true, asApi: { prepare } },

@@ -70,3 +70,18 @@ export const AuditEntry = defineEntity({
     requestId: p.text().nullable(),
   },
 });
+
+/** Read and written by `audit_seal()` and `verify` alone. */
+export const AuditSeal = defineEntity({
+  name: 'AuditSeal',
+  tableName: 'audit_seal',
+  policies: policiesOf('audit_seal'),
+  properties: {
+    id: p.integer().primary(),
+    previous: p.blob(),
+    hash: p.blob(),
+    sealedAt: p.datetime(),
+    covers: p.text().columnType('int8multirange'),
+    digests: p.blob(),
+  },
+});

@@ -16,7 +16,7 @@ const { allow, deny, rule, shield } = createRequire(import.meta.url)('graphql-sh
 };
 
 /** A caller who holds a role somewhere: where, the rows and the command say. */
-const holds = (setting: 'admin' | 'publisher', what: string) =>
+const holds = (setting: 'scope' | 'admin' | 'publisher', what: string) =>
   rule(`holds_${setting}`, { cache: 'no_cache' })(async (_parent: unknown, _args: unknown, { caller, reads }: Context) => {
     // What a rule throws counts as false, and is lost; what it returns is the answer.
     try {
@@ -27,6 +27,7 @@ const holds = (setting: 'admin' | 'publisher', what: string) =>
     }
   });
 
+const member = holds('scope', 'a role from VIEWER on');
 const admin = holds('admin', 'an ADMIN');
 const publisher = holds('publisher', 'a CAMPAIGN_MANAGER');
 
@@ -42,6 +43,7 @@ export const permissions = {
     indicator: allow,
     indicators: allow,
     explainAccess: admin,
+    auditTrail: member,
   },
   Mutation: {
     grantRole: admin,

@@ -12,7 +12,7 @@ import type { Caller } from './caller.js';
 const API = ['liendoan_api'];
 
 /** Where functions that reach further than their caller read; their owner is no login. */
-const definerReads: ReadonlySet<string> = new Set(['org_unit', 'placement', 'ancestry', 'figure', 'balance', 'role_grant', 'api_key', 'publication', 'publication_equation', 'idempotency', 'census', 'campaign_phase', 'indicator']);
+const definerReads: ReadonlySet<string> = new Set(['org_unit', 'placement', 'ancestry', 'figure', 'balance', 'role_grant', 'api_key', 'publication', 'publication_equation', 'audit_log', 'audit_seal', 'idempotency', 'census', 'campaign_phase', 'indicator']);
 
 /** What the caller's grants reach: to read, to read as a partner, to report, to approve, to publish, to administer. */
 export type ReachName = 'scope' | 'partner' | 'reporter' | 'approver' | 'publisher' | 'admin';
@@ -100,7 +100,11 @@ export const rowRules = {
     insert: ['kept', `principal = ${CALLER}`],
     update: ['answered', `principal = ${CALLER}`],
   },
-  audit_log: { seen: administered, insert: ['noted', `${inScope} and principal = ${CALLER}`] },
+  audit_log: {
+    seen: `${inScope} and (action not in ('GRANT_ROLE', 'REVOKE_ROLE', 'CREATE_API_KEY', 'REVOKE_API_KEY') or ${administered})`,
+    insert: ['noted', `${inScope} and principal = ${CALLER}`],
+  },
+  audit_seal: { seen: '' },
 } as const satisfies Record<string, Rules>;
 
 /** For statements: whether a path lies in a reach of the caller; null where there is none. */

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { checkFigures, decideFigures, resolveFigures, TOUCH, writeFigures } from './import.figures.sql.js';
@@ -72,6 +73,7 @@ async function run({ pool }: Pooled, sources: readonly Source[], { dryRun = fals
     await all(client, staging);
     await stage(client, sources, problems);
     const { errors, errorCount, types } = await apply(client, sources, problems, progress);
+    if (errorCount === 0 && !dryRun) await noteImport(client, sources, types);
     await client.query(errorCount > 0 || dryRun ? 'rollback' : 'commit');
     const sum = (of: keyof ImportCounts): number => Object.values(types).reduce((total, counts) => total + counts[of], 0);
     const seconds = (performance.now() - started) / 1000;
@@ -83,6 +85,14 @@ async function run({ pool }: Pooled, sources: readonly Source[], { dryRun = fals
   } finally {
     client.release(broken);
   }
+}
+
+/** What was imported is in the audit log too, at the end, when it is about to count; where nothing changed there is nothing to note. */
+async function noteImport(client: pg.PoolClient, sources: readonly Source[], types: ImportResult['types']): Promise<void> {
+  const changed = Object.values(types).some((counts) => counts.created + counts.changed > 0);
+  if (!changed) return;
+  const after = { files: sources.map(({ name }) => basename(name)), records: types };
+  await client.query(`insert into audit_log (at, action, after) values (clock_timestamp(), 'IMPORT', $1)`, [JSON.stringify(after)]);
 }
 
 async function all(client: pg.PoolClient, statements: readonly string[], done: () => void = () => {}): Promise<void> {

@@ -1,6 +1,7 @@
 import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { listKeys } from '../access/api-key.query.js';
 import { ApiKey, ApiKeyConnection } from '../access/api-key.type.js';
+import { AuditEntry } from '../access/audit.type.js';
 import { listGrants } from '../access/grant.query.js';
 import { AccessExplanation, Grant, GrantConnection } from '../access/grant.type.js';
 import type { Context } from '../context.js';
@@ -20,6 +21,14 @@ export class ApiKeyUnitResolver {
   @FieldResolver(() => OrgUnit, { nullable: true, description: 'The unit whose ADMINs manage it.' })
   orgUnit(@Root() key: ApiKey, @Ctx() { orgUnits }: Context): Promise<OrgUnit | null> {
     return orgUnits.byKey(key.unitKey);
+  }
+}
+
+@Resolver(() => AuditEntry)
+export class AuditUnitResolver {
+  @FieldResolver(() => OrgUnit, { nullable: true, description: 'The unit that it was done to.' })
+  unit(@Root() { unitKey }: AuditEntry, @Ctx() { orgUnits }: Context): Promise<OrgUnit | null> | null {
+    return unitKey === null ? null : orgUnits.byKey(unitKey);
   }
 }
 

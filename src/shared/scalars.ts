@@ -16,8 +16,16 @@ export const DateTime = new GraphQLScalarType<unknown, unknown>({
   name: 'DateTime',
   description: 'An instant as ISO 8601 in UTC, such as `2022-05-31T08:15:00.000Z`.',
   serialize: (value) => value,
-  parseValue: refuse,
-  parseLiteral: refuse,
+  parseValue: () => refuse('DateTime'),
+  parseLiteral: () => refuse('DateTime'),
+});
+
+export const Json = new GraphQLScalarType<unknown, unknown>({
+  name: 'JSON',
+  description: 'Any JSON value, most often an object.',
+  serialize: (value) => value,
+  parseValue: () => refuse('JSON'),
+  parseLiteral: () => refuse('JSON'),
 });
 
 export const Quantity = new GraphQLScalarType<unknown, number>({
@@ -37,6 +45,6 @@ function toNumber(value: unknown): number {
   return number;
 }
 
-function refuse(): never {
-  throw new GraphQLError('DateTime is read only');
+function refuse(name: string): never {
+  throw new GraphQLError(`${name} is read only`);
 }
