@@ -10,7 +10,6 @@ const HIDDEN_BEHIND: Record<string, string> = {
   structure_source_seen: 'exports alone read it, as the owner of the database',
   balance_seen: 'progress of a unit outside scope answers from publications; a campaign asks for the balances of granted units alone',
   census_seen: 'as balance',
-  audit_log_seen: 'no field shows it',
 };
 
 interface Policy {

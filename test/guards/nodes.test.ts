@@ -12,6 +12,8 @@ beforeAll(async () => {
   server = await startTestServer();
   ids = await openRowIds(server.api.pool);
   await server.load([{ type: 'cluster', code: 'cluster-1', owner: 'P01', name: 'Cụm 1', kind: 'CLUSTER', year: 2022, members: ['D272'] }]);
+  // The import that filled the database is of no one unit.
+  await server.db.pool.query(`update audit_log set unit_id = (select min(id) from org_unit) where id = 1`);
 });
 
 afterAll(() => server?.close());

@@ -12,6 +12,7 @@ const WITHOUT_ROW_SCOPE: Record<string, string> = {
   series: 'names of nothing of a unit: (campaign, phase, indicator, measure) by number',
 };
 const NEVER_READ: Record<string, string> = {
+  audit_seal: 'ids and digests of everybody’s entries: audit_seal() writes them, and verify reads them as the owner',
   publication_equation: 'which figures a total consisted of: the API adds rows, and the check against them runs as another role',
 };
 
@@ -21,7 +22,7 @@ const TABLE_RIGHTS: Record<string, readonly string[]> = {
   api_key: [
     'INSERT', 'SELECT (id, name, unit_id, created_at, created_by, expires_on, revoked_at, revoked_by, last_used_at, version)', 'UPDATE (revoked_at, revoked_by)',
   ],
-  audit_log: ['INSERT', 'SELECT'],
+  audit_log: ['INSERT (principal, action, unit_id, before, after, request_id)', 'SELECT'],
   balance: ['SELECT'],
   campaign: ['SELECT'],
   campaign_link: ['SELECT'],
@@ -57,6 +58,8 @@ const FUNCTIONS = [
   // Of a key whose id the caller knows; and without effect on anything but its last use.
   'api_key_find(text)',
   'api_key_used(text)',
+  // Seals what is committed, whoever calls it and how often.
+  'audit_seal()',
   // Of their arguments alone.
   'fold(text)',
   'fold_all(text[])',
@@ -108,7 +111,8 @@ beforeAll(async () => {
     insert into emulation_cluster_member (cluster_id, unit_id) select (select min(id) from emulation_cluster), min(id) from org_unit;
     insert into api_key (id, name, unit_id, secret_hash, expires_on) select 'abcdefghijkl', 'key', min(id), '$argon2id$', '2099-01-01' from org_unit;
     insert into idempotency (principal, key, mutation, input_hash) values ('someone', 'k', 'grantRole', '');
-    insert into audit_log (principal, action, unit_id) select 'someone', 'GRANT_ROLE', min(id) from org_unit;
+    insert into audit_log (principal, action, unit_id) select 'someone', 'PUBLISH_TOTAL', min(id) from org_unit;
+    select audit_seal();
     insert into publication (unit_id, path, campaign_id, indicator_id, measure, as_of, audience, value, qualifier, origin, complete, moved_on)
       select u.id, u.path, c.id, i.id, 'RESULT', '2022-01-01', 'PUBLIC', 1, 'EXACT', 'STATED', true, '2022-01-01'
       from (select id, path from org_unit order by id limit 1) u, (select min(id) as id from campaign) c, (select min(id) as id from indicator) i;

@@ -47,6 +47,7 @@ const ORDERS: Record<string, (args: Map<string, unknown>) => string> = {
   IndicatorConnection: () => 'indicator.code',
   GrantConnection: () => 'grant.id',
   ApiKeyConnection: () => 'key.expiry',
+  AuditEntryConnection: () => 'audit.id',
   PublicationConnection: () => 'publication.day',
   MemberCountConnection: () => 'count.date',
   FigureConnection: () => 'figure.date',

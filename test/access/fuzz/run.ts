@@ -46,6 +46,7 @@ export class Arena {
       for (const batch of random.batches) await server.load(batch);
       await writeGrants(server, random.world);
       await writePublications(server, random.world);
+      await writeAudit(server, random.world);
       const arena = new Arena(seed, server, random, oracle);
       for (const principal of random.principals) arena.#credentials.set(principal, await credential(server, principal));
       return arena;
@@ -151,6 +152,8 @@ function sweeping({ units, campaigns, figures, publications }: World): string[] 
     `{ orgUnits(first: 100) ${page('id code name')} }`,
     `{ orgUnits(first: 100, orderBy: NAME) ${page('id name')} }`,
     `{ campaigns(first: 100) ${page('id code phases { id code } linkedCampaigns { code } implementedBy { totalCount }')} indicators(first: 100) ${page('id code')} }`,
+    `{ ${[...units.keys()].map((code, i) => `a${i}: auditTrail(unit: "${code}", first: 100) ${page('id principal action before after requestId unit { code }')}`).join(' ')} }`,
+    `{ auditTrail(unit: "${[...units.keys()][0]}", beneath: true, first: 100) ${page('id at')} }`,
     ...[...campaigns.keys()].map((code) => `{ campaign(code: "${code}") { name launchedBy { code } } }`),
     ...[...units.keys()].map(
       (code) =>
@@ -248,4 +251,16 @@ async function writePublications({ db }: TestServer, { publications }: World): P
        where u.code = $1`,
       [unit.code, campaign.code, phase?.code ?? null, indicator.code, measure, asOf, audience, decimal(value), qualifier, origin, complete, movedOn, source, note, ended],
     );
+}
+
+/** Numbers of rows, of things whose ids nobody has, are not shown. */
+async function writeAudit({ db }: TestServer, { audit }: World): Promise<void> {
+  for (const { principal, action, unit, before, after, requestId } of audit) {
+    const hidden = after !== null && typeof after === 'object' && !Array.isArray(after) && action === 'PUBLISH_TOTAL' ? { id: 7, ...after } : after;
+    const json = (value: unknown) => (value === null ? null : JSON.stringify(value));
+    await db.pool.query(
+      `insert into audit_log (principal, action, unit_id, before, after, request_id) select $1, $2, id, $3, $4, $5 from org_unit where code = $6`,
+      [principal, action, json(before), json(hidden), requestId, unit.code],
+    );
+  }
 }

@@ -58,6 +58,7 @@ export function randomWorld(seed: number, today: Day): RandomWorld {
   const world = new World(batches.flat(), today);
   const principals = dealGrants(dice, world);
   dealPublications(dice, world);
+  dealAudit(dice, world);
   return { world, batches, principals };
 }
 
@@ -346,4 +347,19 @@ function dealPublications(dice: Dice, world: World): void {
     if (publication.ended) current.delete(key);
     else current.set(key, publication);
   }
+}
+
+/** What was done to random units, with everything that an entry may hold. */
+function dealAudit(dice: Dice, { units, audit }: World): void {
+  const said = () => dice.pick([null, { a: 1, b: ['Phúc Thọ', null, 2.5] }, { nested: { asOf: '2022-01-01' } }, ['x'], 'text', 0, false]);
+  for (let i = 0; i < 60; i++)
+    audit.push({
+      unit: dice.pick([...units.values()]),
+      action: dice.pick(['GRANT_ROLE', 'REVOKE_ROLE', 'CREATE_API_KEY', 'REVOKE_API_KEY', 'PUBLISH_TOTAL', 'PUBLISH_TOTAL', 'WITHDRAW_PUBLICATION', 'SOMETHING_NEW']),
+      principal: dice.pick([null, 'root', 'lan']),
+      before: said(),
+      after: said(),
+      requestId: dice.pick([null, 'a request']),
+      arrival: audit.length,
+    });
 }

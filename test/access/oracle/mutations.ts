@@ -2,7 +2,7 @@
 import type { GraphQLFieldResolver } from 'graphql';
 import { day } from './lists.js';
 import { Standing } from './numbers.js';
-import { ANY, MADE, node, principalOf, takes, type Asked } from './things.js';
+import { ANY, idOf, MADE, node, principalOf, takes, type Asked } from './things.js';
 import { Sight } from './sight.js';
 import type { Day, Grant, Measure, Publication, Role, Unit } from './world.js';
 
@@ -77,6 +77,18 @@ function seen<T>(field: string, thing: T | undefined, isSeen: (thing: T) => bool
   return thing;
 }
 
+/** Notes what the caller did, as callers read it in the audit log. */
+export function note({ world, sight }: Asked, action: string, unit: Unit, after: unknown, before: unknown = null): void {
+  world.audit.push({ principal: sight.principal, action, unit, before, after, requestId: ANY, arrival: world.audit.length });
+}
+
+const saidOfGrant = (grant: Grant): object => ({ id: idOf('Grant', grant), principal: grant.principal, role: grant.role, unit: grant.unit.code, from: grant.from, to: grant.to });
+const saidOfPublication = ({ campaign, phase, indicator, measure, asOf, audience, value }: Publication): object => ({
+  campaign: campaign.code, phase: phase?.code ?? null, indicator: indicator.code, measure: measure === 'RESULT' ? 'RESULT' : 'TARGET', basis: measure === 'RESULT' ? null : measure,
+  asOf, audience, value: decimal(value),
+});
+const decimal = (scaled: bigint): string => `${scaled < 0n ? '-' : ''}${String(scaled < 0n ? -scaled : scaled).padStart(5, '0').replace(/(\d{4})$/, '.$1')}`;
+
 const hasControl = (text: string) => /\p{Cc}|\p{Cs}/u.test(text);
 const overlap = (a: { from: Day; to: Day | null }, b: { from: Day; to: Day | null }) => (b.to === null || a.from <= b.to) && (a.to === null || b.from <= a.to);
 
@@ -87,7 +99,8 @@ export const mutations: Record<string, Resolver> = Object.fromEntries([
       const [from, to] = [day(input.from) ?? asked.world.today, day(input.to) ?? null];
       return { from, to, unit: administered(input.unit, asked) };
     },
-    act: (input: GrantRole, { from, to, unit }, { world, sight }) => {
+    act: (input: GrantRole, { from, to, unit }, asked) => {
+      const { world, sight } = asked;
       const { principal, role } = input;
       if (principal === '' || principal.trim() !== principal || principal.length > 255 || hasControl(principal)) throw new Fault('principal', 'INVALID');
       if (principal.startsWith('key:')) {
@@ -107,6 +120,7 @@ export const mutations: Record<string, Resolver> = Object.fromEntries([
       known(input, 0);
       const grant: Grant = { principal, role, unit, from, to, revoked: false, grantedBy: sight.principal, revokedBy: null, arrival: world.grants.length, version: 1 };
       world.grants.push(grant);
+      note(asked, 'GRANT_ROLE', unit, saidOfGrant(grant));
       return { grant };
     },
   }),
@@ -119,9 +133,12 @@ export const mutations: Record<string, Resolver> = Object.fromEntries([
       if (!asked.sight.administers(grant.unit)) throw new Fault('id', 'FORBIDDEN');
       return grant;
     },
-    act: (input, grant, { sight }) => {
+    act: (input, grant, asked) => {
       known(input, grant.version, { grant });
-      if (!grant.revoked) Object.assign(grant, { revoked: true, revokedBy: sight.principal, version: grant.version + 1 });
+      if (!grant.revoked) {
+        Object.assign(grant, { revoked: true, revokedBy: asked.sight.principal, version: grant.version + 1 });
+        note(asked, 'REVOKE_ROLE', grant.unit, null, saidOfGrant(grant));
+      }
       return { grant };
     },
   }),
@@ -133,7 +150,8 @@ export const mutations: Record<string, Resolver> = Object.fromEntries([
       const expiresOn = day(input.expiresOn)!;
       return { expiresOn, unit: administered(input.unit, asked) };
     },
-    act: (input: CreateApiKey, { expiresOn, unit }, { world, sight }) => {
+    act: (input: CreateApiKey, { expiresOn, unit }, asked) => {
+      const { world, sight } = asked;
       known(input, 0);
       const name = input.name.trim();
       if (name === '' || name.length > 200 || hasControl(name)) throw new Fault('name', 'INVALID');
@@ -146,6 +164,7 @@ export const mutations: Record<string, Resolver> = Object.fromEntries([
       world.grants.push({
         principal: principalOf(keyId), role: 'PARTNER', unit, from: world.today, to: expiresOn, revoked: false, grantedBy: createdBy, revokedBy: null, arrival: world.grants.length, version: 1,
       });
+      note(asked, 'CREATE_API_KEY', unit, { keyId, name, expiresOn });
       return { apiKey, secret: ANY };
     },
   }),
@@ -157,9 +176,12 @@ export const mutations: Record<string, Resolver> = Object.fromEntries([
       if (!apiKey) throw new Fault('keyId', 'NOT_FOUND');
       return apiKey;
     },
-    act: (input, apiKey, { sight }) => {
+    act: (input, apiKey, asked) => {
       known(input, apiKey.version, { apiKey });
-      if (!apiKey.revoked) Object.assign(apiKey, { revoked: true, revokedBy: sight.principal, version: apiKey.version + 1 });
+      if (!apiKey.revoked) {
+        Object.assign(apiKey, { revoked: true, revokedBy: asked.sight.principal, version: apiKey.version + 1 });
+        note(asked, 'REVOKE_API_KEY', apiKey.unit, { revoked: true }, { keyId: apiKey.keyId, name: apiKey.name, expiresOn: apiKey.expiresOn });
+      }
       return { apiKey };
     },
   }),
@@ -185,11 +207,14 @@ export const mutations: Record<string, Resolver> = Object.fromEntries([
       if (!asked.sight.publishes(publication.unit)) throw new Fault('id', 'FORBIDDEN');
       return publication;
     },
-    act: (input: { reason: string; expectedVersion?: number | null }, publication) => {
+    act: (input: { reason: string; expectedVersion?: number | null }, publication, asked) => {
       const endReason = input.reason.trim();
       if (endReason === '' || endReason.length > 2000 || endReason.includes('\0')) throw new Fault('reason', 'INVALID');
       known(input, publication.version, { publication });
-      if (!publication.ended) Object.assign(publication, { ended: true, endReason, version: publication.version + 1 });
+      if (!publication.ended) {
+        Object.assign(publication, { ended: true, endReason, version: publication.version + 1 });
+        note(asked, 'WITHDRAW_PUBLICATION', publication.unit, { reason: endReason }, saidOfPublication(publication));
+      }
       return { publication };
     },
   }),
@@ -221,14 +246,15 @@ interface Publish {
   note?: string | null;
   expectedVersion?: number | null;
 }
-function publish(input: Publish, { unit, asOf }: { unit: Unit; asOf: Day }, { world, sight, refused }: Asked, name: string): Record<string, unknown> {
+function publish(input: Publish, { unit, asOf }: { unit: Unit; asOf: Day }, asked: Asked, name: string): Record<string, unknown> {
+  const { world, sight, refused } = asked;
   const campaign = seen('campaign', world.campaigns.get(input.campaign), (one) => sight.campaign(one));
   const phase = input.phase == null ? null : seen('phase', campaign.phases.find(({ code }) => code === input.phase), () => true);
   const indicator = seen('indicator', world.indicators.get(input.indicator), (one) => sight.indicator(one));
   if (input.basis === 'NORM') throw new Fault('basis', 'INVALID');
   if (asOf > world.today) throw new Fault('asOf', 'INVALID');
-  const note = input.note ?? null;
-  if (note !== null && (note.length > 2000 || note.includes('\0'))) throw new Fault('note', 'INVALID');
+  const remark = input.note ?? null;
+  if (remark !== null && (remark.length > 2000 || remark.includes('\0'))) throw new Fault('note', 'INVALID');
   const measure = input.basis ?? 'RESULT';
   const card = { campaign, phase, indicator };
   const total = new Standing(world, unit, card, asOf).total(measure);
@@ -242,9 +268,10 @@ function publish(input: Publish, { unit, asOf }: { unit: Unit; asOf: Day }, { wo
   if (refused?.(name)) throw new Fault('unit', 'TOO_FEW_UNITS');
   if (current) Object.assign(current, { ended: true, version: current.version + 1 });
   const publication: Publication = {
-    unit, ...card, measure, asOf, value, qualifier, origin, complete, movedOn, audience: input.audience, source: null, note,
+    unit, ...card, measure, asOf, value, qualifier, origin, complete, movedOn, audience: input.audience, source: null, note: remark,
     ended: false, endReason: null, version: 1, arrival: Math.max(0, ...world.publications.map(({ arrival }) => arrival)) + 1,
   };
   world.publications.push(publication);
+  note(asked, 'PUBLISH_TOTAL', unit, saidOfPublication(publication));
   return { publication };
 }

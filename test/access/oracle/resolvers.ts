@@ -5,7 +5,7 @@ import { mutations } from './mutations.js';
 import { ANY, ANY_OR_NULL, idOf, node, principalOf, takes, type Asked } from './things.js';
 import { completion, percent, publishedTotal, Standing, type Basis, type Total } from './numbers.js';
 import { Sight, strongestFirst } from './sight.js';
-import type { ApiKey, Campaign, Card, Cluster, Day, Figure, Grant, Indicator, MemberCount, Norm, Publication, Unit, World } from './world.js';
+import type { ApiKey, AuditEntry, Campaign, Card, Cluster, Day, Figure, Grant, Indicator, MemberCount, Norm, Publication, Unit, World } from './world.js';
 
 // oxlint-disable-next-line typescript/no-explicit-any -- rows of many shapes, arguments that graphql-js has checked
 type Resolver = GraphQLFieldResolver<any, Asked, any>;
@@ -29,6 +29,8 @@ const normsByDay = { name: 'norm.date', descending: true, keys: ({ decidedOn, ar
 
 const grantsByArrival = { name: 'grant.id', descending: true, keys: ({ arrival }: Grant) => [arrival] } satisfies Order<Grant>;
 const keysByExpiry = { name: 'key.expiry', descending: true, keys: ({ expiresOn, keyId }: ApiKey) => [expiresOn, keyId] } satisfies Order<ApiKey>;
+
+const auditByArrival = { name: 'audit.id', descending: true, keys: ({ arrival }: AuditEntry) => [arrival] } satisfies Order<AuditEntry>;
 
 const publicationsByDay = { name: 'publication.day', descending: true, keys: ({ asOf, arrival }: Publication) => [asOf, arrival] } satisfies Order<Publication>;
 
@@ -182,6 +184,7 @@ export const resolvers: Record<string, Record<string, Resolver>> = {
   },
   Grant: { ...ofGrantOrKey, id: id('Grant'), grantedAt: () => ANY },
   ApiKey: { ...ofGrantOrKey, principal: ({ keyId }: ApiKey) => principalOf(keyId), createdAt: () => ANY, lastUsedAt: () => ANY_OR_NULL },
+  AuditEntry: { id: id('AuditEntry'), at: () => ANY },
   Query: {
     viewer: (_root, _args, { sight: { principal } }) => ({
       principal,
@@ -201,6 +204,12 @@ export const resolvers: Record<string, Record<string, Resolver>> = {
         ? 'GRANT'
         : grants.some((grant) => !reaches(grant)) ? 'ABOVE_A_GRANT' : theirs.unit(unit) ? 'PUBLISHED' : 'NONE';
       return { principal, reason, grants: strongestFirst(grants), actions: theirs.actions(unit), orgUnit: unit };
+    },
+    auditTrail: (_root, { unit: code, beneath, ...args }, { sight, world }) => {
+      takes(sight, sight.hasScope);
+      const unit = world.units.get(code);
+      const within = ({ unit: of }: AuditEntry) => unit !== undefined && sight.inScope(unit) && (of === unit || (beneath === true && world.isBeneathToday(of, unit)));
+      return page(world.audit.filter((entry) => within(entry) && sight.auditEntry(entry)), args, auditByArrival);
     },
     node: (_root, args, asked) => node(args.id, asked),
     orgUnit: (_root, { code }, asked) => ifSeen(asked.world.units.get(code) ?? null, asked),

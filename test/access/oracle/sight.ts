@@ -1,5 +1,5 @@
 /** Who sees what: docs/access.md, one function for each kind of row. */
-import { ROLES, type ApiKey, type Campaign, type Card, type Cluster, type Figure, type Grant, type Indicator, type MemberCount, type Norm, type Publication, type Unit, type World } from './world.js';
+import { ROLES, type ApiKey, type AuditEntry, type Campaign, type Card, type Cluster, type Figure, type Grant, type Indicator, type MemberCount, type Norm, type Publication, type Unit, type World } from './world.js';
 
 export class Sight {
   readonly #scope = new Set<Unit>();
@@ -106,6 +106,11 @@ export class Sight {
 
   apiKey({ unit }: ApiKey): boolean {
     return this.#administered.has(unit);
+  }
+
+  auditEntry({ unit, action }: AuditEntry): boolean {
+    const isOfAccess = ['GRANT_ROLE', 'REVOKE_ROLE', 'CREATE_API_KEY', 'REVOKE_API_KEY'].includes(action);
+    return this.inScope(unit) && (!isOfAccess || this.#administered.has(unit));
   }
 
   administers(unit: Unit): boolean {

@@ -1,7 +1,7 @@
 /** What resolvers and mutations share: who asks, how things are named, and how they are found by their id. */
 import { BadUserInput, Refused } from './lists.js';
 import type { Sight } from './sight.js';
-import type { Campaign, Cluster, Figure, Grant, Indicator, Phase, Publication, Unit, World } from './world.js';
+import type { AuditEntry, Campaign, Cluster, Figure, Grant, Indicator, Phase, Publication, Unit, World } from './world.js';
 
 export interface Asked {
   sight: Sight;
@@ -22,6 +22,8 @@ export const UNKNOWABLE: Record<string, string> = {
   'ApiKey.createdAt': 'the clock of the server',
   'ApiKey.revokedAt': 'the clock of the server; whether there is one is known',
   'ApiKey.lastUsedAt': 'noted beside the request, at most once a minute',
+  'AuditEntry.at': 'the clock of the server',
+  'AuditEntry.requestId': 'made by chance for each request; whether there is one is known',
   'Publication.publishedAt': 'the clock of the server',
   'Publication.endedAt': 'the clock of the server; whether there is one is known',
   'CreateApiKeyPayload.secret': 'made by chance; whether there is one is known',
@@ -39,6 +41,7 @@ const nodes: Record<string, { all(world: World): Iterable<object>; key(row: neve
   Indicator: { all: ({ indicators }) => indicators.values(), key: ({ code }: Indicator) => code, seen: (sight, row: Indicator) => sight.indicator(row) },
   EmulationCluster: { all: ({ clusters }) => clusters.values(), key: ({ code }: Cluster) => code, seen: (sight, row: Cluster) => sight.cluster(row) },
   Grant: { all: ({ grants }) => grants, key: ({ arrival }: Grant) => String(arrival), seen: (sight, row: Grant) => sight.grant(row) },
+  AuditEntry: { all: ({ audit }) => audit, key: ({ arrival }: AuditEntry) => String(arrival), seen: (sight, row: AuditEntry) => sight.auditEntry(row) },
   Publication: { all: ({ publications }) => publications, key: ({ arrival }: Publication) => String(arrival), seen: (sight, row: Publication) => sight.publication(row) },
   Figure: { all: ({ figures }) => figures, key: ({ arrival }: Figure) => String(arrival), seen: (sight, row: Figure) => sight.figure(row) },
 };

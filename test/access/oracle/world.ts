@@ -162,6 +162,18 @@ export interface Publication extends Annotated {
   version: number;
 }
 
+/** What was done to a unit. */
+export interface AuditEntry {
+  principal: string | null;
+  action: string;
+  unit: Unit;
+  before: unknown;
+  after: unknown;
+  requestId: string | null;
+  /** Its place in the order of arrival. */
+  arrival: number;
+}
+
 /** A campaign, or a phase of it, and what is counted in it. */
 export interface Card {
   campaign: Campaign;
@@ -194,6 +206,7 @@ export class World {
   readonly norms: Norm[] = [];
   readonly figures: Figure[] = [];
   readonly grants: Grant[] = [];
+  readonly audit: AuditEntry[] = [];
   readonly keys: ApiKey[] = [];
   readonly publications: Publication[] = [];
   /** First answers of mutations, by principal and idempotencyKey. */
