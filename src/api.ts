@@ -3,7 +3,7 @@ import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { GraphQLSchema } from 'graphql';
+import { GraphQLError, type GraphQLSchema } from 'graphql';
 import { Allowances, type Allowance } from './access/allowance.service.js';
 import type { Authenticate } from './access/authenticate.js';
 import { ANONYMOUS, type Caller } from './access/caller.js';
@@ -13,8 +13,10 @@ import { documentRules } from './access/document.rules.js';
 import { classLimits, DOCUMENT_LIMITS, MOST_ANSWER_MS, MOST_BODY_BYTES, type ClassLimitOverrides } from './access/limits.js';
 import { costPlugin } from './access/limits.plugin.js';
 import { createContext, type Context } from './context.js';
+import type { LiveSettings } from './live/limits.js';
+import { registerLive } from './live/live.js';
 import { buildSchema, printSdl } from './schema.js';
-import { formatError, isExpected, isUnsupportedOperation, RateLimited, RequestOver, TimedOut, type ApiError } from './shared/errors.js';
+import { ApiError, formatError, isExpected, isUnsupportedOperation, RateLimited, RequestOver, TimedOut } from './shared/errors.js';
 import type { Database } from './shared/database/database.js';
 import type { SentStatement } from './shared/database/reads.js';
 import { withDeadline } from './shared/http/deadline.js';
@@ -34,6 +36,8 @@ export interface ApiOptions {
   readonly mostAnswerMs?: number;
   /** Origins whose pages may read answers. */
   readonly corsOrigins?: readonly string[];
+  /** Other limits of subscriptions than those of src/live/limits.ts. */
+  readonly live?: Partial<LiveSettings>;
 }
 
 declare module 'fastify' {
@@ -50,7 +54,8 @@ export async function registerApi(app: FastifyInstance, db: Pick<Database, 'pool
   const allowances = new Allowances(classLimits(options.limits));
   const ids = await openRowIds(db.pool);
   const schema = await buildSchema();
-  const apollo = createApollo(schema);
+  const meter = new CostMeter(schema);
+  const apollo = createApollo(schema, meter);
   await apollo.start();
 
   await app.register(async (scope) => {
@@ -73,6 +78,20 @@ export async function registerApi(app: FastifyInstance, db: Pick<Database, 'pool
       reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store', ...headers });
       if (refusal !== undefined) throw refusal;
     };
+    // Before the body is read: a caller who may ask nothing need not be listened to.
+    const identify = async (header: string | undefined, refused: () => Promise<unknown>): Promise<Caller> => {
+      try {
+        return await authenticate(header);
+      } catch (error) {
+        // Who guesses at credentials uses up what the address may ask without one.
+        if (error instanceof Unauthenticated) await refused();
+        throw error;
+      }
+    };
+    const enter = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+      request.caller = await identify(authorizationOf(request), () => admit(request, reply, ANONYMOUS));
+      await admit(request, reply, request.caller);
+    };
     const breakOff = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
       const late = new TimedOut();
       refuse(request, reply.code(503), late);
@@ -84,18 +103,21 @@ export async function registerApi(app: FastifyInstance, db: Pick<Database, 'pool
       method: ['GET', 'POST', 'OPTIONS'],
       url: '/graphql',
       bodyLimit: MOST_BODY_BYTES,
-      // Before the body is read: a caller who may ask nothing need not be listened to.
-      onRequest: async (request, reply) => {
-        try {
-          request.caller = await authenticate(authorizationOf(request));
-        } catch (error) {
-          // Who guesses at credentials uses up what the address may ask without one.
-          if (error instanceof Unauthenticated) await admit(request, reply, ANONYMOUS);
-          throw error;
-        }
-        await admit(request, reply, request.caller);
-      },
+      onRequest: enter,
       handler: withDeadline((request, reply) => answer.call(scope, request, reply) as Promise<unknown>, mostAnswerMs, breakOff),
+    });
+
+    registerLive(scope, {
+      schema, meter, pool: db.pool, now, mostAnswerMs, corsOrigins, settings: options.live, authenticate,
+      identify: (header, address) => identify(header, () => allowances.admit(ANONYMOUS, address)),
+      headerOf: authorizationOf,
+      admit: enter,
+      count: async (caller, address) => {
+        const allowance = await allowances.admit(caller, address);
+        if (allowance.refusal !== undefined) throw allowance.refusal;
+        return allowance;
+      },
+      contextOf: ({ caller, allowance, requestId, log }, live) => createContext({ caller, allowance, pool: db.pool, orm: db.orm, ids, now: now(), requestId, log, onStatement, live }),
     });
 
     const sdl = printSdl(schema);
@@ -103,7 +125,7 @@ export async function registerApi(app: FastifyInstance, db: Pick<Database, 'pool
   });
 }
 
-function createApollo(schema: GraphQLSchema): ApolloServer<Context> {
+function createApollo(schema: GraphQLSchema, meter: CostMeter): ApolloServer<Context> {
   return new ApolloServer<Context>({
     schema,
     introspection: true,
@@ -116,9 +138,23 @@ function createApollo(schema: GraphQLSchema): ApolloServer<Context> {
     formatError,
     validationRules: [...documentRules],
     parseOptions: { maxTokens: DOCUMENT_LIMITS.tokens },
-    plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled(), requestEnd, costPlugin(new CostMeter(schema))],
+    plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled(), requestEnd, noSubscriptions, costPlugin(meter)],
   });
 }
+
+/** A subscription answers more than once, which a request to /graphql cannot. */
+const noSubscriptions: ApolloServerPlugin<Context> = {
+  async requestDidStart() {
+    return {
+      async didResolveOperation({ operation }) {
+        if (operation?.operation !== 'subscription') return;
+        throw new GraphQLError('Subscriptions are answered at /graphql/stream (server-sent events), and by WebSocket at /graphql.', {
+          extensions: { code: 'OPERATION_RESOLUTION_FAILURE', http: { status: 400 } },
+        });
+      },
+    };
+  },
+};
 
 /** Logs what the caller is not told, and ends the request's snapshot before its answer is sent. */
 const requestEnd: ApolloServerPlugin<Context> = {
@@ -160,6 +196,7 @@ function answerUnreadable(error: FastifyError, request: FastifyRequest, reply: F
   if (error instanceof RateLimited) return void refuse(request, reply.code(429).header('retry-after', error.seconds), error);
   if (error instanceof Unauthenticated || error instanceof CannotTell) return answerUnknownCaller(error, request, reply);
   const status = error.statusCode ?? 500;
+  if (error instanceof ApiError) return void refuse(request, reply.code(status), error);
   const known = status >= 400 && status < 500;
   if (!known) request.log.error({ err: error }, 'a request failed');
   const message = known ? error.message : 'Something went wrong on the server. The request id finds it in the log.';

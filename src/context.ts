@@ -5,6 +5,7 @@ import type { Allowance } from './access/allowance.service.js';
 import { ANONYMOUS, type Caller } from './access/caller.js';
 import { sessionStatement } from './access/row-scope.js';
 import { ProgressLoader } from './ledger/progress.loader.js';
+import type { LiveSession } from './live/session.service.js';
 import { OrgUnitLoader } from './org-units/org-unit.loader.js';
 import { dayInVietnam, type Day } from './shared/dates.js';
 import { Reads, type SentStatement } from './shared/database/reads.js';
@@ -26,6 +27,8 @@ export interface Context {
   readonly orgUnits: OrgUnitLoader;
   readonly progress: ProgressLoader;
   readonly size: ResponseSize;
+  /** Of a subscription that begins. */
+  readonly live: LiveSession | undefined;
 }
 
 export interface ContextOptions {
@@ -41,9 +44,10 @@ export interface ContextOptions {
   readonly log: FastifyBaseLogger;
   /** Hears of each statement that the request sends. */
   readonly onStatement?: ((statement: SentStatement) => void) | undefined;
+  readonly live?: LiveSession | undefined;
 }
 
-export function createContext({ caller = ANONYMOUS, allowance, pool, orm, ids, now, requestId, log, onStatement }: ContextOptions): Context {
+export function createContext({ caller = ANONYMOUS, allowance, pool, orm, ids, now, requestId, log, onStatement, live }: ContextOptions): Context {
   const today = dayInVietnam(now);
   const reads = new Reads(pool, sessionStatement(caller, today), onStatement, ids);
   return {
@@ -57,5 +61,6 @@ export function createContext({ caller = ANONYMOUS, allowance, pool, orm, ids, n
     orgUnits: new OrgUnitLoader(reads),
     progress: new ProgressLoader(reads, today),
     size: new ResponseSize(),
+    live,
   };
 }

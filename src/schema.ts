@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { isIntrospectionType, isSpecifiedScalarType, printType, type GraphQLSchema } from 'graphql';
-import { buildSchema as buildFromClasses, type NonEmptyArray } from 'type-graphql';
+import { buildSchema as buildFromClasses, type NonEmptyArray, type PubSub } from 'type-graphql';
 import { ApiKeyResolver } from './access/api-key.resolver.js';
 import { AuditResolver } from './access/audit.resolver.js';
 import { GrantResolver } from './access/grant.resolver.js';
@@ -13,6 +13,7 @@ import { NormResolver, OrgUnitNormResolver } from './ledger/figure-norm.resolver
 import { FigureResolver, OrgUnitFigureResolver } from './ledger/figure.resolver.js';
 import { OrgUnitProgressResolver, ProgressResolver } from './ledger/progress.resolver.js';
 import { OrgUnitPublicationResolver, PublicationResolver, PublishResolver } from './ledger/publication.resolver.js';
+import { ProgressChangeResolver } from './live/progress-change.resolver.js';
 import { NodeResolver } from './node.resolver.js';
 import { ClusterResolver, OrgUnitClusterResolver } from './org-units/cluster.resolver.js';
 import { MemberCountResolver } from './org-units/member-count.resolver.js';
@@ -50,11 +51,20 @@ const resolvers: NonEmptyArray<Function> = [
   PublishResolver,
   OrgUnitPublicationResolver,
   PublicationResolver,
+  ProgressChangeResolver,
 ];
+
+/** Subscriptions are fed by the database (src/live); type-graphql asks for one all the same. */
+const NO_PUB_SUB: PubSub = {
+  publish: () => {},
+  subscribe: () => {
+    throw new Error('Nothing is published in memory');
+  },
+};
 
 /** The public schema, with every room's resolvers. */
 export async function buildSchema(): Promise<GraphQLSchema> {
-  const schema = await buildFromClasses({ resolvers, validate: false });
+  const schema = await buildFromClasses({ resolvers, validate: false, pubSub: NO_PUB_SUB });
   usePlainResolvers<Context>(schema, ({ size }, entries) => size.add(entries));
   guard(schema);
   return schema;

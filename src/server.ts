@@ -7,6 +7,7 @@ import type { TokenSettings } from './access/token.js';
 import { MOST_BODY_BYTES } from './access/limits.js';
 import { registerApi, type ApiOptions } from './api.js';
 import type { Config } from './config.js';
+import { mayUpgrade } from './live/live.js';
 import { whyNotReady, type Database } from './shared/database/database.js';
 import { OperatorError, codeOf, reasonOf } from './shared/database/errors.js';
 import { registerExplorer } from './shared/http/explorer.js';
@@ -35,6 +36,7 @@ export async function buildServer(db: Database, config: Config, { tokens, develo
     trustProxy: config.trustProxy.length > 0 && [...config.trustProxy],
     requestTimeout: 30_000,
     forceCloseConnections: 'idle',
+    http: { shouldUpgradeCallback: mayUpgrade },
     logger: { level: logLevel },
     genReqId: () => randomUUID(),
   });

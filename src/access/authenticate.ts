@@ -25,6 +25,6 @@ export function createAuthenticator({ anonymous, tokens }: AuthenticationSetting
     if (credential === undefined) throw new Unauthenticated('not one bearer credential');
     return credential.startsWith(KEY_PREFIX)
       ? { principal: await keyVerifier.verify(credential, dayInVietnam(now())), class: 'PARTNER' }
-      : { principal: await tokenVerifier.verify(credential, now()), class: 'MEMBER' };
+      : { ...(await tokenVerifier.verify(credential, now())), class: 'MEMBER' };
   };
 }

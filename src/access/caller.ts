@@ -6,6 +6,8 @@ export interface Caller {
   /** Subject of the token, or `key:<id>` of an API key; null: anonymous. */
   readonly principal: string | null;
   readonly class: CallerClass;
+  /** From when on the credential is taken no more, as far as it says so itself. */
+  readonly expiresAt?: Date;
 }
 
 export const ANONYMOUS: Caller = { principal: null, class: 'ANONYMOUS' };

@@ -18,6 +18,7 @@ const ASSUMED: Readonly<Record<string, number>> = {
   'OrgUnit.predecessors': 5,
   'Campaign.phases': 5,
   'Campaign.linkedCampaigns': 5,
+  'ProgressChange.progress': 20,
 };
 
 /** Lists with an entry for each value of an argument, and the most values it takes. */

@@ -53,6 +53,9 @@ export const permissions = {
     publishTotal: publisher,
     withdrawPublication: publisher,
   },
+  Subscription: {
+    progressChanged: member,
+  },
 };
 
 type Resolve = GraphQLFieldResolver<unknown, Context>;

@@ -16,6 +16,12 @@ const MAX_LENGTH = 8192;
 const CLOCK_TOLERANCE = 30;
 const TYPES: readonly unknown[] = [undefined, 'jwt', 'at+jwt', 'application/jwt', 'application/at+jwt'];
 
+/** Whose a token is, and from when on it is taken no more. */
+export interface Verified {
+  readonly principal: string;
+  readonly expiresAt: Date;
+}
+
 /** Verifies JWTs and says whose they are. */
 export class TokenVerifier {
   readonly #keys: KeySet;
@@ -24,7 +30,7 @@ export class TokenVerifier {
     this.#keys = openKeySet(settings.keys);
   }
 
-  async verify(token: string, now: Date): Promise<string> {
+  async verify(token: string, now: Date): Promise<Verified> {
     if (token.length > MAX_LENGTH) throw new Unauthenticated('the token is too long');
     const { issuer, audience, algorithms } = this.settings;
     try {
@@ -37,7 +43,7 @@ export class TokenVerifier {
         requiredClaims: ['exp', 'sub'],
       });
       if (!TYPES.includes(protectedHeader.typ?.toLowerCase())) throw new Unauthenticated('the token is of another type');
-      return principalOf(payload.sub);
+      return { principal: principalOf(payload.sub), expiresAt: new Date((payload.exp! + CLOCK_TOLERANCE) * 1000) };
     } catch (error) {
       if (error instanceof Unauthenticated || error instanceof CannotTell) throw error;
       throw new Unauthenticated(reasonOf(error));

@@ -30,6 +30,7 @@ export function usePlainResolvers<Context>(schema: GraphQLSchema, onList: (conte
   }
   for (const handler of storage.queries as unknown as Handler[]) resolvers.set(`Query.${handler.schemaName}`, plain(handler));
   for (const handler of storage.mutations as unknown as Handler[]) resolvers.set(`Mutation.${handler.schemaName}`, plain(handler));
+  for (const handler of storage.subscriptions as unknown as Handler[]) resolvers.set(`Subscription.${handler.schemaName}`, plain(handler));
 
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith('__')) continue;

@@ -19,7 +19,7 @@ const setOf = async (...names: Name[]): Promise<string> =>
 const token = (kid: string, key: KeyObject): Promise<string> =>
   new SignJWT({ iss: 'i', aud: 'a', sub: kid, exp: 4_000_000_000 }).setProtectedHeader({ alg: 'EdDSA', kid }).sign(key);
 const open = (where: URL | string): TokenVerifier => new TokenVerifier({ keys: where, issuer: 'i', audience: 'a', algorithms: ['EdDSA'] });
-const verify = async (verifier: TokenVerifier, name: Name): Promise<string> => verifier.verify(await token(name, keys[name].privateKey), new Date());
+const verify = async (verifier: TokenVerifier, name: Name): Promise<string> => (await verifier.verify(await token(name, keys[name].privateKey), new Date())).principal;
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date', 'performance'] }));
 afterEach(() => void vi.useRealTimers());

@@ -22,7 +22,7 @@ describe('who may call what', () => {
 
   test('no rule stands for more than the field that it names', () => {
     for (const rules of Object.values(named)) expect(rules).not.toHaveProperty('*');
-    expect(Object.keys(named).sort()).toEqual(['Mutation', 'Query']);
+    expect(Object.keys(named).sort()).toEqual(['Mutation', 'Query', 'Subscription']);
   });
 });
 

@@ -15,7 +15,8 @@ import {
 } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildSchema } from '../../src/schema.js';
-import { startTestServer, type TestServer } from '../support/server.js';
+import { openSse } from '../support/live.js';
+import { startTestServer, type Answer, type TestServer } from '../support/server.js';
 
 const schema = await buildSchema();
 
@@ -41,6 +42,7 @@ function targets(): Target[] {
   let level: { type: GraphQLObjectType; around: (inner: string) => string; path: string }[] = [
     { type: schema.getQueryType()!, around: (inner) => `{ ${inner} }`, path: '' },
     ...(schema.getMutationType() ? [{ type: schema.getMutationType()!, around: (inner: string) => `{ ${inner} }`, path: 'mutation:' }] : []),
+    ...(schema.getSubscriptionType() ? [{ type: schema.getSubscriptionType()!, around: (inner: string) => `{ ${inner} }`, path: 'subscription:' }] : []),
   ];
   while (level.length > 0) {
     const next: typeof level = [];
@@ -52,7 +54,7 @@ function targets(): Target[] {
         if (field.args.length > 0) found.push({ label: `${type.name}.${field.name}`, around, field, path: here });
         const behind = getNamedType(field.type);
         const required = field.args.filter((arg) => isNonNullType(arg.type));
-        if (!isObjectType(behind) || path.startsWith('mutation:') || required.some((arg) => sampleOf(here, arg.name) === undefined)) continue;
+        if (!isObjectType(behind) || /^\w+:/.test(path) || required.some((arg) => sampleOf(here, arg.name) === undefined)) continue;
         const args = required.map((arg) => `${arg.name}: ${JSON.stringify(sampleOf(here, arg.name))}`).join(', ');
         next.push({ type: behind, around: (inner) => around(`${field.name}${args ? `(${args})` : ''} { ${inner} }`), path: here });
       }
@@ -92,13 +94,20 @@ function orderlyOf(name: string, type: GraphQLInputType): unknown {
 let server: TestServer;
 let query: (document: string, variables?: Record<string, unknown>) => ReturnType<TestServer['query']>;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startTestServer({ api: { live: { perCaller: 1000 } } });
   // Who may do everything gets furthest.
   await server.grant('hostile', 'ADMIN', 'TLD');
   const as = await server.tokenFor('hostile');
-  query = (document, variables) => server.query(document, variables, { as });
+  query = (document, variables) => (document.startsWith('subscription') ? firstEvent(document, variables, as) : server.query(document, variables, { as }));
 }, 120_000);
 afterAll(() => server.close());
+
+async function firstEvent(query: string, variables: Record<string, unknown> | undefined, as: string): Promise<Answer> {
+  const stream = await openSse(server.url, { query, variables }, { authorization: `Bearer ${as}` });
+  const { payload } = await stream.next();
+  stream.close();
+  return { status: stream.status, ...(payload as Omit<Answer, 'status'>) };
+}
 
 function expectExplained({ status, errors }: Awaited<ReturnType<TestServer['query']>>, asked: string): void {
   if (![200, 400].includes(status)) throw new Error(`${status} for ${asked}`);
@@ -119,7 +128,7 @@ test('every field with arguments is reached', () => {
 
 describe('whatever an argument holds, the answer is data or a clear error, and the server goes on', () => {
   test.each(all.map((target) => [target.label, target] as const))('%s', async (_, { around, field, path }) => {
-    const keyword = path.startsWith('mutation:') ? 'mutation' : 'query';
+    const keyword = /^(mutation|subscription):/.exec(path)?.[1] ?? 'query';
     const others = (but: GraphQLArgument): string[] =>
       field.args.filter((arg) => arg !== but && isNonNullType(arg.type)).map((arg) => `${arg.name}: ${JSON.stringify(sampleOf(path, arg.name) ?? 'x')}`);
     for (const arg of field.args) {

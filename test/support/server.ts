@@ -30,6 +30,8 @@ export interface TestServer {
   grant(principal: string, role: string, unitCode: string, days?: { readonly from?: string; readonly to?: string }): Promise<void>;
   /** Imports records of the exchange format; fails on the first mistake. */
   load(records: Iterable<unknown>): Promise<void>;
+  /** One more server process's worth: its own connections to the same database, at an address of its own. */
+  beside(): Promise<{ readonly url: string; close(): Promise<void> }>;
   close(): Promise<void>;
 }
 
@@ -58,7 +60,7 @@ export interface TestServerOptions {
   /** Unless given, a minute allows anything, and each query what a member may ask. */
   readonly limits?: ClassLimitOverrides;
   readonly config?: Partial<Config>;
-  readonly api?: Pick<ServerOptions, 'mostAnswerMs' | 'logLevel'>;
+  readonly api?: Pick<ServerOptions, 'mostAnswerMs' | 'logLevel' | 'live'>;
 }
 
 /** The signer of the tests' tokens, one for the process. */
@@ -85,14 +87,26 @@ export async function startTestServer({ seed = 'articles', now, connections, dev
       .sign(privateKey);
   };
   const key = { settings: tokens, issue: (principal: string) => tokenFor(principal) };
-  const app = await buildServer(api, config, {
+  const serverOptions: ServerOptions = {
     tokens,
     onStatement: (statement) => statements.push(statement),
     ...(now ? { now: () => now } : {}),
     limits: limits ?? { ANONYMOUS: plenty, PARTNER: plenty, MEMBER: plenty },
     ...options,
     ...(development ? { development: { tokens, callers: async () => (await prepareDevelopment(db.pool, key)).callers() } } : {}),
-  });
+  };
+  const app = await buildServer(api, config, serverOptions);
+  const beside: TestServer['beside'] = async () => {
+    const own = await openAsApi(db);
+    const other = await buildServer(own, config, serverOptions);
+    return {
+      url: await other.listen({ host: config.host, port: 0 }),
+      close: async () => {
+        await other.close();
+        await own.close();
+      },
+    };
+  };
   const close = async (): Promise<void> => {
     // Clients open more connections than they come to use.
     app.server.closeAllConnections();
@@ -129,7 +143,7 @@ export async function startTestServer({ seed = 'articles', now, connections, dev
       if (rowCount !== 1) throw new Error(`There is no unit ${unitCode}`);
     };
     const load = async (records: Iterable<unknown>): Promise<void> => succeed(await importRecords(db, records));
-    return { url, db, api, statements, query, tokenFor, everything, grant, load, close };
+    return { url, db, api, statements, query, tokenFor, everything, grant, load, beside, close };
   } catch (error) {
     await close();
     throw error;

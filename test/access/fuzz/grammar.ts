@@ -90,12 +90,19 @@ export class Grammar {
     return type ? this.#document('mutation', type) : undefined;
   }
 
+  /** Undefined while the schema has none. */
+  subscription(): RandomDocument | undefined {
+    const type = this.schema.getSubscriptionType();
+    return type ? this.#document('subscription', type) : undefined;
+  }
+
   #document(operation: string, type: GraphQLObjectType): RandomDocument {
     this.#theme = this.#newTheme();
     this.#variables = [];
     this.#fields = 0;
     this.#spoil = this.dice.chance(0.05);
-    const body = this.#selection(type, 0);
+    // A subscription asks for one field.
+    const body = operation === 'subscription' ? `{ ${this.#field(type, this.dice.pick(Object.values(type.getFields())), 0, '')} }` : this.#selection(type, 0);
     return {
       source: `${operation} ${this.#declarations()}${body}`,
       variables: {

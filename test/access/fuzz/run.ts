@@ -1,6 +1,7 @@
 /** Asks the server and the oracle the same as the same principal, and says where they differ. */
 import { GraphQLError, parse, validate, type ExecutionResult, type GraphQLInterfaceType } from 'graphql';
 import { hash } from '@node-rs/argon2';
+import { openSse } from '../../support/live.js';
 import { startTestServer, type Answer, type TestServer } from '../../support/server.js';
 import type { Oracle } from '../oracle/oracle.js';
 import { Sight } from '../oracle/sight.js';
@@ -77,12 +78,20 @@ export class Arena {
     const [invalid] = validate(this.oracle.schema, parsed);
     if (invalid) throw new GrammarGap(`${invalid.message} in ${source}`);
     const isRevoked = this.#isRevoked(principal);
-    const server = await this.server.query(source, variables.server, { as: this.#credentials.get(principal)! });
+    const as = this.#credentials.get(principal)!;
+    const server = source.startsWith('subscription') ? await this.#firstEvent(document, as) : await this.server.query(source, variables.server, { as });
     const refused = (name: string): boolean => tooFewUnits(server, name);
     const oracle = isRevoked ? UNAUTHENTICATED : asJson(await this.oracle.answer(parsed, variables.oracle, this.sight(principal), refused));
     if (source.startsWith('mutation')) this.#sights.clear();
     const difference = this.pairs.compare(server.data, oracle.data) ?? this.pairs.compare(...asFarAsTold(server, oracle), 'errors');
     return difference && { ...difference, seed: this.seed, principal, document, answers: { server, oracle } };
+  }
+
+  async #firstEvent({ source, variables }: RandomDocument, as: string | null): Promise<Answer> {
+    const stream = await openSse(this.server.url, { query: source, variables: variables.server }, as === null ? {} : { authorization: `Bearer ${as}` });
+    const { payload } = await stream.next();
+    stream.close();
+    return { status: stream.status, ...(payload as Omit<Answer, 'status'>) };
   }
 
   /** All that the administrator of the root sees: whence ids and cursors are known that others may not use. */
@@ -119,7 +128,7 @@ export class Arena {
     for (let done = 0; done < pairs; ) {
       if (wanted.size > 0 && [...wanted].every((name) => exercised.has(name))) return undefined;
       const mutation = dice.chance(0.12) ? grammar.mutation() : undefined;
-      const document = mutation ?? grammar.query();
+      const document = mutation ?? (dice.chance(0.05) ? grammar.subscription() : undefined) ?? grammar.query();
       // Mutations are for ADMINs: the others are told so.
       const among = (mutation && dice.chance(0.8) ? ADMINS : this.random.principals).filter((principal) => !this.#isRevoked(principal) || dice.chance(0.03));
       const asked = dice.some(among, Math.min(mutation ? 2 : ASKED, pairs - done));

@@ -175,6 +175,15 @@ const ofGrantOrKey: Record<string, Resolver> = {
 
 export const resolvers: Record<string, Record<string, Resolver>> = {
   Mutation: mutations,
+  // The first event; what is heard later, test/access/live.test.ts compares.
+  Subscription: {
+    progressChanged: (_root, args, { sight, world }) => {
+      takes(sight, sight.hasScope);
+      const [unit, campaign] = [world.units.get(args.unit), world.campaigns.get(args.campaign)];
+      if (!unit || !sight.inScope(unit) || !campaign || !sight.campaign(campaign)) throw new BadUserInput();
+      return { unit, campaign, at: ANY, progress: [] };
+    },
+  },
   Viewer: {
     scopes: (_viewer, _args, { sight }) => sight.scopes,
     can: (_viewer, { unit: code, action }, { sight, world }) => {

@@ -27,6 +27,7 @@ export const UNKNOWABLE: Record<string, string> = {
   'Publication.publishedAt': 'the clock of the server',
   'Publication.endedAt': 'the clock of the server; whether there is one is known',
   'CreateApiKeyPayload.secret': 'made by chance; whether there is one is known',
+  'ProgressChange.at': 'the clock of the server',
   'UserError.message': 'a sentence for people: the code is the contract',
 };
 
