@@ -19,6 +19,7 @@ import { ClusterResolver, OrgUnitClusterResolver } from './org-units/cluster.res
 import { MemberCountResolver } from './org-units/member-count.resolver.js';
 import { ApiKeyUnitResolver, AuditUnitResolver, ExplainedUnitResolver, GrantUnitResolver, OrgUnitAccessResolver } from './org-units/access.resolver.js';
 import { OrgUnitResolver } from './org-units/org-unit.resolver.js';
+import { ResultResolver } from './results/result.resolver.js';
 import { NodeIdResolver } from './shared/node-id.js';
 import { usePlainResolvers } from './shared/plain-resolvers.js';
 
@@ -52,6 +53,7 @@ const resolvers: NonEmptyArray<Function> = [
   OrgUnitPublicationResolver,
   PublicationResolver,
   ProgressChangeResolver,
+  ResultResolver,
 ];
 
 /** Subscriptions are fed by the database (src/live); type-graphql asks for one all the same. */

@@ -51,7 +51,9 @@ export function assertVersion({ expectedVersion }: { readonly expectedVersion?: 
 }
 
 /** What a mutation answers: what it did, or why it did nothing. */
-export type Outcome<T> = { [Field in keyof T]: T[Field] | null } & { replayed: boolean; userErrors: UserError[] };
+export type Outcome<T, Nothing extends Empty<T> = { [Field in keyof T]: null }> = { [Field in keyof T]: T[Field] | Nothing[Field] } & { replayed: boolean; userErrors: UserError[] };
+/** Null, and where there is always something to show, a list of none, or 0. */
+type Empty<T> = { [Field in keyof T]: T[Field] | null };
 
 /** What a command does to grants and keys: those that change them come one at a time, and none runs beside those that act by them. */
 export type GrantsUse = 'change' | 'act by';
@@ -62,20 +64,22 @@ const MOST_TRIES = 6;
 /** Serialisation failure, deadlock: nothing was wrong with the command, it came at the wrong moment. */
 const WRONG_MOMENT = new Set(['40001', '40P01']);
 
-export interface CommandSpec<T extends object, Prepared> {
+export interface CommandSpec<T extends object, Prepared, Nothing extends Empty<T> = { [Field in keyof T]: null }> {
   /** The mutation's name. */
   readonly name: string;
   readonly grants: GrantsUse;
   /** What the caller sent. `idempotencyKey` in it makes repeats harmless. */
   readonly input: object & { readonly idempotencyKey?: string | null | undefined };
   /** What the payload shows where nothing was done. */
-  readonly nothing: { [Field in keyof T]: null };
+  readonly nothing: Nothing;
   /** Finds what the input names and asserts that the caller may do this to it; done on a replay, too. Changes nothing. */
   prepare(em: EntityManager): Promise<Prepared>;
   /** Does it. What it returns is kept for repeats as JSON. */
   act(em: EntityManager, prepared: Prepared): Promise<T>;
   /** What is kept for repeats, where that is not all: secrets are not. */
   kept?(done: T): { [Field in keyof T]: T[Field] | null };
+  /** What a repeat is shown of the first answer, where that is not all. */
+  replayed?(first: T, prepared: Prepared): T;
   /** Undoes what was done, and answers as if it had been: for previews. */
   readonly preview?: boolean;
 }
@@ -85,17 +89,17 @@ export interface CommandSpec<T extends object, Prepared> {
  * request reads afterwards is read anew. A `UserFault` becomes the outcome's `userErrors`. Refused or failed, it leaves
  * no trace. One that came at the wrong moment (a deadlock) is tried again.
  */
-export async function command<T extends object, Prepared>(context: Context, spec: CommandSpec<T, Prepared>): Promise<Outcome<T>> {
+export async function command<T extends object, Prepared, Nothing extends Empty<T>>(context: Context, spec: CommandSpec<T, Prepared, Nothing>): Promise<Outcome<T, Nothing>> {
   const { idempotencyKey: key } = spec.input;
   if (key != null && !isIdempotencyKey(key)) {
-    return refused(spec, new UserFault('idempotencyKey', 'INVALID', 'idempotencyKey must be 1 to 255 characters, without control characters.'));
+    return refused<T, Nothing>(spec, new UserFault('idempotencyKey', 'INVALID', 'idempotencyKey must be 1 to 255 characters, without control characters.'));
   }
   await context.reads.renew();
   for (let tried = 1; ; tried++) {
     try {
       return await attempt(context, spec);
     } catch (error) {
-      if (error instanceof UserFault) return refused(spec, error);
+      if (error instanceof UserFault) return refused<T, Nothing>(spec, error);
       if (!WRONG_MOMENT.has(codeOf(error) ?? '') || tried >= MOST_TRIES) throw translate(error);
       await pause(Math.random() * 20 * 2 ** tried);
     }
@@ -109,7 +113,7 @@ class Preview extends Error {
   }
 }
 
-async function attempt<T extends object, Prepared>(context: Context, spec: CommandSpec<T, Prepared>): Promise<Outcome<T>> {
+async function attempt<T extends object, Prepared, Nothing extends Empty<T>>(context: Context, spec: CommandSpec<T, Prepared, Nothing>): Promise<Outcome<T, Nothing>> {
   const { principal } = context.caller;
   const { idempotencyKey: key } = spec.input;
   // Who asks; what they hold follows once the grants stand still.
@@ -122,7 +126,7 @@ async function attempt<T extends object, Prepared>(context: Context, spec: Comma
       await transaction.execute('select set_config(name, value, true) from access_session(?, ?)', [principal, context.today]);
       const first = key == null || spec.preview ? undefined : await firstAnswer<T>(transaction, context, spec, key);
       const prepared = await spec.prepare(transaction);
-      if (first !== undefined) return { ...first, replayed: true, userErrors: [] };
+      if (first !== undefined) return { ...(spec.replayed?.(first, prepared) ?? first), replayed: true, userErrors: [] };
       const done = await spec.act(transaction, prepared);
       if (spec.preview) throw new Preview(done);
       if (key != null) {
@@ -141,7 +145,7 @@ async function attempt<T extends object, Prepared>(context: Context, spec: Comma
  * The answer that was given to this key before; undefined where this is the first time, which is noted. Of two at once,
  * the second waits here for the first.
  */
-async function firstAnswer<T extends object>(em: EntityManager, { caller: { principal } }: Context, { name, input }: CommandSpec<T, unknown>, key: string): Promise<T | undefined> {
+async function firstAnswer<T extends object>(em: EntityManager, { caller: { principal } }: Context, { name, input }: Pick<CommandSpec<object, unknown>, 'name' | 'input'>, key: string): Promise<T | undefined> {
   const hash = hashOf(input);
   const values = [principal, key, name, hash];
   const inserted = await em.execute<{ answer: null }[]>(
@@ -159,7 +163,7 @@ async function firstAnswer<T extends object>(em: EntityManager, { caller: { prin
   return known!.answer;
 }
 
-function refused<T extends object>({ nothing }: Pick<CommandSpec<T, unknown>, 'nothing'>, fault: UserFault): Outcome<T> {
+function refused<T extends object, Nothing extends Empty<T>>({ nothing }: { readonly nothing: Nothing }, fault: UserFault): Outcome<T, Nothing> {
   return { ...nothing, ...fault.shown, replayed: false, userErrors: fault.userErrors };
 }
 
@@ -178,14 +182,23 @@ function hashOf(input: object): string {
   return createHash('sha256').update(JSON.stringify(rest, sorted)).digest('hex');
 }
 
+/** What is noted in the audit log of one unit. */
+export interface Deed {
+  readonly unit: number;
+  readonly before?: object | null;
+  readonly after?: object | null;
+}
+
 /** Notes in the audit log what the caller did to a unit. */
-export async function audit(em: EntityManager, { caller, requestId }: Context, action: string, unit: number, after: object | null, before: object | null = null): Promise<void> {
-  await em.execute('insert into audit_log (principal, action, unit_id, before, after, request_id) values (?, ?, ?, ?::jsonb, ?::jsonb, ?)', [
-    caller.principal,
-    action,
-    unit,
-    before === null ? null : JSON.stringify(before),
-    after === null ? null : JSON.stringify(after),
-    requestId,
-  ]);
+export async function audit(em: EntityManager, context: Context, action: string, unit: number, after: object | null, before: object | null = null): Promise<void> {
+  await auditAll(em, context, action, [{ unit, before, after }]);
+}
+
+/** Notes what the caller did to several units at once, in the order given. */
+export async function auditAll(em: EntityManager, { caller, requestId }: Context, action: string, deeds: readonly Deed[]): Promise<void> {
+  await em.execute(
+    `insert into audit_log (principal, action, unit_id, before, after, request_id)
+     select ?, ?, (d->>'unit')::int, nullif(d->'before', 'null'), nullif(d->'after', 'null'), ? from jsonb_array_elements(?::jsonb) with ordinality a (d, n) order by n`,
+    [caller.principal, action, requestId, JSON.stringify(deeds)],
+  );
 }

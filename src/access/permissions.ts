@@ -16,7 +16,7 @@ const { allow, deny, rule, shield } = createRequire(import.meta.url)('graphql-sh
 };
 
 /** A caller who holds a role somewhere: where, the rows and the command say. */
-const holds = (setting: 'scope' | 'admin' | 'publisher', what: string) =>
+const holds = (setting: 'admin' | 'publisher' | 'approver' | 'reporter' | 'scope', what: string) =>
   rule(`holds_${setting}`, { cache: 'no_cache' })(async (_parent: unknown, _args: unknown, { caller, reads }: Context) => {
     // What a rule throws counts as false, and is lost; what it returns is the answer.
     try {
@@ -30,6 +30,8 @@ const holds = (setting: 'scope' | 'admin' | 'publisher', what: string) =>
 const member = holds('scope', 'a role from VIEWER on');
 const admin = holds('admin', 'an ADMIN');
 const publisher = holds('publisher', 'a CAMPAIGN_MANAGER');
+const approver = holds('approver', 'an APPROVER');
+const reporter = holds('reporter', 'a REPORTER');
 
 /** Who may call what. What stands nowhere here is denied; which rows an allowed operation sees is row-level security's. */
 export const permissions = {
@@ -52,6 +54,14 @@ export const permissions = {
     revokeApiKey: admin,
     publishTotal: publisher,
     withdrawPublication: publisher,
+    saveResult: reporter,
+    submitResult: reporter,
+    submitResults: reporter,
+    correctResult: reporter,
+    withdrawResult: reporter,
+    approveResult: approver,
+    approveResults: approver,
+    returnResult: approver,
   },
   Subscription: {
     progressChanged: member,

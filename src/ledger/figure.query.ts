@@ -5,15 +5,17 @@ import { nestedPage, type Bind } from '../shared/database/listing.js';
 import { keyedQuery, type Reads } from '../shared/database/reads.js';
 import type { Figure, FigureListArgs } from './figure.type.js';
 
-const COLUMNS = `f.id::text as key, f.unit_id as "unitKey", c.code as "campaignCode", p.code as "phaseCode", i.code as "indicatorCode",
+export const FIGURE_COLUMNS = `f.id::text as key, f.unit_id as "unitKey", c.code as "campaignCode", p.code as "phaseCode", i.code as "indicatorCode",
   case s.measure when 'RESULT' then 'RESULT' else 'TARGET' end as measure, nullif(s.measure, 'RESULT') as basis,
   f.value, f.qualifier, f.date as "asOf", f.coverage, f.status, f.counterpart_id as "counterpartKey", f.derived,
   f.stated_percent::float8 as "statedPercent", f.stated_basis as "statedBasis", f.source, f.note,
-  ${instant('f.recorded_at')} as "recordedAt", f.superseded_by::text as "supersededByKey"`;
-const SOURCE = `from figure f join series s on s.id = f.series_id join campaign c on c.id = s.campaign_id
+  ${instant('f.recorded_at')} as "recordedAt", f.superseded_by::text as "supersededByKey",
+  f.version, ${instant('f.submitted_at')} as "submittedAt", ${instant('f.approved_at')} as "approvedAt", f.return_reason as "returnReason", f.end_reason as "endReason",
+  coalesce(f.warnings, '{}') as warnings, f.corrects_id::text as "correctsKey", f.correction_reason as "correctionReason"`;
+export const FIGURE_SOURCE = `from figure f join series s on s.id = f.series_id join campaign c on c.id = s.campaign_id
   join indicator i on i.id = s.indicator_id left join campaign_phase p on p.id = s.phase_id`;
 
-export const figureByKey = keyedQuery<Figure>(['bigint'], `select ${COLUMNS} ${SOURCE} where f.id = k.p0`);
+export const figureByKey = keyedQuery<Figure>(['bigint'], `select ${FIGURE_COLUMNS} ${FIGURE_SOURCE} where f.id = k.p0`);
 
 const latestFirst: Order<Figure> = {
   name: 'figure.date',
@@ -26,8 +28,8 @@ const latestFirst: Order<Figure> = {
 
 export function listFigures(reads: Reads, unit: number, measure: Figure['measure'], args: FigureListArgs): Promise<Page<Figure>> {
   return nestedPage(reads, args, (bind) => ({
-    columns: COLUMNS,
-    source: SOURCE,
+    columns: FIGURE_COLUMNS,
+    source: FIGURE_SOURCE,
     within: [
       `f.unit_id = ${bind(unit, 'int')}`,
       `s.measure ${measure === 'RESULT' ? '=' : '<>'} 'RESULT'`,

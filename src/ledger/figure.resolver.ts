@@ -77,6 +77,11 @@ export class FigureResolver {
     return completionPercent(result, target);
   }
 
+  @FieldResolver(() => Figure, { nullable: true, description: 'The approved figure whose place it takes, or is to take; null where it is no correction.' })
+  corrects(@Root() figure: Figure, @Ctx() { reads }: Context): Promise<Figure | null> | null {
+    return figure.correctsKey === null ? null : reads.row(figureByKey, [figure.correctsKey]);
+  }
+
   @FieldResolver(() => Figure, { nullable: true, description: 'The correction that took its place; null unless SUPERSEDED.' })
   supersededBy(@Root() figure: Figure, @Ctx() { reads }: Context): Promise<Figure | null> | null {
     return figure.supersededByKey === null ? null : reads.row(figureByKey, [figure.supersededByKey]);

@@ -1,4 +1,4 @@
-import { ArgsType, Field, Float, InputType, ObjectType } from 'type-graphql';
+import { ArgsType, Field, Float, InputType, Int, ObjectType } from 'type-graphql';
 import { Qualifier } from '../org-units/org-unit.type.js';
 import { connectionOf, PageArgs } from '../shared/connections.js';
 import type { Day } from '../shared/dates.js';
@@ -26,6 +26,16 @@ export const FigureStatus = defineEnum('FigureStatus', 'Whether a figure counts.
   WITHDRAWN: 'It was taken back and counts as never stated.',
 });
 
+export const WarningCode = defineEnum('WarningCode', 'What is odd about a result. It can be right all the same: whoever hands it in acknowledges it.', {
+  RESULT_FALLS: 'A running total is less than one of an earlier day that counts, or more than one of a later day.',
+  FAR_ABOVE_TARGET: 'It is more than ten times a target of the unit.',
+  AFTER_END: 'Its day is after the end of the campaign, or of the phase.',
+  BELOW_LATER_STAGE: 'Fewer have come to this stage than to a later one, such as fewer uploaded than valid; or more than to an earlier one.',
+  BELOW_DETAIL: 'It speaks for the unit and everything beneath it, and is less than the approved figures beneath it give.',
+  BEFORE_DETAIL: 'It speaks for the unit and everything beneath it, and approved figures beneath it are of a later day.',
+});
+export type WarningCode = keyof typeof WarningCode;
+
 @ObjectType({
   implements: Node,
   description:
@@ -39,6 +49,7 @@ export class Figure implements Keyed {
   indicatorCode!: string;
   counterpartKey!: number | null;
   supersededByKey!: string | null;
+  correctsKey!: string | null;
 
   @Field(() => FigureMeasure, { description: 'Result or target.' })
   measure!: keyof typeof FigureMeasure;
@@ -81,6 +92,27 @@ export class Figure implements Keyed {
 
   @Field(() => DateTime, { description: 'When it was recorded here.' })
   recordedAt!: string;
+
+  @Field(() => Int, { description: 'Counts its changes; mutations take it as `expectedVersion`.' })
+  version!: number;
+
+  @Field(() => DateTime, { nullable: true, description: 'When it was handed in, last; null: never, or imported.' })
+  submittedAt!: string | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'From when on it counted; null: it never did.' })
+  approvedAt!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Why the unit above gave it back, last; null where it was not, or was handed in again since.' })
+  returnReason!: string | null;
+
+  @Field(() => [WarningCode], { description: 'What was odd about it when it was handed in, and was acknowledged by whoever did so.' })
+  warnings!: WarningCode[];
+
+  @Field(() => String, { nullable: true, description: 'Why it corrects another; null where it does not.' })
+  correctionReason!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Why it was withdrawn; null where it was not, or no reason was told.' })
+  endReason!: string | null;
 }
 
 export const FigureConnection = connectionOf(() => Figure, 'Figure', 'figures');

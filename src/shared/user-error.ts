@@ -6,6 +6,7 @@ export const UserErrorCode = defineEnum('UserErrorCode', 'Why a mutation did not
   FORBIDDEN: 'The caller sees it, but may not do this to it.',
   INVALID: 'The value cannot be used; the message says which would do.',
   CONFLICT: 'What is there already is in the way.',
+  NOT_ACKNOWLEDGED: 'Something is odd about it, and was not acknowledged: `warnings` tells what.',
   NOTHING_REPORTED: 'There is no total to publish.',
   TOO_FEW_UNITS: 'What it would give away comes from one or two units.',
 });
