@@ -105,8 +105,8 @@ describe('who may do what', () => {
     const { figure } = await officers.submit('a-P1', (await officers.save('a-P1', 'D1', 1, { asOf })).figure!);
     expect(await officers.refused('r-P1', 'approveResult', of(figure!))).toBe('FORBIDDEN');
     for (const [other, code] of [['a-D1', 'FORBIDDEN'], ['a-P1', 'FORBIDDEN'], ['a-D2', 'NOT_FOUND'], ['a-G1', 'NOT_FOUND'], ['a-P2', 'NOT_FOUND']] as const) {
-      expect(await officers.refused(other, 'approveResult', of(figure!)), other).toBe(`${code} input.id`);
-      if (other !== 'a-P1') expect(await officers.refused(other, 'returnResult', { ...of(figure!), reason: 'x' }), other).toBe(`${code} input.id`);
+      expect(await officers.refused(other, 'approveResult', of(figure!))).toBe(`${code} input.id`);
+      if (other !== 'a-P1') expect(await officers.refused(other, 'returnResult', { ...of(figure!), reason: 'x' })).toBe(`${code} input.id`);
     }
     expect((await officers.send('a-N', 'approveResult', of(figure!))).figure).toMatchObject({ status: 'APPROVED' });
     for (const other of ['r-D2', 'r-G1', 'r-P2']) expect(await officers.refused(other, 'correctResult', { ...of(figure!), expectedVersion: 3, value: 2, reason: 'x' })).toBe('NOT_FOUND input.id');
@@ -131,7 +131,7 @@ describe('who may do what', () => {
       }
     };
     expect(figure).not.toBeNull();
-    for (const other of ['a-D1', 'r-P1', 'a-D2', 'a-P2', 'v-N', 'r-D1']) expect(await as(other, 'select ledger_approve($1)', [[id]]), other).toBe('42501');
+    for (const other of ['a-D1', 'r-P1', 'a-D2', 'a-P2', 'v-N', 'r-D1']) expect(await as(other, 'select ledger_approve($1)', [[id]])).toBe('42501');
     expect(await as('a-P1', 'select ledger_approve($1)', [[id]])).toBe('1');
     expect(await as('a-P1', 'select ledger_approve($1)', [[id, '999999999']])).toBe('42501');
     // Nobody makes it count by hand.
@@ -160,7 +160,7 @@ describe('what is wrong is refused', () => {
     ['a negative count', { value: -1 }, 'input.value INVALID'],
     ['a little less than nothing', { value: -0.0001 }, 'input.value INVALID'],
     ['more decimals than are kept', { value: 1.00001 }, 'input.value INVALID'],
-    ['a number that is not exact', { value: 9007199254740993 }, 'input.value INVALID'],
+    ['a number that is not exact', { value: 9007199254740994 }, 'input.value INVALID'],
     ['a day before the unit began', { asOf: '1999-12-31' }, 'input.asOf INVALID'],
     ['an unknown unit', { unit: 'X' }, 'input.unit NOT_FOUND'],
     ['an unknown campaign', { campaign: 'X' }, 'input.campaign NOT_FOUND'],
@@ -217,7 +217,7 @@ describe('versions', () => {
     const stale = { id: figure!.id, expectedVersion: 7 };
     for (const [as, name, more] of [['r-D1', 'submitResult', {}], ['r-D1', 'withdrawResult', { reason: 'x' }]] as const) {
       const answer = await officers.send(as, name, { ...stale, ...more });
-      expect(errorsOf(answer), name).toEqual(['input.expectedVersion CONFLICT']);
+      expect(errorsOf(answer)).toEqual(['input.expectedVersion CONFLICT']);
       expect(answer.figure).toMatchObject({ version: 1, status: 'DRAFT' });
     }
     const without = await officers.save('r-D1', 'D1', 2, { asOf });
@@ -226,7 +226,7 @@ describe('versions', () => {
     const { figure: submitted } = await officers.submit('r-D1', figure!);
     for (const [as, name, more] of [['a-P1', 'approveResult', {}], ['a-P1', 'returnResult', { reason: 'x' }]] as const) {
       const answer = await officers.send(as, name, { ...stale, ...more });
-      expect(errorsOf(answer), name).toEqual(['input.expectedVersion CONFLICT']);
+      expect(errorsOf(answer)).toEqual(['input.expectedVersion CONFLICT']);
       expect(answer.figure).toMatchObject({ version: 2, status: 'SUBMITTED' });
     }
     const { figure: approved } = await officers.send('a-P1', 'approveResult', of(submitted!));
@@ -255,8 +255,8 @@ describe('repeats', () => {
     const twice = async (as: string, name: string, input: object) => {
       const first = await officers.send(as, name, { ...input, idempotencyKey: `${name}-${asOf}` });
       const second = await officers.send(as, name, { ...input, idempotencyKey: `${name}-${asOf}` });
-      expect(first, name).toMatchObject({ replayed: false, userErrors: [] });
-      expect(second, name).toEqual({ ...first, replayed: true });
+      expect(first).toMatchObject({ replayed: false, userErrors: [] });
+      expect(second).toEqual({ ...first, replayed: true });
       return second.figure!;
     };
     const key = { unit: 'D1', campaign: 'c', indicator: 'i.valid', coverage: 'SUBTREE', asOf };
