@@ -1,7 +1,6 @@
 import { isCode } from '../shared/codes.js';
-import type { Order, Page, PageArgs } from '../shared/connections.js';
+import { Page, parsePage, type Order, type PageArgs } from '../shared/connections.js';
 import { instant } from '../shared/database/instant.js';
-import { rootPage } from '../shared/database/listing.js';
 import { keyedQuery, type Reads } from '../shared/database/reads.js';
 import type { AuditEntry } from './audit.type.js';
 import { isWithin } from './row-scope.js';
@@ -11,8 +10,20 @@ const COLUMNS = `a.id as key, a.unit_id as "unitKey", ${instant('a.at')} as at, 
 
 export const auditEntryByKey = keyedQuery<AuditEntry>(['bigint'], `select ${COLUMNS} from audit_log a where a.id = k.p0`);
 
-/** Of (code): the unit, if it is in the caller's scope. */
-const unitInScope = keyedQuery<{ key: number; path: string }>(['text'], `select u.id as key, u.path from org_unit u where u.code = k.p0 and ${isWithin('u.path', 'scope')}`);
+/** Of that many units at most, each one's latest entries are found by index; among those of more, the latest of all are theirs soon enough. */
+const FEW = 50;
+
+/** Of (code): the unit, if it is in the caller's scope, and whether few stand beneath it. */
+const unitInScope = keyedQuery<{ key: number; path: string; few: boolean }>(
+  ['text'],
+  `select u.id as key, u.path, (select count(*) from (select from org_unit b where ${beneathOf('b.path', 'u.path')} limit ${FEW + 1}) b) <= ${FEW} as few
+   from org_unit u where u.code = k.p0 and ${isWithin('u.path', 'scope')}`,
+);
+
+/** Ids are digits: the paths from p to p.z are those within p, and in the order of an index. */
+function beneathOf(path: string, top: string): string {
+  return `${path} between ${top} and ${top} || 'z'::text`;
+}
 
 const latestFirst: Order<AuditEntry> = {
   name: 'audit.id',
@@ -23,16 +34,16 @@ const latestFirst: Order<AuditEntry> = {
 /** Entries of a unit in the caller's scope, or of it and all beneath it in today's tree; none of any other unit. */
 export async function listAudit(reads: Reads, code: string, beneath: boolean, args: PageArgs): Promise<Page<AuditEntry>> {
   const unit = isCode(code) ? await reads.row(unitInScope, [code]) : null;
-  return rootPage(reads, args, (bind) => {
-    if (!beneath) return { columns: COLUMNS, source: 'from audit_log a', within: [`a.unit_id = ${bind(unit?.key ?? null, 'int')}`], where: [], order: latestFirst };
-    const top = bind(unit?.path ?? null, 'ltree');
-    return {
-      columns: COLUMNS,
-      source: 'from audit_log a join org_unit u on u.id = a.unit_id',
-      // Ids are digits: the paths from p to p.z are those within p, and in the order of an index.
-      within: [`u.path between ${top} and ${top} || 'z'::text`],
-      where: [],
-      order: latestFirst,
-    };
-  });
+  const request = parsePage(args, latestFirst, reads.ids);
+  const of = (beneath ? unit?.path : unit?.key) ?? null;
+  const [source, within] = beneath
+    ? ['audit_log a join org_unit u on u.id = a.unit_id', beneathOf('u.path', '$1::ltree')]
+    : ['audit_log a', 'a.unit_id = $1::int'];
+  const count = async (): Promise<number> => (await reads.query<{ count: number }>(`select count(*)::int as count from ${source} where ${within}`, [of]))[0]!.count;
+
+  const page = (condition: string) => `where ${condition} and ($2::bigint is null or a.id < $2) order by a.id desc limit $3`;
+  const text = beneath && unit?.few
+    ? `select ${COLUMNS} from org_unit u cross join lateral (select * from audit_log a ${page('a.unit_id = u.id')}) a ${page(within)}`
+    : `select ${COLUMNS} from ${source} ${page(within)}`;
+  return new Page(await reads.query<AuditEntry>(text, [of, request.after?.[0] ?? null, request.first + 1]), request, latestFirst, reads.ids, count);
 }

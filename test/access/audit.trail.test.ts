@@ -108,6 +108,20 @@ describe('the trail', () => {
     expect((await page(101, null, 'nowhere')).errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
   });
 
+  test('is the same beneath few units and beneath many', async () => {
+    const read = async (more: string) => (await trail('nation', 'P2', `, beneath: true, ${more}`)).nodes.map(({ id }: { id: string }) => id);
+    const pages = async () => {
+      const { data } = await server.ask('nation', '{ auditTrail(unit: "P2", beneath: true, first: 60) { pageInfo { endCursor } } }');
+      return [await read('first: 60'), await read(`first: 60, after: "${data.auditTrail.pageInfo.endCursor}"`)];
+    };
+    const before = await pages();
+    expect(before.map((ids) => ids.length)).toEqual([60, 60]);
+    const { name, ...union } = { type: 'orgUnit', name: 'Unit', level: 'GRASSROOTS', kind: 'GRASSROOTS_UNION', parent: 'D9', validFrom: '2020-01-01' };
+    await server.load(Array.from({ length: 250 }, (_, i) => ({ ...union, code: `G9-${i}`, name: `${name} ${i}` })));
+    expect(await pages()).toEqual(before);
+    expect(await trail('union', 'P2', ', beneath: true')).toEqual(NONE);
+  });
+
   test('a member of today reads of today’s tree', async () => {
     await server.load([{ type: 'placement', unit: 'G1', parent: 'D2', from: '2026-06-01' }]);
     expect(await actions('viewer', 'D1', ', beneath: true')).toEqual([]);
