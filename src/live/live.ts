@@ -63,6 +63,8 @@ export function registerLive(scope: FastifyInstance, options: LiveOptions): void
     bodyLimit: MOST_BODY_BYTES,
     onRequest: async (request, reply) => {
       await admit(request, reply);
+      // Pages of other origins cannot send JSON without asking.
+      if (!/^application\/json *(;|$)/i.test(request.headers['content-type'] ?? '')) throw new NotJson();
       if (!/\btext\/event-stream\b|\*\/\*/.test(request.headers.accept ?? '*/*')) throw new NotAcceptable();
     },
     handler: async (request, reply) => {
@@ -141,6 +143,14 @@ class NoRoom extends ApiError {
 
   constructor() {
     super('UNAVAILABLE', 'The server has as many connections as it takes. Try again in a moment.');
+  }
+}
+
+class NotJson extends Error {
+  readonly statusCode = 415;
+
+  constructor() {
+    super('This takes application/json.');
   }
 }
 

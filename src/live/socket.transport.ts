@@ -61,16 +61,14 @@ export class SocketTransport {
           return { schema, document: DOCUMENT, contextValue: await subscriptions.open(subscriber, { query, operationName, variables }) };
         } catch (error) {
           if (error instanceof StreamOver) socket.close(GOING_AWAY, 'The server stops');
-          const { errors } = error instanceof Refused ? error : refusal([error], visitor);
-          return errors.map(({ message, extensions }) => new GraphQLError(message, { extensions }));
+          return [new GraphQLError('Refused', { originalError: error instanceof Refused ? error : refusal([error], visitor) })];
         }
       },
       subscribe: ({ contextValue }) => contextValue as AsyncGenerator<ExecutionResult>,
       // As it is: its errors are plain objects already.
       onNext: (_protocol, _id, _payload, _args, result) => result,
       onError: ({ extra: { visitor, socket } }, _id, _payload, [error]) => {
-        const refused = error?.originalError instanceof Refused ? error.originalError : error?.originalError === undefined ? undefined : refusal([error.originalError], visitor);
-        const errors = refused?.errors ?? [error!.toJSON()];
+        const { errors } = error?.originalError instanceof Refused ? error.originalError : refusal([error?.originalError ?? error], visitor);
         // Once the client has been told why.
         if (errors.some(({ extensions }) => extensions?.['code'] === 'UNAUTHENTICATED')) setImmediate(() => socket.close(CloseCode.Forbidden, 'Forbidden'));
         return errors;

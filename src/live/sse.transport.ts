@@ -109,14 +109,15 @@ export class SseTransport {
   }
 }
 
-/** What a stream that cannot go on says last. */
-async function* telling(answers: Answers): Answers {
-  try {
-    yield* answers;
-  } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    yield { errors: error.errors as never };
-  }
+/** A stream that cannot go on says why, and is over. No generator around it: its end would wait for the next event. */
+function telling(answers: Answers): Answers {
+  const next = answers.next.bind(answers);
+  answers.next = (...values) =>
+    next(...values).catch((error: unknown) => {
+      if (!(error instanceof Refused)) throw error;
+      return { done: false, value: { data: null, errors: error.errors as never } };
+    });
+  return answers;
 }
 
 /** Nothing is read for a client that has not taken what was sent. */

@@ -1,6 +1,6 @@
 import {
-  createSourceEventStream, execute, getOperationAST, getVariableValues, GraphQLError, Kind, parse, specifiedRules, validate,
-  type DocumentNode, type ExecutionResult, type GraphQLFormattedError, type GraphQLSchema, type OperationDefinitionNode, type SelectionSetNode,
+  createSourceEventStream, execute, locatedError, getOperationAST, getVariableValues, GraphQLError, Kind, parse, specifiedRules, validate,
+  type DocumentNode, type ExecutionArgs, type ExecutionResult, type FieldNode, type GraphQLFormattedError, type GraphQLSchema, type OperationDefinitionNode, type SelectionSetNode,
 } from 'graphql';
 import type { FastifyBaseLogger } from 'fastify';
 import { networkOf, type Allowance } from '../access/allowance.service.js';
@@ -50,6 +50,15 @@ export class Refused extends Error {
   }
 }
 
+/** A subscription that may be begun. */
+interface Read {
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  /** The one that is asked of the root. */
+  readonly field: FieldNode;
+  readonly variables: Record<string, unknown>;
+}
+
 /** The longest that a timer can wait. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
@@ -76,7 +85,7 @@ export class Subscriptions {
     this.#running.add(controller);
     try {
       if (this.#closed) throw new StreamOver();
-      const { document, operation, variables } = this.#read(wanted);
+      const { document, operation, variables, field } = this.#read(wanted);
       const { allowance, caller, address } = subscriber;
       const { schema, meter, hub, contextOf } = this.#options;
       const points = meter.of(document, operation, variables);
@@ -96,7 +105,7 @@ export class Subscriptions {
       }
       if (!(Symbol.asyncIterator in source)) throw refusal(source.errors ?? [], subscriber);
       ends.push(this.#endWithToken(caller, controller));
-      return returning(this.#answers(source as AsyncIterable<LiveEvent>, args, subscriber, signal, end), end);
+      return returning(this.#answers(source as AsyncIterable<LiveEvent>, { ...args, field }, subscriber, signal, end), end);
     } catch (error) {
       end();
       throw error instanceof Refused || error instanceof StreamOver ? error : refusal([error], subscriber);
@@ -111,7 +120,7 @@ export class Subscriptions {
 
   async *#answers(
     source: AsyncIterable<LiveEvent>,
-    args: { schema: GraphQLSchema; document: DocumentNode; operationName: string | null | undefined; variableValues: Record<string, unknown> },
+    { field, ...args }: Omit<ExecutionArgs, 'rootValue' | 'contextValue'> & { field: FieldNode },
     subscriber: Subscriber,
     signal: AbortSignal,
     end: () => void,
@@ -131,14 +140,15 @@ export class Subscriptions {
       }
     } catch (error) {
       if (error instanceof StreamOver) return;
-      throw refusal([error], subscriber);
+      // As it would have been at the beginning.
+      throw refusal([error instanceof Unauthenticated ? error : locatedError(error, field, [(field.alias ?? field.name).value])], subscriber);
     } finally {
       end();
     }
   }
 
   /** A document of one subscription that the rules let through. */
-  #read({ query, operationName, variables }: Wanted): { document: DocumentNode; operation: OperationDefinitionNode; variables: Record<string, unknown> } {
+  #read({ query, operationName, variables }: Wanted): Read {
     const { schema } = this.#options;
     let document: DocumentNode;
     try {
@@ -152,10 +162,11 @@ export class Subscriptions {
     const operation = getOperationAST(document, operationName);
     if (operation == null) throw refused('There is no operation of this name, or several and no name.');
     if (operation.operation !== 'subscription') throw refused('Subscriptions alone are answered here; queries and mutations at /graphql.');
-    if (isConditional(document, operation.selectionSet)) throw refused('The field of a subscription takes neither @skip nor @include.');
+    const field = fieldOf(document, operation.selectionSet);
+    if (field === undefined) throw refused('The field of a subscription takes neither @skip nor @include.');
     const { errors: [misfit] = [] } = getVariableValues(schema, operation.variableDefinitions ?? [], variables ?? {}, { maxErrors: 1 });
     if (misfit !== undefined) throw coded(misfit, 'BAD_USER_INPUT');
-    return { document, operation, variables: variables ?? {} };
+    return { document, operation, field, variables: variables ?? {} };
   }
 
   #endWithToken({ expiresAt }: Caller, controller: AbortController): () => void {
@@ -190,14 +201,16 @@ function coded(error: GraphQLError, code: string): GraphQLError {
   return error;
 }
 
-/** Whether what is asked of the root may be left out: then there is nothing to subscribe to. */
-function isConditional(document: DocumentNode, { selections }: SelectionSetNode): boolean {
-  return selections.some((selection) => {
-    if (selection.directives !== undefined && selection.directives.length > 0) return true;
-    if (selection.kind === Kind.INLINE_FRAGMENT) return isConditional(document, selection.selectionSet);
-    if (selection.kind === Kind.FIELD) return false;
-    return document.definitions.some((one) => one.kind === Kind.FRAGMENT_DEFINITION && one.name.value === selection.name.value && isConditional(document, one.selectionSet));
+/** The field that is asked of the root; undefined where it may be left out: then there is nothing to subscribe to. */
+function fieldOf(document: DocumentNode, { selections }: SelectionSetNode): FieldNode | undefined {
+  const found = selections.map((selection): FieldNode | undefined => {
+    if (selection.directives !== undefined && selection.directives.length > 0) return undefined;
+    if (selection.kind === Kind.FIELD) return selection;
+    if (selection.kind === Kind.INLINE_FRAGMENT) return fieldOf(document, selection.selectionSet);
+    const fragment = document.definitions.find((one) => one.kind === Kind.FRAGMENT_DEFINITION && one.name.value === selection.name.value);
+    return fragment?.kind === Kind.FRAGMENT_DEFINITION ? fieldOf(document, fragment.selectionSet) : undefined;
   });
+  return found.includes(undefined) ? undefined : found[0];
 }
 
 type Telling = Pick<Subscriber, 'log' | 'requestId'>;

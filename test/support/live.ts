@@ -80,7 +80,7 @@ export interface SocketStream extends Stream {
 }
 
 /** Resolves when the connection stands; `init` is sent at once, and its acknowledgement awaited, unless it is null. */
-export async function openSocket(url: string, init: object | null, headers: Record<string, string> = {}, protocol = 'graphql-transport-ws'): Promise<SocketStream> {
+export async function openSocket(url: string, init: object | null, headers: Record<string, string> = {}, protocol: string | [] = 'graphql-transport-ws'): Promise<SocketStream> {
   const inbox = new Inbox();
   const socket = new WebSocket(new URL('/graphql', url.replace(/^http/, 'ws')), protocol, { headers });
   socket.on('message', (data: Buffer) => inbox.put(JSON.parse(String(data)) as Heard));
