@@ -21,6 +21,7 @@ import type { Database } from './shared/database/database.js';
 import type { SentStatement } from './shared/database/reads.js';
 import { withDeadline } from './shared/http/deadline.js';
 import { openRowIds } from './shared/row-ids.js';
+import { Turns } from './shared/turns.js';
 import { allowOrigins } from './shared/http/security.js';
 
 export interface ApiOptions {
@@ -53,6 +54,8 @@ export async function registerApi(app: FastifyInstance, db: Pick<Database, 'pool
   const { authenticate, now = () => new Date(), onStatement, mostAnswerMs = MOST_ANSWER_MS, corsOrigins = [] } = options;
   const allowances = new Allowances(classLimits(options.limits));
   const ids = await openRowIds(db.pool);
+  // The other connections are for whoever reads.
+  const commands = new Turns(Math.max(1, Math.floor((db.pool.options.max ?? 10) / 2)));
   const schema = await buildSchema();
   const meter = new CostMeter(schema);
   const apollo = createApollo(schema, meter);
@@ -69,7 +72,7 @@ export async function registerApi(app: FastifyInstance, db: Pick<Database, 'pool
     const answer = fastifyApolloHandler(apollo, {
       context: async (request) => {
         const { id: requestId, log, caller, allowance } = request;
-        return (request.graphql = createContext({ caller: caller!, allowance, pool: db.pool, orm: db.orm, ids, now: now(), requestId, log, onStatement }));
+        return (request.graphql = createContext({ caller: caller!, allowance, pool: db.pool, orm: db.orm, commands, ids, now: now(), requestId, log, onStatement }));
       },
     });
     const admit = async (request: FastifyRequest, reply: FastifyReply, caller: Caller): Promise<void> => {
@@ -117,7 +120,7 @@ export async function registerApi(app: FastifyInstance, db: Pick<Database, 'pool
         if (allowance.refusal !== undefined) throw allowance.refusal;
         return allowance;
       },
-      contextOf: ({ caller, allowance, requestId, log }, live) => createContext({ caller, allowance, pool: db.pool, orm: db.orm, ids, now: now(), requestId, log, onStatement, live }),
+      contextOf: ({ caller, allowance, requestId, log }, live) => createContext({ caller, allowance, pool: db.pool, orm: db.orm, commands, ids, now: now(), requestId, log, onStatement, live }),
     });
 
     const sdl = printSdl(schema);

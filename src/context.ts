@@ -11,6 +11,7 @@ import { dayInVietnam, type Day } from './shared/dates.js';
 import { Reads, type SentStatement } from './shared/database/reads.js';
 import type { RowIds } from './shared/row-ids.js';
 import { ResponseSize } from './shared/response-size.js';
+import { Turns } from './shared/turns.js';
 
 /** What one request knows: who asks, which day it is, and what was read so far. */
 export interface Context {
@@ -24,6 +25,8 @@ export interface Context {
   readonly reads: Reads;
   /** For commands. */
   readonly orm: MikroORM;
+  /** How many commands run at once. */
+  readonly commands: Turns;
   readonly orgUnits: OrgUnitLoader;
   readonly progress: ProgressLoader;
   readonly size: ResponseSize;
@@ -37,6 +40,8 @@ export interface ContextOptions {
   readonly allowance?: Allowance | undefined;
   readonly pool: pg.Pool;
   readonly orm: MikroORM;
+  /** Of all requests of the process; of this one alone unless given. */
+  readonly commands?: Turns;
   /** How row numbers are shown; of this request alone unless given. */
   readonly ids?: RowIds;
   readonly now: Date;
@@ -47,7 +52,7 @@ export interface ContextOptions {
   readonly live?: LiveSession | undefined;
 }
 
-export function createContext({ caller = ANONYMOUS, allowance, pool, orm, ids, now, requestId, log, onStatement, live }: ContextOptions): Context {
+export function createContext({ caller = ANONYMOUS, allowance, pool, orm, commands = new Turns(1), ids, now, requestId, log, onStatement, live }: ContextOptions): Context {
   const today = dayInVietnam(now);
   const reads = new Reads(pool, sessionStatement(caller, today), onStatement, ids);
   return {
@@ -58,6 +63,7 @@ export function createContext({ caller = ANONYMOUS, allowance, pool, orm, ids, n
     log,
     reads,
     orm,
+    commands,
     orgUnits: new OrgUnitLoader(reads),
     progress: new ProgressLoader(reads, today),
     size: new ResponseSize(),

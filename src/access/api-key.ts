@@ -2,6 +2,7 @@ import { createHash, randomBytes, randomInt } from 'node:crypto';
 import { hash, verify } from '@node-rs/argon2';
 import type { Day } from '../shared/dates.js';
 import { Lru } from '../shared/lru.js';
+import { Turns } from '../shared/turns.js';
 import { CannotTell, Unauthenticated } from './refusals.js';
 
 /** Every key begins so: scanners find leaked ones by it. */
@@ -44,8 +45,7 @@ export class KeyVerifier {
   readonly #pending = new Map<string, Promise<boolean>>();
   readonly #waiting = new Map<string, number>();
   readonly #used = new Lru<string, number>(1000);
-  readonly #queue: (() => void)[] = [];
-  #running = 0;
+  readonly #turns = new Turns(RUNS_AT_ONCE);
 
   constructor(store: ApiKeyStore) {
     this.#store = store;
@@ -85,18 +85,12 @@ export class KeyVerifier {
     const waiting = this.#waiting.get(id) ?? 0;
     if (waiting >= WAITING_OF_A_KEY) throw new CannotTell(new Error(`more than ${WAITING_OF_A_KEY} secrets at once for the API key ${id}`));
     this.#waiting.set(id, waiting + 1);
-    if (this.#running >= RUNS_AT_ONCE) await new Promise<void>((turn) => this.#queue.push(turn));
-    else this.#running++;
     try {
-      return await work();
+      return await this.#turns.take(work);
     } finally {
       const left = this.#waiting.get(id)! - 1;
       if (left === 0) this.#waiting.delete(id);
       else this.#waiting.set(id, left);
-      // Whoever waits takes this turn over.
-      const next = this.#queue.shift();
-      if (next === undefined) this.#running--;
-      else next();
     }
   }
 

@@ -4,6 +4,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Context } from '../context.js';
 import { codeOf } from '../shared/database/errors.js';
 import { translate } from '../shared/database/reads.js';
+import { RequestOver } from '../shared/errors.js';
 import type { UserError, UserErrorCode } from '../shared/user-error.js';
 
 /** A fault in the input of a mutation: what was done is undone, and the caller is told. */
@@ -97,7 +98,11 @@ export async function command<T extends object, Prepared, Nothing extends Empty<
   await context.reads.renew();
   for (let tried = 1; ; tried++) {
     try {
-      return await attempt(context, spec);
+      // Commands that wait for one another leave connections for those who read.
+      return await context.commands.take(() => {
+        if (context.reads.isOver) throw new RequestOver();
+        return attempt(context, spec);
+      });
     } catch (error) {
       if (error instanceof UserFault) return refused<T, Nothing>(spec, error);
       if (!WRONG_MOMENT.has(codeOf(error) ?? '') || tried >= MOST_TRIES) throw translate(error);

@@ -113,6 +113,11 @@ export class Reads {
     if (this.#aborting === undefined) this.#failure = undefined;
   }
 
+  /** Whether nobody waits for what would be read. */
+  get isOver(): boolean {
+    return this.#end !== undefined || this.#aborting !== undefined;
+  }
+
   /** Ends the snapshot, once; statements that wait are answered first, later ones are refused. */
   release(): Promise<void> {
     return (this.#end ??= this.#finish());
