@@ -22,6 +22,7 @@ import { OrgUnitResolver } from './org-units/org-unit.resolver.js';
 import { ResultResolver } from './results/result.resolver.js';
 import { NodeIdResolver } from './shared/node-id.js';
 import { usePlainResolvers } from './shared/plain-resolvers.js';
+import { AllocationResolver, AllocationShareResolver, OrgUnitTargetResolver, ProgressTargetResolver, TargetResolver } from './targets/target.resolver.js';
 
 const resolvers: NonEmptyArray<Function> = [
   NodeIdResolver,
@@ -52,6 +53,11 @@ const resolvers: NonEmptyArray<Function> = [
   PublishResolver,
   OrgUnitPublicationResolver,
   PublicationResolver,
+  TargetResolver,
+  OrgUnitTargetResolver,
+  ProgressTargetResolver,
+  AllocationResolver,
+  AllocationShareResolver,
   ProgressChangeResolver,
   ResultResolver,
 ];

@@ -62,6 +62,8 @@ export const permissions = {
     approveResult: approver,
     approveResults: approver,
     returnResult: approver,
+    assignTargets: approver,
+    setOwnTarget: approver,
   },
   Subscription: {
     progressChanged: member,

@@ -44,6 +44,7 @@ export interface Payload {
   readonly userErrors: { path: string[]; code: string; message: string }[];
 }
 
+const FIGURE = '{ id unit { code } value qualifier measure basis asOf status coverage counterpart { code } note source }';
 const SELECTIONS: Record<string, string> = {
   grantRole: 'grant { id principal role from to grantedBy grantedAt revokedAt orgUnit { code } }',
   revokeGrant: 'grant { id principal role revokedAt revokedBy }',
@@ -51,6 +52,8 @@ const SELECTIONS: Record<string, string> = {
   revokeApiKey: 'apiKey { keyId revokedAt revokedBy }',
   publishTotal: 'publication { id asOf audience note total { value } unit { code } }',
   withdrawPublication: 'publication { id endedAt endReason }',
+  assignTargets: `replayed allocation { unit { code } asOf version allocated unallocated overAllocated targetBasis target { value origin } shares { unit { code } value previous weight } } figures ${FIGURE}`,
+  setOwnTarget: `replayed figure ${FIGURE}`,
 };
 
 function documentOf(mutation: string): string {
