@@ -16,7 +16,7 @@ import { createContext, type Context } from './context.js';
 import type { LiveSettings } from './live/limits.js';
 import { registerLive } from './live/live.js';
 import { buildSchema, printSdl } from './schema.js';
-import { ApiError, formatError, isExpected, isUnsupportedOperation, RateLimited, RequestOver, TimedOut } from './shared/errors.js';
+import { ApiError, formatError, isExpected, isTooManyMistakes, isUnsupportedOperation, RateLimited, RequestOver, TimedOut } from './shared/errors.js';
 import type { Database } from './shared/database/database.js';
 import type { SentStatement } from './shared/database/reads.js';
 import { withDeadline } from './shared/http/deadline.js';
@@ -165,7 +165,7 @@ const requestEnd: ApolloServerPlugin<Context> = {
     return {
       async didEncounterErrors({ errors, contextValue: { log, requestId } }) {
         for (const error of errors) {
-          if (isExpected(error) || isUnsupportedOperation(error) || error.originalError instanceof RequestOver) continue;
+          if (isExpected(error) || isUnsupportedOperation(error) || isTooManyMistakes(error) || error.originalError instanceof RequestOver) continue;
           error.extensions.requestId = requestId;
           log.error({ err: error.originalError ?? error, path: error.path?.join('.') }, 'a resolver failed');
         }

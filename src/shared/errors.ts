@@ -109,6 +109,11 @@ export function isUnsupportedOperation(error: unknown): boolean {
   return error instanceof GraphQLError && error.originalError === undefined && error.message.startsWith('Schema is not configured to execute');
 }
 
+/** What graphql-js says where it gives up on counting what is wrong with the variables. */
+export function isTooManyMistakes(error: unknown): boolean {
+  return error instanceof GraphQLError && error.originalError === undefined && error.message.startsWith('Too many errors processing variables');
+}
+
 /** What GraphQL's parser and validation refuse on our behalf has our codes, which Apollo Server would replace by its own. */
 function underWrapper({ message, extensions = {} }: GraphQLFormattedError, error: unknown): { message: string; extensions: Record<string, unknown> } {
   const cause = error instanceof GraphQLError ? error.originalError : undefined;
@@ -130,6 +135,9 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
   }
   if (isUnsupportedOperation(error)) {
     return { message, locations, extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } };
+  }
+  if (isTooManyMistakes(error)) {
+    return { message: 'The variables have too many mistakes to tell.', locations, extensions: { code: 'BAD_USER_INPUT' } };
   }
   const { requestId } = extensions;
   return {

@@ -52,6 +52,8 @@ const SELECTIONS: Record<string, string> = {
   revokeApiKey: 'apiKey { keyId revokedAt revokedBy }',
   publishTotal: 'publication { id asOf audience note total { value } unit { code } }',
   withdrawPublication: 'publication { id endedAt endReason }',
+  saveResult: 'figure { id }', submitResult: 'figure { id }', submitResults: 'done', correctResult: 'figure { id }', withdrawResult: 'figure { id }',
+  approveResult: 'figure { id }', approveResults: 'done', returnResult: 'figure { id }',
   assignTargets: `replayed allocation { unit { code } asOf version allocated unallocated overAllocated targetBasis target { value origin } shares { unit { code } value previous weight } } figures ${FIGURE}`,
   setOwnTarget: `replayed figure ${FIGURE}`,
 };

@@ -144,6 +144,7 @@ describe('at the server', () => {
   beforeAll(async () => {
     server = await startBranches({ connections: 3 });
     await server.grant('viewer@N', 'VIEWER', 'N');
+    await server.grant('reporter@N', 'REPORTER', 'N');
     await server.grant('approver@N', 'APPROVER', 'N');
     await server.grant('partner@N', 'PARTNER', 'N');
     await server.grant('manager@N', 'CAMPAIGN_MANAGER', 'N');
@@ -158,16 +159,32 @@ describe('at the server', () => {
     revokeApiKey: () => ({ keyId: 'abcdefghijkl' }),
     publishTotal: () => ({ unit: 'X', campaign: 'K', indicator: 'I', audience: 'PUBLIC' }),
     withdrawPublication: () => ({ id: server.idOf('Publication', 999_999), reason: 'x' }),
+    saveResult: () => ({ unit: 'X', campaign: 'K', indicator: 'I', coverage: 'OWN', asOf: '2022-01-01', value: 1 }),
+    submitResult: () => ({ id: server.idOf('Figure', 999_999), expectedVersion: 1 }),
+    submitResults: () => ({ items: [], mode: 'EACH' }),
+    correctResult: () => ({ id: server.idOf('Figure', 999_999), expectedVersion: 1, value: 1, reason: 'x' }),
+    withdrawResult: () => ({ id: server.idOf('Figure', 999_999), expectedVersion: 1, reason: 'x' }),
+    approveResult: () => ({ id: server.idOf('Figure', 999_999), expectedVersion: 1 }),
+    approveResults: () => ({ items: [], mode: 'EACH' }),
+    returnResult: () => ({ id: server.idOf('Figure', 999_999), expectedVersion: 1, reason: 'x' }),
+    assignTargets: () => ({ unit: 'X', campaign: 'K', indicator: 'I', method: 'EQUALLY' }),
+    setOwnTarget: () => ({ unit: 'X', campaign: 'K', indicator: 'I', value: 1 }),
   };
+  /** Mutations that it takes less or more than a CAMPAIGN_MANAGER to call. */
   const ADMINS = ['grantRole', 'revokeGrant', 'createApiKey', 'revokeApiKey'];
+  const APPROVERS = ['approveResult', 'approveResults', 'returnResult', 'assignTargets', 'setOwnTarget'];
+  const REPORTERS = ['saveResult', 'submitResult', 'submitResults', 'correctResult', 'withdrawResult'];
 
   test('every mutation is tried here', () => expect(Object.keys(INPUTS)).toEqual(Object.keys(permissions.Mutation)));
 
   test.each(Object.entries(INPUTS))('%s', async (mutation, input) => {
     const codes: Record<string, unknown> = {};
-    for (const principal of [null, 'nobody', 'partner@N', 'viewer@N', 'approver@N', 'manager@N', 'admin@D1']) codes[String(principal)] = await server.refusal(principal, mutation, input());
-    const [no, manager] = [['FORBIDDEN'], ADMINS.includes(mutation) ? ['FORBIDDEN'] : undefined];
-    expect(codes).toEqual({ null: ['UNAUTHENTICATED'], nobody: no, 'partner@N': no, 'viewer@N': no, 'approver@N': no, 'manager@N': manager, 'admin@D1': undefined });
+    for (const principal of [null, 'nobody', 'partner@N', 'viewer@N', 'reporter@N', 'approver@N', 'manager@N', 'admin@D1']) codes[String(principal)] = await server.refusal(principal, mutation, input());
+    const no = ['FORBIDDEN'];
+    const reporter = REPORTERS.includes(mutation) ? undefined : no;
+    const approver = APPROVERS.includes(mutation) ? undefined : reporter;
+    const manager = ADMINS.includes(mutation) ? no : undefined;
+    expect(codes).toEqual({ null: ['UNAUTHENTICATED'], nobody: no, 'partner@N': no, 'viewer@N': no, 'reporter@N': reporter, 'approver@N': approver, 'manager@N': manager, 'admin@D1': undefined });
   });
 
   test('explainAccess', async () => {
