@@ -8,7 +8,11 @@ import { isWithin } from './row-scope.js';
 /** Of `audit_log a`. */
 const COLUMNS = `a.id as key, a.unit_id as "unitKey", ${instant('a.at')} as at, a.principal, a.action, a.before, a.after, a.request_id as "requestId"`;
 
-export const auditEntryByKey = keyedQuery<AuditEntry>(['bigint'], `select ${COLUMNS} from audit_log a where a.id = k.p0`);
+/** What was done about a campaign is for those who see the campaign, as its figures are. */
+const CAMPAIGN_SEEN = `not exists (select from unnest(array[a.before ->> 'campaign', a.after ->> 'campaign']) k (code)
+  where k.code is not null and not exists (select from campaign c where c.code = k.code))`;
+
+export const auditEntryByKey = keyedQuery<AuditEntry>(['bigint'], `select ${COLUMNS} from audit_log a where a.id = k.p0 and ${CAMPAIGN_SEEN}`);
 
 /** Of that many units at most, each one's latest entries are found by index; among those of more, the latest of all are theirs soon enough. */
 const FEW = 50;
@@ -39,11 +43,11 @@ export async function listAudit(reads: Reads, code: string, beneath: boolean, ar
   const [source, within] = beneath
     ? ['audit_log a join org_unit u on u.id = a.unit_id', beneathOf('u.path', '$1::ltree')]
     : ['audit_log a', 'a.unit_id = $1::int'];
-  const count = async (): Promise<number> => (await reads.query<{ count: number }>(`select count(*)::int as count from ${source} where ${within}`, [of]))[0]!.count;
+  const count = async (): Promise<number> => (await reads.query<{ count: number }>(`select count(*)::int as count from ${source} where ${within} and ${CAMPAIGN_SEEN}`, [of]))[0]!.count;
 
-  const page = (condition: string) => `where ${condition} and ($2::bigint is null or a.id < $2) order by a.id desc limit $3`;
+  const page = (condition: string) => `where ${condition} and ${CAMPAIGN_SEEN} and ($2::bigint is null or a.id < $2) order by a.id desc limit $3`;
   const text = beneath && unit?.few
-    ? `select ${COLUMNS} from org_unit u cross join lateral (select * from audit_log a ${page('a.unit_id = u.id')}) a ${page(within)}`
+    ? `select ${COLUMNS} from org_unit u cross join lateral (select * from audit_log a ${page('a.unit_id = u.id')}) a where ${within} order by a.id desc limit $3`
     : `select ${COLUMNS} from ${source} ${page(within)}`;
   return new Page(await reads.query<AuditEntry>(text, [of, request.after?.[0] ?? null, request.first + 1]), request, latestFirst, reads.ids, count);
 }

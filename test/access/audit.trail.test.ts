@@ -66,6 +66,18 @@ describe('the trail', () => {
     expect(data.node).toBeNull();
   });
 
+  test('shows what names a campaign to those who see the campaign', async () => {
+    // K2 is of P2, and G1 has nothing in it.
+    await server.rows(`insert into audit_log (principal, action, unit_id, before, after) select 'lan', 'SAVE_RESULT', id, b, a from org_unit,
+      (values ('{"campaign": "K2"}'::jsonb, '{"value": 1}'::jsonb), (null, '{"campaign": "K2"}')) v (b, a) where code = 'G1'`);
+    expect(await trail('union', 'G1')).toMatchObject({ nodes: [{ action: 'APPROVE_RESULT' }], totalCount: 1 });
+    expect(await actions('union', 'G1', ', beneath: true')).toEqual(['APPROVE_RESULT G1']);
+    expect(await actions('nation', 'G1')).toEqual(['SAVE_RESULT G1', 'SAVE_RESULT G1', 'APPROVE_RESULT G1']);
+    const { nodes: [hidden] } = await trail('nation', 'G1');
+    expect((await server.ask('union', 'query ($id: ID!) { node(id: $id) { id } }', { id: hidden.id })).data.node).toBeNull();
+    await server.rows(`delete from audit_log where action = 'SAVE_RESULT'`);
+  });
+
   test('is for callers with a scope', async () => {
     expect(await trail(null, 'P1')).toEqual(['UNAUTHENTICATED']);
     for (const principal of ['partner', 'nobody']) expect(await trail(principal, 'P1')).toEqual(['FORBIDDEN']);

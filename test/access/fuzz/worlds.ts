@@ -350,8 +350,8 @@ function dealPublications(dice: Dice, world: World): void {
 }
 
 /** What was done to random units, with everything that an entry may hold. */
-function dealAudit(dice: Dice, { units, audit }: World): void {
-  const said = () => dice.pick([null, { a: 1, b: ['Phúc Thọ', null, 2.5] }, { nested: { asOf: '2022-01-01' } }, ['x'], 'text', 0, false]);
+function dealAudit(dice: Dice, { units, campaigns, audit }: World): void {
+  const said = () => dice.pick([null, { a: 1, b: ['Phúc Thọ', null, 2.5] }, { nested: { asOf: '2022-01-01' } }, { campaign: dice.pick([...campaigns.keys()]), value: '1.0000' }, ['x'], 'text', 0, false]);
   for (let i = 0; i < 60; i++)
     audit.push({
       unit: dice.pick([...units.values()]),

@@ -108,9 +108,10 @@ export class Sight {
     return this.#administered.has(unit);
   }
 
-  auditEntry({ unit, action }: AuditEntry): boolean {
+  auditEntry({ unit, action, before, after }: AuditEntry): boolean {
     const isOfAccess = ['GRANT_ROLE', 'REVOKE_ROLE', 'CREATE_API_KEY', 'REVOKE_API_KEY'].includes(action);
-    return this.inScope(unit) && (!isOfAccess || this.#administered.has(unit));
+    const named = [before, after].map((said) => (said as { campaign?: string } | null)?.campaign).filter((code) => code !== undefined);
+    return this.inScope(unit) && (!isOfAccess || this.#administered.has(unit)) && named.every((code) => this.campaign(this.world.campaigns.get(code)!));
   }
 
   administers(unit: Unit): boolean {
