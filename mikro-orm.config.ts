@@ -1,7 +1,7 @@
 import { defineConfig } from '@mikro-orm/postgresql';
 import type { Options } from '@mikro-orm/postgresql';
 import { ApiKey, AuditEntry, AuditSeal, Idempotency, RoleGrant } from './src/access/access.entity.js';
-import { Campaign, CampaignLink, CampaignPhase, Indicator } from './src/campaigns/campaign.entity.js';
+import { Campaign, CampaignAdoption, CampaignIndicator, CampaignLink, CampaignPhase, Indicator } from './src/campaigns/campaign.entity.js';
 import { Balance, Figure, Norm, Publication, PublicationEquation, Series } from './src/ledger/ledger.entity.js';
 import { Ancestry, Census, EmulationCluster, EmulationClusterMember, MemberCount, OrgUnit, Placement, StructureSource } from './src/org-units/org-unit.entity.js';
 
@@ -9,7 +9,7 @@ import { Ancestry, Census, EmulationCluster, EmulationClusterMember, MemberCount
 export const entities: NonNullable<Options['entities']> = [
   Idempotency, RoleGrant, ApiKey, AuditEntry, AuditSeal,
   OrgUnit, Placement, StructureSource, Ancestry, Census, MemberCount, EmulationCluster, EmulationClusterMember,
-  Campaign, CampaignPhase, CampaignLink, Indicator,
+  Campaign, CampaignPhase, CampaignLink, CampaignIndicator, CampaignAdoption, Indicator,
   Norm, Series, Figure, Balance, Publication, PublicationEquation,
 ];
 

@@ -6,6 +6,8 @@ import { AuditResolver } from './access/audit.resolver.js';
 import { GrantResolver } from './access/grant.resolver.js';
 import { guard } from './access/permissions.js';
 import { ViewerResolver } from './access/viewer.resolver.js';
+import { AdoptionResolver, CampaignAdoptionResolver, OrgUnitAdoptionResolver } from './campaigns/adoption.resolver.js';
+import { CampaignChangeResolver } from './campaigns/campaign-change.resolver.js';
 import { CampaignPhaseResolver, CampaignResolver, OrgUnitCampaignResolver } from './campaigns/campaign.resolver.js';
 import { IndicatorResolver } from './campaigns/indicator.resolver.js';
 import type { Context } from './context.js';
@@ -43,6 +45,10 @@ const resolvers: NonEmptyArray<Function> = [
   CampaignResolver,
   CampaignPhaseResolver,
   OrgUnitCampaignResolver,
+  CampaignChangeResolver,
+  AdoptionResolver,
+  CampaignAdoptionResolver,
+  OrgUnitAdoptionResolver,
   IndicatorResolver,
   OrgUnitProgressResolver,
   ProgressResolver,

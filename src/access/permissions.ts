@@ -64,6 +64,13 @@ export const permissions = {
     returnResult: approver,
     assignTargets: approver,
     setOwnTarget: approver,
+    draftCampaign: publisher,
+    implementCampaign: publisher,
+    launchCampaign: publisher,
+    closeCampaign: publisher,
+    saveCampaignPhase: publisher,
+    adoptCampaign: publisher,
+    leaveCampaign: publisher,
   },
   Subscription: {
     progressChanged: member,

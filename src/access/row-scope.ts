@@ -36,14 +36,22 @@ const reported = within('unit_id', 'reporter');
 /** Whoever approves stands above; at the root there is nobody above. */
 const approved = `(select ${isAbove('u.path')} from org_unit u where u.id = unit_id)`;
 
+/** Of a campaign of the status: whether the caller manages campaigns of the unit that launches it. */
+const managed = (campaign: string, status: string) =>
+  `(select u.path from campaign c join org_unit u on u.id = c.launched_by_id where c.id = ${campaign} and c.status ${status}) <@ any (${paths('publisher')})`;
+const drafted = managed('campaign_id', "= 'DRAFT'");
+const linkDrafted = `(${drafted} or ${managed('linked_id', "= 'DRAFT'")})`;
+
 type Update = readonly [name: string, using: string, check: string];
 
 interface Rules {
   /** Which rows are seen. */
   readonly seen: string;
-  /** Which rows may be added, and which changed; nobody deletes. */
+  /** Which rows may be added, and which changed. */
   readonly insert?: readonly [name: string, check: string];
   readonly update?: readonly [name: string, using: string] | readonly Update[];
+  /** Which rows may be deleted: parts of what nobody else has seen yet. */
+  readonly delete?: readonly [name: string, using: string];
 }
 
 /** By table, all that hold data of units, or of people. */
@@ -56,12 +64,29 @@ export const rowRules = {
   },
   publication_equation: { seen: '', insert: ['published', `(select p.path from publication p where p.id = publication_id) <@ any (${paths('publisher')})`] },
   campaign: {
-    seen: `${within('launched_by_id', 'scope')} or launched_by_id = any (${ids('line')}) or launched_by_id is null and ${MEMBER}
+    seen: `${within('launched_by_id', 'scope')} or status <> 'DRAFT' and (launched_by_id = any (${ids('line')}) or launched_by_id is null and ${MEMBER}
       or exists (select from series s join balance b on b.series_id = s.id where s.campaign_id = campaign.id and b.unit_id = any (${ids('granted')}))
-      or ${published('campaign_id = campaign.id')}`,
+      or ${published('campaign_id = campaign.id')})`,
+    insert: ['drafted', `${within('launched_by_id', 'publisher')} and status = 'DRAFT'`],
+    update: ['changed', within('launched_by_id', 'publisher')],
   },
-  campaign_phase: { seen: campaignSeen('campaign_id') },
-  campaign_link: { seen: `${campaignSeen('campaign_id')} and ${campaignSeen('linked_id')}` },
+  campaign_phase: {
+    seen: campaignSeen('campaign_id'),
+    insert: ['added', managed('campaign_id', "<> 'CLOSED'")],
+    update: ['changed', managed('campaign_id', "<> 'CLOSED'")],
+    delete: ['dropped', drafted],
+  },
+  campaign_link: {
+    seen: `${campaignSeen('campaign_id')} and ${campaignSeen('linked_id')}`,
+    insert: ['drafted', linkDrafted],
+    delete: ['dropped', linkDrafted],
+  },
+  campaign_indicator: { seen: campaignSeen('campaign_id'), insert: ['drafted', drafted], delete: ['dropped', drafted] },
+  campaign_adoption: {
+    seen: `${inScope} and ${campaignSeen('campaign_id')}`,
+    insert: ['adopted', within('unit_id', 'publisher')],
+    update: ['changed', within('unit_id', 'publisher')],
+  },
   indicator: { seen: `${MEMBER} or ${published('indicator_id = indicator.id')}` },
   placement: { seen: unitSeen('unit_id') },
   ancestry: { seen: unitSeen('unit_id') },
@@ -123,11 +148,12 @@ export const IS_MEMBER = MEMBER;
 
 /** The policies of a table, as an entity declares them. */
 export function policiesOf(table: keyof typeof rowRules): PolicyDef[] {
-  const { seen, insert, update }: Rules = rowRules[table];
+  const { seen, insert, update, delete: remove }: Rules = rowRules[table];
   return [
     ...(seen === '' ? [] : [{ name: `${table}_seen`, command: 'select' as const, roles: API, using: seen }]),
     ...(insert === undefined ? [] : [{ name: `${table}_${insert[0]}`, command: 'insert' as const, roles: API, check: insert[1] }]),
     ...updatesOf(update).map(([name, using, check]) => ({ name: `${table}_${name}`, command: 'update' as const, roles: API, using, ...(check === undefined ? {} : { check }) })),
+    ...(remove === undefined ? [] : [{ name: `${table}_${remove[0]}`, command: 'delete' as const, roles: API, using: remove[1] }]),
     ...(definerReads.has(table) ? [{ name: `${table}_definer`, command: 'all' as const, roles: ['liendoan_definer'], using: 'true' }] : []),
   ];
 }

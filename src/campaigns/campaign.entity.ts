@@ -1,6 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { policiesOf } from '../access/row-scope.js';
-import type { CampaignKind, PhaseKind } from './campaign.type.js';
+import type { AdoptionManner } from './adoption.type.js';
+import type { CampaignKind, CampaignStatus, PhaseKind } from './campaign.type.js';
 import type { Aggregation } from './indicator.type.js';
 
 export const Campaign = defineEntity({
@@ -19,6 +20,9 @@ export const Campaign = defineEntity({
     endsOn: p.date().nullable(),
     implementsId: p.integer().nullable(),
     precededById: p.integer().nullable(),
+    status: p.text().columnType('campaign_status').$type<CampaignStatus>().default('LAUNCHED'),
+    closedOn: p.date().nullable(),
+    version: p.integer().default(1),
   },
 });
 
@@ -44,6 +48,31 @@ export const CampaignLink = defineEntity({
   properties: {
     campaignId: p.integer().primary(),
     linkedId: p.integer().primary(),
+  },
+});
+
+export const CampaignIndicator = defineEntity({
+  name: 'CampaignIndicator',
+  tableName: 'campaign_indicator',
+  policies: policiesOf('campaign_indicator'),
+  properties: {
+    campaignId: p.integer().primary(),
+    indicatorId: p.integer().primary(),
+  },
+});
+
+export const CampaignAdoption = defineEntity({
+  name: 'CampaignAdoption',
+  tableName: 'campaign_adoption',
+  policies: policiesOf('campaign_adoption'),
+  properties: {
+    id: p.integer().primary().autoincrement(),
+    campaignId: p.integer(),
+    unitId: p.integer(),
+    adoptedOn: p.date(),
+    manner: p.text().columnType('adoption_manner').$type<AdoptionManner>(),
+    version: p.integer().default(1),
+    endedAt: p.datetime().nullable(),
   },
 });
 

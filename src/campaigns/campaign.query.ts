@@ -7,7 +7,7 @@ import type { Campaign, CampaignListArgs, CampaignPhase } from './campaign.type.
 
 /** Of `campaign c`. */
 export const CAMPAIGN_COLUMNS = `c.id as key, c.code, c.name, c.name_en as "nameEn", c.aliases, c.kind, c.cadence,
-  c.launched_by_id as "launchedByKey", c.external_launcher as "externalLauncher", c.launched_on as "launchedOn",
+  c.launched_by_id as "launchedByKey", c.external_launcher as "externalLauncher", c.status, c.launched_on as "launchedOn", c.closed_on as "closedOn", c.version,
   c.starts_on as "startsOn", c.starts_on_precision as "startsOnPrecision", c.ends_on as "endsOn", c.ends_on_precision as "endsOnPrecision",
   c.theme, c.objective, c.content, c.measures, c.audience,
   c.implements_id as "implementsKey", c.preceded_by_id as "precededByKey", case when ${IS_MEMBER} then c.source end as source, case when ${IS_MEMBER} then c.note end as note`;
@@ -50,6 +50,7 @@ function conditions({ where }: CampaignListArgs, bind: Bind): string[] {
   const found: string[] = [];
   const code = (value: string): string => bind(value.replaceAll('\0', ' '), 'text');
   if (where?.kind) found.push(`c.kind = ${bind(where.kind, 'campaign_kind')}`);
+  if (where?.status) found.push(`c.status = ${bind(where.status, 'campaign_status')}`);
   if (typeof where?.launchedBy === 'string') found.push(`c.launched_by_id = (select u.id from org_unit u where u.code = ${code(where.launchedBy)})`);
   if (typeof where?.implements === 'string') found.push(`c.implements_id = (select o.id from campaign o where o.code = ${code(where.implements)})`);
   const activeOn = parseOptionalDay(where?.activeOn, 'where.activeOn');

@@ -5,6 +5,8 @@ import { isCode } from '../shared/codes.js';
 import { PageArgs, type Page } from '../shared/connections.js';
 import { campaignByCode, campaignByKey, linkedTo, listCampaigns, listImplementing, listLaunchedBy, phasesOf } from './campaign.query.js';
 import { Campaign, CampaignConnection, CampaignListArgs, CampaignPhase } from './campaign.type.js';
+import { indicatorsOf } from './indicator.query.js';
+import { Indicator } from './indicator.type.js';
 
 @Resolver(() => Campaign)
 export class CampaignResolver {
@@ -29,6 +31,11 @@ export class CampaignResolver {
   @FieldResolver(() => [CampaignPhase], { description: 'Its phases, rounds and peaks, in the order in which they begin, those of unknown date last.' })
   phases(@Root() campaign: Campaign, @Ctx() { reads }: Context): Promise<CampaignPhase[]> {
     return reads.rows(phasesOf, [campaign.key]);
+  }
+
+  @FieldResolver(() => [Indicator], { description: 'What it is said to count, by code. Where nothing is said, figures of any indicator may be there all the same.' })
+  indicators(@Root() campaign: Campaign, @Ctx() { reads }: Context): Promise<Indicator[]> {
+    return reads.rows(indicatorsOf, [campaign.key]);
   }
 
   @FieldResolver(() => Campaign, {

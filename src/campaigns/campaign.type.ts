@@ -1,4 +1,4 @@
-import { ArgsType, Field, InputType, ObjectType } from 'type-graphql';
+import { ArgsType, Field, InputType, Int, ObjectType } from 'type-graphql';
 import { connectionOf, PageArgs } from '../shared/connections.js';
 import type { Day } from '../shared/dates.js';
 import { defineEnum } from '../shared/enums.js';
@@ -13,6 +13,13 @@ export const CampaignKind = defineEnum('CampaignKind', 'What a campaign is calle
   ACTION_MONTH: 'Workers’ Month, or an action month (Tháng Công nhân, Tháng hành động).',
 });
 export type CampaignKind = keyof typeof CampaignKind;
+
+export const CampaignStatus = defineEnum('CampaignStatus', 'How far a campaign has come.', {
+  DRAFT: 'Being drawn up: seen only by those who have the unit that drafts it in scope.',
+  LAUNCHED: 'Launched (phát động).',
+  CLOSED: 'Closed: what is on its way may still be approved, nothing new is begun.',
+});
+export type CampaignStatus = keyof typeof CampaignStatus;
 
 export const Cadence = defineEnum('Cadence', 'Whether a campaign recurs (Law on Emulation 2022, article 16).', {
   REGULAR: 'Regular emulation (thi đua thường xuyên).',
@@ -78,8 +85,17 @@ export class Campaign extends Period implements Keyed {
   @Field(() => String, { nullable: true, description: 'The body outside the unions that launched it; null where a unit did.' })
   externalLauncher!: string | null;
 
-  @Field(() => DateScalar, { nullable: true, description: 'Day of the launch (phát động); null where unknown.' })
+  @Field(() => CampaignStatus, { description: 'How far it has come.' })
+  status!: CampaignStatus;
+
+  @Field(() => DateScalar, { nullable: true, description: 'Day of the launch (phát động); null of a draft, and where unknown.' })
   launchedOn!: Day | null;
+
+  @Field(() => DateScalar, { nullable: true, description: 'Day on which it was closed; null unless CLOSED, and where unknown.' })
+  closedOn!: Day | null;
+
+  @Field(() => Int, { description: 'Counts the changes of the campaign, its phases and its indicators; mutations take it as `expectedVersion`.' })
+  version!: number;
 
   @Field(() => String, { nullable: true, description: 'Theme (chủ đề).' })
   theme!: string | null;
@@ -130,6 +146,9 @@ export const CampaignConnection = connectionOf(() => Campaign, 'Campaign', 'camp
 export class CampaignFilter {
   @Field(() => CampaignKind, { nullable: true, description: 'Of this kind.' })
   kind?: CampaignKind | null;
+
+  @Field(() => CampaignStatus, { nullable: true, description: 'Of this status; left out: of any.' })
+  status?: CampaignStatus | null;
 
   @Field(() => String, { nullable: true, description: 'Launched by the unit of this code. An unknown code gives an empty list.' })
   launchedBy?: string | null;

@@ -10,6 +10,20 @@ export const INDICATOR_COLUMNS = `i.id as key, i.code, i.name, i.name_en as "nam
 export const indicatorByCode = keyedQuery<Indicator>(['text'], `select ${INDICATOR_COLUMNS} from indicator i where i.code = k.p0`);
 export const indicatorByKey = keyedQuery<Indicator>(['int'], `select ${INDICATOR_COLUMNS} from indicator i where i.id = k.p0`);
 
+/** What a campaign is said to count. */
+export const indicatorsOf = keyedQuery<Indicator>(
+  ['int'],
+  `select ${INDICATOR_COLUMNS} from campaign_indicator ci join indicator i on i.id = ci.indicator_id where ci.campaign_id = k.p0 order by i.code`,
+);
+
+/**
+ * Whether an indicator is of a campaign, as a condition on two columns or parameters: the campaign is said to count it,
+ * or a ratio of which it is a part; or something was stated of it there.
+ */
+export const isOfCampaign = (indicator: string, campaign: string): string => `(
+  exists (select from campaign_indicator ci join indicator li on li.id = ci.indicator_id where ci.campaign_id = ${campaign} and ${indicator} in (li.id, li.numerator_id, li.denominator_id))
+  or exists (select from series os where os.campaign_id = ${campaign} and os.indicator_id = ${indicator}))`;
+
 export const indicatorsByCode: Order<Indicator> = {
   name: 'indicator.code',
   keys: [{ sql: 'i.code', type: 'text', of: ({ code }) => code }],

@@ -1,4 +1,5 @@
-/** What must hold within one campaign: its launcher, its dates, its phases. */
+/** What must hold within one record of a campaign: its launcher, its status, its dates, its phases. */
+import { earliestStart, runningFaults, type Running, type RunningPhase } from '../campaigns/campaign.rules.js';
 import { code, date, oneOf, readShape, shape, text, type Field, type Report } from './fields.js';
 
 type Body = Record<string, unknown>;
@@ -29,58 +30,21 @@ export function checkCampaign(body: Body, report: Report): void {
   for (const field of ['precededBy', 'implements'])
     if (body.code !== undefined && body[field] === body.code) report('CYCLE', 'a campaign cannot name itself', field);
   if ((body.linkedCampaigns as unknown[] | undefined)?.includes(body.code)) report('CYCLE', 'a campaign cannot name itself', 'linkedCampaigns');
-  checkPeriod(body, report, '');
-  const phases = ((body.phases ?? []) as (Body | undefined)[]).map((entry, index) => ({ index, phase: entry })).filter((entry) => entry.phase !== undefined) as Placed[];
-  const [start, end] = [earliest(body.startsOn, body.startsOnPrecision), latest(body.endsOn, body.endsOnPrecision)];
-  phases.forEach(({ phase: one, index }, position) => {
-    const at = `phases[${index}]`;
-    checkPeriod(one, report, `${at}.`);
-    const twin = phases.slice(0, position).find((other) => one.code !== undefined && other.phase.code === one.code);
-    if (twin) report('INVALID_VALUE', `phases[${twin.index}] has this code too`, `${at}.code`);
-    if (isOutside(latest(one.startsOn, one.startsOnPrecision), earliest(one.startsOn, one.startsOnPrecision), start, end))
-      report('PHASE_OUTSIDE_CAMPAIGN', 'the campaign does not run on that day', `${at}.startsOn`);
-    if (isOutside(latest(one.endsOn, one.endsOnPrecision), earliest(one.endsOn, one.endsOnPrecision), start, end))
-      report('PHASE_OUTSIDE_CAMPAIGN', 'the campaign does not run on that day', `${at}.endsOn`);
-    const other = phases.slice(0, position).find((before) => overlap(before.phase, one));
-    if (other) report('PHASES_OVERLAP', `overlaps phases[${other.index}], of the same kind; only peaks may`, `${at}.startsOn`);
-  });
+  checkStatus(body, report);
+  for (const { phase: index, field, reason, message } of runningFaults(body as Running, (body.phases ?? []) as (RunningPhase | undefined)[]))
+    report(reason, message, index === undefined ? field : `phases[${index}].${field}`);
   // Their order is by time, so that a campaign is written in one way only.
   if (Array.isArray(body.phases)) (body.phases as Body[]).sort((a, b) => (order(a) < order(b) ? -1 : 1));
 }
 
-interface Placed {
-  index: number;
-  phase: Body;
-}
-
 const order = (one: Body) => `${one?.startsOn ?? '9999-12-31'} ${one?.code}`;
 
-function checkPeriod(body: Body, report: Report, prefix: string): void {
-  const { startsOn, endsOn } = body as Record<string, string | undefined>;
-  if (startsOn !== undefined && endsOn !== undefined && endsOn < startsOn) report('ENDS_BEFORE_START', `is before startsOn, ${startsOn}`, `${prefix}endsOn`);
-  for (const field of ['startsOn', 'endsOn'])
-    if (body[`${field}Precision`] !== undefined && body[field] === undefined) report('MISSING_FIELD', `${field}Precision says how precise it is`, prefix + field);
-}
-
-/** Only what cannot be otherwise is a mistake: "May 2021" may begin on any of its days. */
-function isOutside(atLatest: string | undefined, atEarliest: string | undefined, start: string | undefined, end: string | undefined): boolean {
-  return (start !== undefined && atLatest !== undefined && atLatest < start) || (end !== undefined && atEarliest !== undefined && atEarliest > end);
-}
-
-function overlap(a: Body, b: Body): boolean {
-  if ((a.kind ?? 'PHASE') !== (b.kind ?? 'PHASE') || a.kind === 'PEAK') return false;
-  const [aStart, aEnd] = [latest(a.startsOn, a.startsOnPrecision), earliest(a.endsOn, a.endsOnPrecision)];
-  const [bStart, bEnd] = [latest(b.startsOn, b.startsOnPrecision), earliest(b.endsOn, b.endsOnPrecision)];
-  return aStart !== undefined && aEnd !== undefined && bStart !== undefined && bEnd !== undefined && aStart <= bEnd && bStart <= aEnd;
-}
-
-function earliest(day: unknown, how: unknown): string | undefined {
-  if (typeof day !== 'string') return undefined;
-  return how === 'YEAR' ? `${day.slice(0, 4)}-01-01` : how === 'MONTH' ? `${day.slice(0, 7)}-01` : day;
-}
-
-/** The 31st of a month without one: it is only compared. */
-function latest(day: unknown, how: unknown): string | undefined {
-  if (typeof day !== 'string') return undefined;
-  return how === 'YEAR' ? `${day.slice(0, 4)}-12-31` : how === 'MONTH' ? `${day.slice(0, 7)}-31` : day;
+function checkStatus(body: Body, report: Report): void {
+  const { status, closedOn, launchedOn } = body as Record<string, string | undefined>;
+  if (status === 'DRAFT' && body.externalLauncher !== undefined) report('FIELD_NOT_ALLOWED', 'a draft is of a unit: no body outside the unions drafts here', 'externalLauncher');
+  if (status === 'DRAFT' && launchedOn !== undefined) report('FIELD_NOT_ALLOWED', 'a draft has not been launched', 'launchedOn');
+  if (closedOn === undefined) return;
+  if (status !== 'CLOSED') report('FIELD_NOT_ALLOWED', 'only a campaign that is CLOSED has a day on which it was closed', 'closedOn');
+  const begun = [launchedOn, earliestStart(body as Running)].filter((day) => day !== undefined).sort().at(-1);
+  if (begun !== undefined && closedOn < begun) report('ENDS_BEFORE_START', `is before ${begun}, when it was launched or began`, 'closedOn');
 }

@@ -1,4 +1,4 @@
-import { campaignRecords, closureRecords, clusterRecords, figureRecords, indicatorRecords, memberCountRecords, normRecords, placementRecords, publicationRecords, unitRecords } from './record.query.js';
+import { adoptionRecords, campaignRecords, closureRecords, clusterRecords, figureRecords, indicatorRecords, memberCountRecords, normRecords, placementRecords, publicationRecords, unitRecords } from './record.query.js';
 
 const wanted = (what: string) => `(select id from wanted_${what})`;
 const tables = ['unit', 'own', 'cluster', 'indicator', 'campaign'].map(
@@ -34,11 +34,15 @@ export const wantSubtree = {
       with recursive needed (id) as (
         select campaign_id from wanted_series
         union select id from campaign where launched_by_id in ${wanted('own')}
+        union select campaign_id from campaign_adoption where ended_at is null and unit_id in ${wanted('own')}
         union
         select o.id from needed join campaign c using (id) cross join lateral (
           values (c.implements_id), (c.preceded_by_id) union select linked_id from campaign_link where campaign_id = c.id
           union select campaign_id from campaign_link where linked_id = c.id) o (id) where o.id is not null)
       select id from needed`,
+    `insert into wanted_indicator
+      select p.id from campaign_indicator k join indicator i on i.id = k.indicator_id cross join lateral (values (i.id), (i.numerator_id), (i.denominator_id)) p (id)
+      where k.campaign_id in ${wanted('campaign')} and p.id is not null on conflict do nothing`,
     `insert into wanted_unit
       with recursive needed (id) as (
         (select id from wanted_own
@@ -86,6 +90,7 @@ export const exportParts = [
   ordered(memberCountRecords(`m.unit_id in ${wanted('own')}`)),
   ordered(indicatorRecords(`i.id in ${wanted('indicator')}`)),
   ordered(campaignRecords(`c.id in ${wanted('campaign')}`)),
+  ordered(adoptionRecords(`a.unit_id in ${wanted('own')}`)),
   orderedFigures(`${figures('<>')} union all ${norms}`),
   orderedFigures(figures('=')),
   ordered(publications),

@@ -1,5 +1,5 @@
 import { CHANGES, unknownReferences } from './import.staging.sql.js';
-import { campaignRecords, clusterRecords, closureRecords, indicatorRecords, memberCountRecords, placementRecords, publicationRecords, unitRecords } from './record.query.js';
+import { adoptionRecords, campaignRecords, clusterRecords, closureRecords, indicatorRecords, memberCountRecords, placementRecords, publicationRecords, unitRecords } from './record.query.js';
 
 const keysOf = (type: string) => `(select key from said where type = '${type}')`;
 const unitsOf = (type: string) => `(select body->>'unit' from said where type = '${type}')`;
@@ -15,6 +15,7 @@ export const knownReferences = [
   asKnown('memberCount', memberCountRecords(`u.code in ${unitsOf('memberCount')}`), `where key in ${keysOf('memberCount')}`),
   asKnown('indicator', indicatorRecords(`i.code in ${keysOf('indicator')}`)),
   asKnown('campaign', campaignRecords(`c.code in ${keysOf('campaign')}`)),
+  asKnown('adoption', adoptionRecords(`u.code in ${unitsOf('adoption')}`), `where key in ${keysOf('adoption')}`),
   asKnown('publication', publicationRecords(`u.code in ${unitsOf('publication')}`), `where key in ${keysOf('publication')}`),
   // A record need not say which number it publishes.
   `update known k set body = k.body - 'value' from said s where s.type = 'publication' and k.type = 'publication' and s.key = k.key and not s.body ? 'value'`,
@@ -98,7 +99,7 @@ export const writeCampaigns = [
     launched_by_id: unitId('launchedBy'),
     // With an unknown launcher the import fails: until then the row holds its place.
     external_launcher: `case when ${unitId('launchedBy')} is null then coalesce(${text('externalLauncher')}, '?') end`,
-    launched_on: day('launchedOn'), starts_on: day('startsOn'), starts_on_precision: `coalesce(${text('startsOnPrecision')}, 'DAY')::date_precision`,
+    launched_on: day('launchedOn'), status: `coalesce(${text('status')}, 'LAUNCHED')::campaign_status`, closed_on: day('closedOn'), starts_on: day('startsOn'), starts_on_precision: `coalesce(${text('startsOnPrecision')}, 'DAY')::date_precision`,
     ends_on: day('endsOn'), ends_on_precision: `coalesce(${text('endsOnPrecision')}, 'DAY')::date_precision`,
     theme: text('theme'), objective: text('objective'), content: text('content'), measures: text('measures'), audience: text('audience'), ...annotations,
   }),
@@ -132,6 +133,18 @@ export const writeCampaigns = [
     update verdict v set state = 'differs' from said_link s join fresh f using (campaign_id, linked_id) where s.n = v.n and v.state = 'same'`,
   `insert into problem select n, 'linkedCampaigns', 'ALREADY_STATED', format('is known without the link to %s; to add it, add "corrects": true', linked)
     from said_link s where not unknown and not exists (select from campaign_link l where l.campaign_id = s.campaign_id and l.linked_id = s.linked_id)`,
+  `create temp table said_indicator on commit drop as
+    select v.n, c.id as campaign_id, e.code, i.id as indicator_id
+    from verdict v join campaign c on c.code = v.key cross join lateral jsonb_array_elements_text(v.body->'indicators') e (code) left join indicator i on i.code = e.code
+    where v.type = 'campaign' and ${CHANGES}`,
+  `insert into problem select n, 'indicators', 'UNKNOWN_INDICATOR', format('no indicator has the code %s', code)
+    from said_indicator s where indicator_id is null and not exists (select from broken b where b.declares = 'indicator' and b.code = s.code)`,
+  `delete from campaign_indicator k using campaign c, verdict v where k.campaign_id = c.id and v.type = 'campaign' and v.key = c.code and v.state = 'differs' and v.mode = 'c'`,
+  `insert into campaign_indicator select campaign_id, indicator_id from said_indicator where indicator_id is not null`,
+  `insert into problem select v.n, 'closedOn', 'FUTURE_DATE', format('is later than today, %s', today())
+    from verdict v where v.type = 'campaign' and ${day('closedOn')} > today()`,
+  `insert into problem select v.n, 'status', 'CANNOT_CHANGE', format('is known as %s: what was launched is no draft again', coalesce(v.known->>'status', 'LAUNCHED'))
+    from verdict v where v.type = 'campaign' and v.state = 'differs' and v.mode = 'c' and ${text('status')} = 'DRAFT' and v.known->>'status' is distinct from 'DRAFT'`,
   unknownReferences('campaign', 'launchedBy', 'unit'),
   unknownReferences('campaign', 'implements', 'campaign'),
   unknownReferences('campaign', 'precededBy', 'campaign'),
@@ -141,6 +154,21 @@ export const writeCampaigns = [
       select up.start, c.implements_id from up join campaign c on c.id = up.id where c.implements_id is not null)
     insert into problem select v.n, 'implements', 'CYCLE', 'in the end the campaign would implement itself'
     from up join campaign c on c.id = up.start join verdict v on v.type = 'campaign' and v.key = c.code where up.id = up.start`,
+];
+
+export const writeAdoptions = [
+  unknownReferences('adoption', 'unit', 'unit'),
+  unknownReferences('adoption', 'campaign', 'campaign'),
+  `insert into problem select v.n, 'adoptedOn', 'FUTURE_DATE', format('is later than today, %s', today())
+    from verdict v where v.type = 'adoption' and ${day('adoptedOn')} > today()`,
+  `insert into problem select v.n, 'campaign', 'NOT_LAUNCHED', 'the campaign is a draft: nobody below knows of it'
+    from verdict v join campaign c on c.code = ${text('campaign')} where v.type = 'adoption' and c.status = 'DRAFT'`,
+  `insert into campaign_adoption (campaign_id, unit_id, adopted_on, manner, source, note)
+    select c.id, u.id, ${day('adoptedOn')}, (${text('manner')})::adoption_manner, ${text('source')}, ${text('note')}
+    from verdict v join org_unit u on u.code = ${text('unit')} join campaign c on c.code = ${text('campaign')} where v.type = 'adoption' and v.state = 'new' order by v.n`,
+  `update campaign_adoption t set adopted_on = ${day('adoptedOn')}, manner = (${text('manner')})::adoption_manner, source = ${text('source')}, note = ${text('note')}
+    from verdict v join org_unit u on u.code = ${text('unit')} join campaign c on c.code = ${text('campaign')}
+    where v.type = 'adoption' and v.state = 'differs' and v.mode = 'c' and t.unit_id = u.id and t.campaign_id = c.id and t.ended_at is null`,
 ];
 
 export const writeClusters = [

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { checkFigures, decideFigures, resolveFigures, TOUCH, writeFigures } from './import.figures.sql.js';
-import { knownReferences, writeCampaigns, writeClusters, writeIndicators, writeMemberCounts, writeUnits } from './import.references.sql.js';
+import { knownReferences, writeAdoptions, writeCampaigns, writeClusters, writeIndicators, writeMemberCounts, writeUnits } from './import.references.sql.js';
 import { publish, resolvePublications } from './import.publications.js';
 import { checkBroken, collectBroken, comparing, COPY_STAGE, COUNTS, PROBLEMS, staging } from './import.staging.sql.js';
 import { checkReferents, checkTree, collectDoubtful, collectFacts, DOUBT_ALL, NOTE_CYCLE } from './import.structure.sql.js';
@@ -189,7 +189,7 @@ async function collectProblems(client: pg.PoolClient, sources: readonly Source[]
 }
 
 const checking = ['select structure_lock()', ...collectBroken, ...comparing(knownReferences)];
-const writingReferences = [...writeUnits, 'analyze org_unit', ...writeIndicators, ...writeCampaigns, ...collectFacts, ...collectDoubtful];
+const writingReferences = [...writeUnits, 'analyze org_unit', ...writeIndicators, ...writeCampaigns, ...writeAdoptions, ...collectFacts, ...collectDoubtful];
 const writingRest = [
   ...checkTree, ...writeClusters, ...writeMemberCounts, ...checkReferents, ...resolveFigures, ...checkFigures, ...decideFigures, ...writeFigures, ...resolvePublications, ...checkBroken,
 ];

@@ -99,6 +99,7 @@ const REFERENCES = [
   ['cluster', 'owner', 'unit'], ['cluster', 'leadUnit', 'unit'], ['memberCount', 'unit', 'unit'],
   ['indicator', 'numerator', 'indicator'], ['indicator', 'denominator', 'indicator'],
   ['campaign', 'launchedBy', 'unit'], ['campaign', 'implements', 'campaign'], ['campaign', 'precededBy', 'campaign'],
+  ['adoption', 'unit', 'unit'], ['adoption', 'campaign', 'campaign'],
   ...['target', 'result', 'withdrawal', 'publication'].flatMap((type) => [[type, 'unit', 'unit'], [type, 'campaign', 'campaign'], [type, 'indicator', 'indicator'], [type, 'counterpart', 'unit']]),
 ];
 
@@ -116,8 +117,8 @@ export const checkBroken = [
     from broken b join campaign c on c.code = b.body->>'campaign'
     where b.body ? 'phase' and not exists (select from campaign_phase p where p.campaign_id = c.id and p.code = b.body->>'phase')`,
   `insert into problem select b.n, f.field, 'FUTURE_DATE', format('is later than today, %s', today())
-    from broken b cross join (values ('asOf'), ('decidedOn')) f (field)
-    where b.body->>'type' in ('target', 'result', 'memberCount', 'publication') and (b.body->>f.field)::date > today()`,
+    from broken b cross join (values ('asOf'), ('decidedOn'), ('adoptedOn'), ('closedOn')) f (field)
+    where b.body->>'type' in ('target', 'result', 'memberCount', 'publication', 'campaign', 'adoption') and (b.body->>f.field)::date > today()`,
 ];
 
 /** What is written: new records, and corrections that change something. */

@@ -97,19 +97,20 @@ export const checkTree = [
     from ill where not early and not late and coalesce(closing_n, placed_n) is not null
     group by coalesce(closing_n, placed_n), closing_n is null`,
   // Figures that are known already.
-  `insert into problem select f.n, 'on', 'FIGURES_AFTER_CLOSURE', format('the unit has %s figures of that day or later: withdraw them first', count(*))
+  `insert into problem select f.n, 'on', 'FIGURES_AFTER_CLOSURE', format('the unit has %s figures or adoptions of that day or later: take them back first', count(*))
     from fact f join (
       select unit_id, date from figure where status = 'APPROVED' union all select unit_id, decided_on from norm where not withdrawn
-      union all select unit_id, as_of from member_count) g on g.unit_id = f.unit_id and g.date >= f.starts
+      union all select unit_id, as_of from member_count union all select unit_id, adopted_on from campaign_adoption where ended_at is null) g on g.unit_id = f.unit_id and g.date >= f.starts
     where f.news and f.field = 'successor' group by f.n`,
   `insert into problem
-    select m.n, 'parent', 'COUNTERPART_LOST', format('%s targets of %s or of units beneath name a counterpart that would no longer stand above them', count(*), min(m.code))
+    select m.n, 'parent', 'COUNTERPART_LOST', format('%s targets or adoptions of %s or of units beneath name a unit that would no longer stand above them', count(*), min(m.code))
     from (
       select distinct f.n, u.code, f.starts, a.unit_id from fact f join org_unit u on u.id = f.unit_id
       cross join lateral (select f.unit_id union select unit_id from ancestry where ancestor_id = f.unit_id) a
       where f.news and f.field = 'parent' and f.n in (select n from verdict where type = 'placement')
     ) m
-    join (select unit_id, counterpart_id, date from figure where status = 'APPROVED' union all select unit_id, counterpart_id, decided_on from norm where not withdrawn) g
+    join (select unit_id, counterpart_id, date from figure where status = 'APPROVED' union all select unit_id, counterpart_id, decided_on from norm where not withdrawn
+        union all select a.unit_id, c.launched_by_id, a.adopted_on from campaign_adoption a join campaign c on c.id = a.campaign_id where a.ended_at is null) g
       on g.unit_id = m.unit_id and g.date >= m.starts and g.counterpart_id is not null
     where not exists (select from ancestry a where a.unit_id = g.unit_id and a.ancestor_id = g.counterpart_id and a.starts <= g.date and a.ends > g.date)
     group by m.n`,
@@ -144,6 +145,24 @@ export const checkReferents = [
     where exists (select from verdict v where v.state = 'differs' and v.mode = 'c' and v.type = 'placement')
       and m.unit_id not in (select unit_id from doubtful) and not exists (select from said_member s where s.unit_id = m.unit_id)
       and not exists (select from placement p where p.unit_id = m.unit_id and p.parent_id = k.owner_id)`,
+  `insert into problem select v.n, 'adoptedOn', 'OUTSIDE_VALIDITY', format('the unit is active from %s%s', u.valid_from, coalesce(' until the day before ' || u.closed_on, ''))
+    from verdict v join org_unit u on u.code = v.body->>'unit'
+    where v.type = 'adoption' and ((v.body->>'adoptedOn')::date < u.valid_from or (v.body->>'adoptedOn')::date >= u.closed_on)`,
+  // Adoptions that the import states, and those of campaigns that it corrects.
+  `insert into problem select x.n, 'campaign', 'LAUNCHER_NOT_ABOVE', format('on %s %s does not stand under the unit that launched the campaign', min(x.adopted_on), min(u.code))
+    from (
+      select v.n, a.* from verdict v join org_unit u on u.code = v.body->>'unit' join campaign c on c.code = v.body->>'campaign'
+        join campaign_adoption a on a.unit_id = u.id and a.campaign_id = c.id and a.ended_at is null where v.type = 'adoption' and ${CHANGES}
+      union all
+      select v.n, a.* from verdict v join campaign c on c.code = v.key join campaign_adoption a on a.campaign_id = c.id and a.ended_at is null
+        where v.type = 'campaign' and v.state = 'differs' and v.mode = 'c') x
+    join org_unit u on u.id = x.unit_id join campaign c on c.id = x.campaign_id
+    where c.launched_by_id is not null and x.unit_id not in (select unit_id from doubtful)
+      and not exists (select from doubtful d join ancestry n on n.ancestor_id = d.unit_id where n.unit_id = x.unit_id)
+      and not exists (select from ancestry n where n.unit_id = x.unit_id and n.ancestor_id = c.launched_by_id and n.starts <= x.adopted_on and n.ends > x.adopted_on)
+    group by x.n`,
+  `insert into problem select v.n, 'implements', 'NOT_LAUNCHED', format('%s is a draft: nobody below knows of it', t.code)
+    from verdict v join campaign t on t.code = v.body->>'implements' where v.type = 'campaign' and ${CHANGES} and t.status = 'DRAFT'`,
   `insert into problem select v.n, 'asOf', 'OUTSIDE_VALIDITY', format('the unit is active from %s%s', u.valid_from, coalesce(' until the day before ' || u.closed_on, ''))
     from verdict v join org_unit u on u.code = v.body->>'unit'
     where v.type = 'memberCount' and ((v.body->>'asOf')::date < u.valid_from or (v.body->>'asOf')::date >= u.closed_on)`,

@@ -49,15 +49,22 @@ export const indicatorRecords = (where: string) => `
 export const campaignRecords = (where: string) => `
   select c.code as key, ${json(`'campaign' as type, c.code, c.name, c.name_en as "nameEn", ${list('c.aliases')} aliases, c.kind as "campaignKind", c.cadence,
     l.code as "launchedBy", c.external_launcher as "externalLauncher", c.launched_on as "launchedOn",
-    c.starts_on as "startsOn", ${set('c.starts_on_precision', 'DAY')} "startsOnPrecision", c.ends_on as "endsOn", ${set('c.ends_on_precision', 'DAY')} "endsOnPrecision",
+    ${set('c.status', 'LAUNCHED')} status, c.closed_on as "closedOn", c.starts_on as "startsOn", ${set('c.starts_on_precision', 'DAY')} "startsOnPrecision", c.ends_on as "endsOn", ${set('c.ends_on_precision', 'DAY')} "endsOnPrecision",
     c.theme, c.objective, c.content, c.measures, c.audience, i.code as implements,
     ${list(`array(select o.code from campaign_link k join campaign o on o.id in (k.campaign_id, k.linked_id) where c.id in (k.campaign_id, k.linked_id) and o.code > c.code order by o.code)`)} "linkedCampaigns",
     b.code as "precededBy",
+    ${list(`array(select i.code from campaign_indicator k join indicator i on i.id = k.indicator_id where k.campaign_id = c.id order by i.code)`)} indicators,
     (select json_agg(${json(`p.code, p.name, ${set('p.kind', 'PHASE')} kind, p.theme, p.starts_on as "startsOn", ${set('p.starts_on_precision', 'DAY')} "startsOnPrecision",
       p.ends_on as "endsOn", ${set('p.ends_on_precision', 'DAY')} "endsOnPrecision"`)} order by p.starts_on nulls last, p.code) from campaign_phase p where p.campaign_id = c.id) as phases,
     c.source, c.note`)} as line
   from campaign c left join org_unit l on l.id = c.launched_by_id left join campaign i on i.id = c.implements_id left join campaign b on b.id = c.preceded_by_id
   where ${where}`;
+
+/** Of units that take part still. */
+export const adoptionRecords = (where: string) => `
+  select u.code || '|' || c.code as key, ${json(`'adoption' as type, u.code as unit, c.code as campaign, a.adopted_on as "adoptedOn", a.manner, a.source, a.note`)} as line
+  from campaign_adoption a join org_unit u on u.id = a.unit_id join campaign c on c.id = a.campaign_id
+  where a.ended_at is null and ${where}`;
 
 const MOST = '9007199254740991';
 

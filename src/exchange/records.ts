@@ -1,7 +1,7 @@
 import { checkCampaign, phase } from './campaign.rules.js';
 import { code, date, flag, isCode, listOf, oneOf, quantity, readShape, shape, text, totalQuantity, wholeNumber, type Field, type Report, type Shape } from './fields.js';
 
-export const TYPES = ['orgUnit', 'placement', 'closure', 'cluster', 'memberCount', 'indicator', 'campaign', 'target', 'result', 'withdrawal', 'publication'] as const;
+export const TYPES = ['orgUnit', 'placement', 'closure', 'cluster', 'memberCount', 'indicator', 'campaign', 'adoption', 'target', 'result', 'withdrawal', 'publication'] as const;
 export type RecordType = (typeof TYPES)[number];
 
 /** A record in canonical form: no nulls, no defaults, no `type` and no `corrects`. */
@@ -99,6 +99,8 @@ const kinds: Record<RecordType, Kind> = {
       launchedBy: code,
       externalLauncher: name,
       launchedOn: date,
+      status: oneOf(['DRAFT', 'LAUNCHED', 'CLOSED'], 'LAUNCHED'),
+      closedOn: date,
       ...period(),
       theme: text(2000),
       objective: text(10_000),
@@ -108,10 +110,15 @@ const kinds: Record<RecordType, Kind> = {
       implements: code,
       linkedCampaigns: listOf(code, 100, { sorted: true }),
       precededBy: code,
+      indicators: listOf(code, 100, { sorted: true }),
       phases: listOf(phase, 200),
     }),
     key: (body) => body.code as string,
     check: checkCampaign,
+  },
+  adoption: {
+    shape: withAnnotations({ unit: code, campaign: code, adoptedOn: date, manner: oneOf(['LAUNCH', 'REGISTER']) }),
+    key: (body) => `${body.unit}|${body.campaign}`,
   },
   target: {
     shape: withAnnotations(

@@ -7,6 +7,7 @@ export const UserErrorCode = defineEnum('UserErrorCode', 'Why a mutation did not
   INVALID: 'The value cannot be used; the message says which would do.',
   CONFLICT: 'What is there already is in the way.',
   NOT_ACKNOWLEDGED: 'Something is odd about it, and was not acknowledged: `warnings` tells what.',
+  INCOMPLETE: 'Something that it takes is missing; the message names it.',
   NOTHING_REPORTED: 'There is no total to publish.',
   TOO_FEW_UNITS: 'What it would give away comes from one or two units.',
 });

@@ -45,6 +45,8 @@ export interface Payload {
 }
 
 const FIGURE = '{ id unit { code } value qualifier measure basis asOf status coverage counterpart { code } note source }';
+const CAMPAIGN = `campaign { code name status version launchedOn closedOn kind theme objective startsOn startsOnPrecision endsOn launchedBy { code } implements { code } precededBy { code }
+  linkedCampaigns { code } phases { code kind startsOn } indicators { code } }`;
 const SELECTIONS: Record<string, string> = {
   grantRole: 'grant { id principal role from to grantedBy grantedAt revokedAt orgUnit { code } }',
   revokeGrant: 'grant { id principal role revokedAt revokedBy }',
@@ -56,6 +58,13 @@ const SELECTIONS: Record<string, string> = {
   approveResult: 'figure { id }', approveResults: 'done', returnResult: 'figure { id }',
   assignTargets: `replayed allocation { unit { code } asOf version allocated unallocated overAllocated targetBasis target { value origin } shares { unit { code } value previous weight } } figures ${FIGURE}`,
   setOwnTarget: `replayed figure ${FIGURE}`,
+  draftCampaign: `replayed ${CAMPAIGN}`,
+  implementCampaign: `replayed ${CAMPAIGN}`,
+  launchCampaign: `replayed missing ${CAMPAIGN}`,
+  closeCampaign: `replayed ${CAMPAIGN}`,
+  saveCampaignPhase: `replayed phase { code name kind theme startsOn startsOnPrecision endsOn endsOnPrecision } ${CAMPAIGN}`,
+  adoptCampaign: 'replayed adoption { unit { code } campaign { code } adoptedOn manner endedAt version }',
+  leaveCampaign: 'replayed adoption { unit { code } campaign { code } adoptedOn manner endedAt version }',
 };
 
 function documentOf(mutation: string): string {

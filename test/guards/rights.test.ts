@@ -24,9 +24,15 @@ const TABLE_RIGHTS: Record<string, readonly string[]> = {
   ],
   audit_log: ['INSERT (principal, action, unit_id, before, after, request_id)', 'SELECT'],
   balance: ['SELECT'],
-  campaign: ['SELECT'],
-  campaign_link: ['SELECT'],
-  campaign_phase: ['SELECT'],
+  campaign: [
+    'INSERT', 'SELECT',
+    'UPDATE (name, name_en, aliases, kind, cadence, launched_on, starts_on, starts_on_precision, ends_on, ends_on_precision, theme, objective, content, measures, audience, preceded_by_id, source, note, status, closed_on)',
+  ],
+  campaign_adoption: ['INSERT', 'SELECT', 'UPDATE (adopted_on, manner, ended_at)'],
+  // Parts of drafts alone: the policies say so.
+  campaign_indicator: ['DELETE', 'INSERT', 'SELECT'],
+  campaign_link: ['DELETE', 'INSERT', 'SELECT'],
+  campaign_phase: ['DELETE', 'INSERT', 'SELECT', 'UPDATE (name, kind, theme, starts_on, starts_on_precision, ends_on, ends_on_precision)'],
   census: ['SELECT'],
   emulation_cluster: ['SELECT'],
   emulation_cluster_member: ['SELECT'],
@@ -85,6 +91,8 @@ const FUNCTIONS = [
   'publication_units(bigint[])',
   // Nobody posts while a total is published.
   'structure_lock()',
+  // Nor does the tree change while a campaign is tied to units above.
+  'structure_lock_shared()',
   // Moves paths to the day, whoever calls it and how often.
   'structure_new_day()',
   'today()',
@@ -103,6 +111,8 @@ beforeAll(async () => {
   // A row at least in every table that the articles leave empty.
   await owner.query(`
     insert into campaign_link (campaign_id, linked_id) select min(id), max(id) from campaign;
+    insert into campaign_indicator select (select min(id) from campaign), min(id) from indicator;
+    insert into campaign_adoption (campaign_id, unit_id, adopted_on, manner) select (select min(id) from campaign), min(id), '2022-01-01', 'LAUNCH' from org_unit;
     insert into structure_source (unit_id, starts, source) select min(id), '2020-01-01', 'decision' from org_unit on conflict do nothing;
     insert into member_count (unit_id, "of", as_of, value) select min(id), 'MEMBERS', '2020-01-01', 5 from org_unit on conflict do nothing;
     insert into norm (unit_id, campaign_id, indicator_id, decided_on, value, per) select u.id, c.id, i.id, '2020-01-01', 1, 'MEMBER'
