@@ -9,8 +9,14 @@ export const ADOPTION_COLUMNS = `a.id as key, a.unit_id as "unitKey", a.campaign
   a.adopted_on as "adoptedOn", a.manner, ${instant('a.ended_at')} as "endedAt", a.version`;
 export const ADOPTION_SOURCE = 'from campaign_adoption a join org_unit u on u.id = a.unit_id join campaign c on c.id = a.campaign_id';
 
-const byUnit: Order<Adoption> = { name: 'adoption.unit', keys: [{ sql: 'u.code', type: 'text', of: ({ unitCode }) => unitCode }] };
-const byCampaign: Order<Adoption> = { name: 'adoption.campaign', keys: [{ sql: 'c.code', type: 'text', of: ({ campaignCode }) => campaignCode }] };
+/** Of one campaign by unit, of one unit by campaign. */
+const byCodes: Order<Adoption> = {
+  name: 'adoption',
+  keys: [
+    { sql: 'u.code', type: 'text', of: ({ unitCode }) => unitCode },
+    { sql: 'c.code', type: 'text', of: ({ campaignCode }) => campaignCode },
+  ],
+};
 const current = { columns: ADOPTION_COLUMNS, source: ADOPTION_SOURCE };
 
 /** Of a campaign: the units that take part in it. */
@@ -19,11 +25,11 @@ export function listAdopters(reads: Reads, campaign: number, args: AdoptionListA
     ...current,
     within: ['a.ended_at is null', `a.campaign_id = ${bind(campaign, 'int')}`],
     where: typeof args.within === 'string' ? [`u.path <@ (select t.path from org_unit t where t.code = ${bind(args.within.replaceAll('\0', ' '), 'text')})`] : [],
-    order: byUnit,
+    order: byCodes,
   }));
 }
 
 /** Of a unit: the campaigns in which it takes part. */
 export function listAdopted(reads: Reads, unit: number, args: PageArgs): Promise<Page<Adoption>> {
-  return nestedPage(reads, args, (bind) => ({ ...current, within: ['a.ended_at is null', `a.unit_id = ${bind(unit, 'int')}`], where: [], order: byCampaign }));
+  return nestedPage(reads, args, (bind) => ({ ...current, within: ['a.ended_at is null', `a.unit_id = ${bind(unit, 'int')}`], where: [], order: byCodes }));
 }

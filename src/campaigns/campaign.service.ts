@@ -171,7 +171,8 @@ async function drafted(em: EntityManager, context: Context, action: string, unit
   return { campaign: await campaignRow(em, key) };
 }
 
-const said = ({ key: _key, launchedByKey: _unit, version: _version, ...rest }: KnownCampaign): object => rest;
+/** Without what it is tied to: whoever reads the log of the unit need not see those campaigns. */
+const said = ({ key: _key, launchedByKey: _unit, version: _version, precededBy: _before, implements: _above, linkedCampaigns: _linked, ...rest }: KnownCampaign): object => rest;
 
 /** Whether a unit may carry out a campaign: of a unit that ever stood above it, or of a body outside. */
 async function assertCarriesOut(em: EntityManager, unit: number, { status, launchedByKey }: KnownCampaign): Promise<void> {

@@ -18,6 +18,8 @@ export function publishTotal(context: Context, input: PublishTotalInput): Promis
     prepare: (em) => unitWithin(em, input.unit, 'publisher'),
     act: async (em, unitId) => {
       const campaignId = await keyOf(em, 'campaign', 'select id from campaign where code = ?', [input.campaign]);
+      const drafts = await em.execute(`select from campaign where id = ? and status = 'DRAFT'`, [campaignId]);
+      if (drafts.length > 0) throw new UserFault('campaign', 'INVALID', 'The campaign has not been launched yet.');
       const phaseId = input.phase == null ? null : await keyOf(em, 'phase', 'select id from campaign_phase where code = ? and campaign_id = ?', [input.phase, campaignId]);
       const indicatorId = await keyOf(em, 'indicator', 'select id from indicator where code = ?', [input.indicator]);
       if (input.basis === 'NORM') throw new UserFault('basis', 'INVALID', 'A norm is no figure and has no total to publish.');

@@ -137,7 +137,7 @@ describe('launchCampaign', () => {
     const code = await draft({ objective: null, theme: null, endsOn: null });
     const refused = await act('manager@P1', 'launchCampaign', { code, expectedVersion: 1 });
     expect(refused).toMatchObject({ missing: ['OBJECTIVE', 'TARGET', 'THEME', 'ENDS_ON'], campaign: { status: 'DRAFT', version: 1 } });
-    expect(faults(refused)).toEqual(Array(4).fill(['code', 'INCOMPLETE']));
+    expect(faults(refused)).toEqual(Array.from({ length: 4 }, () => ['code', 'INCOMPLETE']));
     await act('manager@P1', 'draftCampaign', { code, unit: 'P1', expectedVersion: 1, objective: 'Mục tiêu', theme: 'Chủ đề', endsOn: '2026-12-31' });
     // A target of a unit elsewhere, a result, and a target that was taken back are none.
     await server.load([target(code, 'P2'), { type: 'result', unit: 'D1', campaign: code, indicator: 'I', coverage: 'OWN', asOf: '2026-01-01', value: 1 }, target(code, 'G1')]);

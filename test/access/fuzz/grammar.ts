@@ -45,6 +45,7 @@ const ORDERS: Record<string, (args: Map<string, unknown>) => string> = {
   OrgUnitConnection: (args) => ((args.get('orderBy') as Enum | undefined)?.name === 'NAME' ? 'unit.name' : 'unit.code'),
   CampaignConnection: () => 'campaign.code',
   IndicatorConnection: () => 'indicator.code',
+  AdoptionConnection: () => 'adoption',
   GrantConnection: () => 'grant.id',
   ApiKeyConnection: () => 'key.expiry',
   AuditEntryConnection: () => 'audit.id',
@@ -279,8 +280,24 @@ export class Grammar {
       case 'launchedBy':
       case 'within':
         return units();
+      case 'newCampaign':
+        return dice.weighed([3, `n${dice.below(12)}`], [3, dice.pick([...world.campaigns.keys()])], [0.3, dice.pick(ODD)]);
+      case 'phaseCode':
+        return dice.weighed([6, dice.pick(['p1', 'p2', 'p3'])], [0.3, dice.pick(ODD)]);
+      case 'theme':
+      case 'objective':
+      case 'content':
+      case 'measures':
+      case 'audience':
+      case 'source':
+      case 'nameEn':
+      case 'aliases':
+      case 'words':
+        return dice.weighed([6, dice.pick(WORDS.filter((word) => word.trim() !== ''))], [1, 'Hoa\u0300'], [0.3, dice.pick(['', ' ', 'N\u0000', 'x'.repeat(2001)])]);
       case 'campaign':
       case 'implements':
+      case 'precededBy':
+      case 'linkedCampaigns':
         return codes(this.#theme.campaign, world.campaigns.keys());
       case 'phase':
         return codes(this.#theme.phase, ['p1', 'p2']);
@@ -332,6 +349,13 @@ const PLACES: Record<string, string> = {
   'Query.orgUnit(code)': 'orgUnit',
   'Query.campaign(code)': 'campaign',
   'Query.indicator(code)': 'indicator',
+  'DraftCampaignInput.code': 'newCampaign',
+  'ImplementCampaignInput.code': 'newCampaign',
+  'LaunchCampaignInput.code': 'campaign',
+  'CloseCampaignInput.code': 'campaign',
+  'SaveCampaignPhaseInput.code': 'phaseCode',
+  'CampaignPhaseInput.code': 'phaseCode',
+  ...Object.fromEntries(['DraftCampaign', 'ImplementCampaign', 'SaveCampaignPhase', 'CampaignPhase'].map((input) => [`${input}Input.name`, 'words'])),
 };
 
 function print(value: unknown): string {

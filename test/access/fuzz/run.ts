@@ -163,10 +163,10 @@ function sweeping({ units, campaigns, figures, publications }: World): string[] 
     `{ campaigns(first: 100) ${page('id code phases { id code } linkedCampaigns { code } implementedBy { totalCount }')} indicators(first: 100) ${page('id code')} }`,
     `{ ${[...units.keys()].map((code, i) => `a${i}: auditTrail(unit: "${code}", first: 100) ${page('id principal action before after requestId unit { code }')}`).join(' ')} }`,
     `{ auditTrail(unit: "${[...units.keys()][0]}", beneath: true, first: 100) ${page('id at')} }`,
-    ...[...campaigns.keys()].map((code) => `{ campaign(code: "${code}") { name launchedBy { code } } }`),
+    ...[...campaigns.keys()].map((code) => `{ campaign(code: "${code}") { name status version launchedBy { code } indicators { code } adoptions(first: 100) ${page('unit { code } campaign { code } version')} } }`),
     ...[...units.keys()].map(
       (code) =>
-        `{ orgUnit(code: "${code}") { source note grants(first: 100) ${page('id principal')} apiKeys(first: 100) ${page('keyId')} publications(first: 100) ${page('id note')} parent { code } ancestors { code } children { totalCount } campaigns ${page('id')}
+        `{ orgUnit(code: "${code}") { source note grants(first: 100) ${page('id principal')} apiKeys(first: 100) ${page('keyId')} publications(first: 100) ${page('id note')} parent { code } ancestors { code } children { totalCount } campaigns ${page('id')} adoptions(first: 100) ${page('manner unit { code } campaign { code }')}
          ownedClusters { id code members ${page('code')} } clusters { id code } ${lists.join(' ')} ${cards(code).join(' ')}
          norms(first: 100) ${page('value')} memberCounts(first: 100) ${page('value')} } }`,
     ),

@@ -52,7 +52,7 @@ export function randomWorld(seed: number, today: Day): RandomWorld {
   const indicators = dealIndicators(dice);
   const campaigns = dealCampaigns(dice, sprouts);
   const around = new World([...structure, ...indicators, ...campaigns], today);
-  const beside = [...dealClusters(dice, around), ...dealCounts(dice, around)];
+  const beside = [...dealClusters(dice, around), ...dealCounts(dice, around), ...dealAdoptions(dice, around)];
   const [stated, corrections, withdrawals] = dealFigures(dice, around);
   const batches = [[...structure, ...indicators, ...campaigns, ...beside, ...stated], corrections, withdrawals].filter((batch) => batch.length > 0);
   const world = new World(batches.flat(), today);
@@ -172,7 +172,8 @@ function dealCampaigns(dice: Dice, units: readonly Sprout[]): ExchangeRecord[] {
   launchers.forEach((launcher, i) => {
     const code = `${dice.pick(['k', 'K', 'c-'])}${i}`;
     const before = campaigns.map(({ record }) => record.code as string);
-    const superior = campaigns.filter((other) => other.launcher === null || (launcher && isAbove(other.launcher, launcher)));
+    const status = dice.weighed([6, undefined], [launcher ? 2 : 0, 'DRAFT'], [1, 'CLOSED']);
+    const superior = campaigns.filter((other) => other.record.status !== 'DRAFT' && (other.launcher === null || (launcher && isAbove(other.launcher, launcher))));
     const precision = dice.pick(['DAY', 'MONTH', 'YEAR']);
     const phase = (phaseCode: string, more: object) => ({ code: phaseCode, name: `Giai đoạn ${phaseCode}`, ...(dice.chance(0.4) && { theme: 'Chủ đề' }), ...more });
     campaigns.push({
@@ -185,8 +186,11 @@ function dealCampaigns(dice: Dice, units: readonly Sprout[]): ExchangeRecord[] {
         ...(launcher ? { launchedBy: launcher.code } : { externalLauncher: 'Thủ tướng Chính phủ' }),
         ...(dice.chance(0.8) && { startsOn: dice.pick(['2020-05-15', '2021-03-01', '2022-01-01']), startsOnPrecision: precision }),
         ...(dice.chance(0.6) && { endsOn: dice.pick(['2023-05-20', '2024-12-31', '2099-01-01']), endsOnPrecision: dice.pick(['DAY', 'MONTH', 'YEAR']) }),
-        ...(dice.chance(0.4) && { cadence: dice.pick(['REGULAR', 'THEMATIC']), launchedOn: '2020-01-01', nameEn: `Campaign ${code}`, aliases: [`Tên ${code}`] }),
+        ...(dice.chance(0.4) && { cadence: dice.pick(['REGULAR', 'THEMATIC']), ...(status !== 'DRAFT' && { launchedOn: '2020-01-01' }), nameEn: `Campaign ${code}`, aliases: [`Tên ${code}`] }),
         ...(dice.chance(0.4) && { theme: 'Chủ đề', objective: 'Mục tiêu', content: 'Nội dung', measures: 'Biện pháp', audience: 'Đối tượng', source: 'Nguồn', note: 'Ghi chú' }),
+        ...(status !== undefined && { status }),
+        ...(status === 'CLOSED' && dice.chance(0.7) && { closedOn: '2024-06-30' }),
+        ...(dice.chance(0.5) && { indicators: dice.some(['i.1', 'i.2', 'I3', 'r.1', 'none'], 3) }),
         ...(dice.chance(0.6) && superior.length > 0 && { implements: dice.pick(superior).record.code }),
         ...(dice.chance(0.5) && before.length > 0 && { linkedCampaigns: dice.some(before, 2) }),
         ...(dice.chance(0.3) && before.length > 0 && { precededBy: dice.pick(before) }),
@@ -232,6 +236,20 @@ function dealCounts(dice: Dice, world: World): ExchangeRecord[] {
     });
   }
   return [...counts.values()];
+}
+
+/** Units that take part in campaigns of units above them, or of bodies outside. */
+function dealAdoptions(dice: Dice, world: World): ExchangeRecord[] {
+  const adoptions = new Map<string, ExchangeRecord>();
+  const campaigns = [...world.campaigns.values()].filter(({ status }) => status !== 'DRAFT');
+  for (let i = 0; i < 60; i++) {
+    const campaign = dice.pick(campaigns);
+    const unit = dice.pick([...world.units.values()]);
+    const adoptedOn = activeDay(dice, world, unit);
+    if (!adoptedOn || (campaign.launchedBy && !ancestorsOn(world, unit, adoptedOn).includes(campaign.launchedBy))) continue;
+    adoptions.set(`${unit.code}|${campaign.code}`, { type: 'adoption', unit: unit.code, campaign: campaign.code, adoptedOn, manner: dice.pick(['LAUNCH', 'REGISTER']), ...(dice.chance(0.3) && { source: 'Nguồn', note: 'Ghi chú' }) });
+  }
+  return [...adoptions.values()];
 }
 
 const valueOf = (dice: Dice) => dice.weighed([8, dice.below(400)], [3, dice.below(3_000_000) / 10_000], [1, 0]);
@@ -325,7 +343,7 @@ function dealGrants(dice: Dice, world: World): (string | null)[] {
 function dealPublications(dice: Dice, world: World): void {
   const current = new Map<string, Publication>();
   for (let i = 0; i < 60; i++) {
-    const figure = dice.pick(world.figures.filter(({ status }) => status === 'APPROVED'));
+    const figure = dice.pick(world.figures.filter(({ status, campaign: of }) => status === 'APPROVED' && of.status !== 'DRAFT'));
     const { campaign, phase, measure } = figure;
     const indicator = dice.chance(0.15) ? dice.pick([...world.indicators.values()]) : figure.indicator;
     const line = world.lineToday(figure.unit);
@@ -355,7 +373,7 @@ function dealAudit(dice: Dice, { units, campaigns, audit }: World): void {
   for (let i = 0; i < 60; i++)
     audit.push({
       unit: dice.pick([...units.values()]),
-      action: dice.pick(['GRANT_ROLE', 'REVOKE_ROLE', 'CREATE_API_KEY', 'REVOKE_API_KEY', 'PUBLISH_TOTAL', 'PUBLISH_TOTAL', 'WITHDRAW_PUBLICATION', 'SOMETHING_NEW']),
+      action: dice.pick(['GRANT_ROLE', 'REVOKE_ROLE', 'CREATE_API_KEY', 'REVOKE_API_KEY', 'PUBLISH_TOTAL', 'PUBLISH_TOTAL', 'WITHDRAW_PUBLICATION', 'LAUNCH_CAMPAIGN', 'SOMETHING_NEW']),
       principal: dice.pick([null, 'root', 'lan']),
       before: said(),
       after: said(),

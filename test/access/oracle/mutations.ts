@@ -8,7 +8,7 @@ import type { Day, Grant, Measure, Publication, Role, Unit } from './world.js';
 
 // oxlint-disable typescript/no-explicit-any -- inputs of many shapes, which graphql-js has checked
 interface Mutation<Prepared> {
-  nothing: Record<string, null>;
+  nothing: Record<string, null | []>;
   /** Finds what is meant and says who may do this to it; for a repeat, too. */
   prepare(input: any, asked: Asked): Prepared;
   act(input: any, prepared: Prepared, asked: Asked, name: string): Record<string, unknown>;
@@ -25,6 +25,8 @@ export class Fault extends Error {
     readonly code: string,
     /** What the payload shows all the same. */
     readonly shown: object = {},
+    /** How many faults there are, all of one kind. */
+    readonly times = 1,
   ) {
     super(code);
   }
@@ -40,7 +42,7 @@ export function mutation<Prepared>(field: string, { nothing, prepare, act, may =
       try {
         const { idempotencyKey: key } = input as { idempotencyKey?: string | null };
         if (key != null && (key === '' || key.length > 255 || hasControl(key))) throw new Fault('idempotencyKey', 'INVALID');
-        const said = JSON.stringify([field, Object.entries(input).filter(([name, value]) => name !== 'idempotencyKey' && value != null).sort()]);
+        const said = JSON.stringify([field, Object.entries(input).filter(([name, value]) => name !== 'idempotencyKey' && value != null).sort(([a], [b]) => (a < b ? -1 : 1))]);
         const first = key == null ? undefined : world.answers.get(`${sight.principal} ${key}`);
         if (first && first.said !== said) throw new Fault('idempotencyKey', 'CONFLICT');
         const prepared = prepare(input, asked);
@@ -52,14 +54,14 @@ export function mutation<Prepared>(field: string, { nothing, prepare, act, may =
         return { ...done, replayed: false, userErrors: [] };
       } catch (error) {
         if (!(error instanceof Fault)) throw error;
-        return { ...nothing, ...error.shown, replayed: false, userErrors: [{ path: ['input', error.field], code: error.code, message: ANY }] };
+        return { ...nothing, ...error.shown, replayed: false, userErrors: Array.from({ length: error.times }, () => ({ path: ['input', ...error.field.split('.')], code: error.code, message: ANY })) };
       } finally {
         asked.sight = new Sight(world, sight.principal);
       }
     },
   ];
 }
-const isThing = (value: unknown): value is object => typeof value === 'object' && value !== null;
+const isThing = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Versions are the caller's to know, or not to tell. */
 export function known({ expectedVersion }: { expectedVersion?: number | null }, current: number, shown: object = {}): void {
@@ -72,7 +74,7 @@ function administered(code: string, { sight, world }: Asked): Unit {
   return unit;
 }
 
-function seen<T>(field: string, thing: T | undefined, isSeen: (thing: T) => boolean): T {
+export function seen<T>(field: string, thing: T | undefined, isSeen: (thing: T) => boolean): T {
   if (thing === undefined || !isSeen(thing)) throw new Fault(field, 'NOT_FOUND');
   return thing;
 }
@@ -249,6 +251,7 @@ interface Publish {
 function publish(input: Publish, { unit, asOf }: { unit: Unit; asOf: Day }, asked: Asked, name: string): Record<string, unknown> {
   const { world, sight, refused } = asked;
   const campaign = seen('campaign', world.campaigns.get(input.campaign), (one) => sight.campaign(one));
+  if (campaign.status === 'DRAFT') throw new Fault('campaign', 'INVALID');
   const phase = input.phase == null ? null : seen('phase', campaign.phases.find(({ code }) => code === input.phase), () => true);
   const indicator = seen('indicator', world.indicators.get(input.indicator), (one) => sight.indicator(one));
   if (input.basis === 'NORM') throw new Fault('basis', 'INVALID');

@@ -1,11 +1,12 @@
 /** What each field answers, on the world in memory. Fields that a row holds under their own name are read from it. */
 import type { GraphQLFieldResolver } from 'graphql';
 import { BadUserInput, checkSearch, day, inOrder, matches, page, type Order, type PageArgs } from './lists.js';
+import { campaignMutations } from './campaigns.js';
 import { mutations } from './mutations.js';
 import { ANY, ANY_OR_NULL, idOf, node, principalOf, takes, type Asked } from './things.js';
 import { completion, percent, publishedTotal, Standing, type Basis, type Total } from './numbers.js';
 import { Sight, strongestFirst } from './sight.js';
-import type { ApiKey, AuditEntry, Campaign, Card, Cluster, Day, Figure, Grant, Indicator, MemberCount, Norm, Publication, Unit, World } from './world.js';
+import type { Adoption, ApiKey, AuditEntry, Campaign, Card, Cluster, Day, Figure, Grant, Indicator, MemberCount, Norm, Publication, Unit, World } from './world.js';
 
 // oxlint-disable-next-line typescript/no-explicit-any -- rows of many shapes, arguments that graphql-js has checked
 type Resolver = GraphQLFieldResolver<any, Asked, any>;
@@ -22,6 +23,7 @@ const byText = new Intl.Collator('vi').compare;
 const byCode = { name: 'unit.code', keys: ({ code }: Unit) => [code] } satisfies Order<Unit>;
 const byName = { name: 'unit.name', keys: ({ name, code }: Unit) => [name, code], compare: byText } satisfies Order<Unit>;
 const campaignsByCode = { name: 'campaign.code', keys: ({ code }: Campaign) => [code] } satisfies Order<Campaign>;
+const adoptionsByCodes = { name: 'adoption', keys: ({ unit, campaign }: Adoption) => [unit.code, campaign.code] } satisfies Order<Adoption>;
 const indicatorsByCode = { name: 'indicator.code', keys: ({ code }: Indicator) => [code] } satisfies Order<Indicator>;
 const countsByDay = { name: 'count.date', descending: true, keys: ({ asOf, of }: MemberCount) => [asOf, of] } satisfies Order<MemberCount>;
 const figuresByDay = { name: 'figure.date', descending: true, keys: ({ asOf, arrival }: Figure) => [asOf, arrival] } satisfies Order<Figure>;
@@ -79,10 +81,10 @@ function widest(date: Day, precision: string, end: 'first' | 'last'): Day {
 }
 
 interface CampaignArgs extends PageArgs {
-  where?: { kind?: string; launchedBy?: string; implements?: string; activeOn?: unknown; search?: string } | null;
+  where?: { kind?: string; status?: string; launchedBy?: string; implements?: string; activeOn?: unknown; search?: string } | null;
 }
 function listCampaigns(campaigns: Iterable<Campaign>, { where, ...args }: CampaignArgs, { sight }: Asked): object {
-  const { kind, launchedBy, implements: carriedOut, activeOn, search } = where ?? {};
+  const { kind, status, launchedBy, implements: carriedOut, activeOn, search } = where ?? {};
   const on = day(activeOn);
   checkSearch(search);
   const isSeen = (campaign: Campaign | null | undefined) => campaign != null && sight.campaign(campaign);
@@ -90,6 +92,7 @@ function listCampaigns(campaigns: Iterable<Campaign>, { where, ...args }: Campai
     (campaign) =>
       isSeen(campaign) &&
       (kind == null || campaign.kind === kind) &&
+      (status == null || campaign.status === status) &&
       (launchedBy == null || (campaign.launchedBy?.code === launchedBy && sight.unit(campaign.launchedBy))) &&
       (carriedOut == null || (campaign.implements?.code === carriedOut && isSeen(campaign.implements))) &&
       matches(search, campaign.code, campaign.name, campaign.nameEn, ...campaign.aliases) &&
@@ -99,6 +102,10 @@ function listCampaigns(campaigns: Iterable<Campaign>, { where, ...args }: Campai
           (campaign.endsOn === null || on <= widest(campaign.endsOn, campaign.endsOnPrecision, 'last')))),
   );
   return page(found, args, campaignsByCode);
+}
+
+function listAdoptions(isWanted: (adoption: Adoption) => boolean, args: PageArgs, { sight, world }: Asked): object {
+  return page(world.adoptions.filter((adoption) => !adoption.ended && sight.adoption(adoption) && isWanted(adoption)), args, adoptionsByCodes);
 }
 
 interface FigureArgs extends PageArgs {
@@ -174,7 +181,7 @@ const ofGrantOrKey: Record<string, Resolver> = {
 };
 
 export const resolvers: Record<string, Record<string, Resolver>> = {
-  Mutation: mutations,
+  Mutation: { ...mutations, ...Object.fromEntries(campaignMutations) },
   // The first event; what is heard later, test/access/live.test.ts compares.
   Subscription: {
     progressChanged: (_root, args, { sight, world }) => {
@@ -252,6 +259,7 @@ export const resolvers: Record<string, Record<string, Resolver>> = {
       return listUnits(beneath, args, asked);
     },
     campaigns: (unit: Unit, args, asked) => listCampaigns([...asked.world.campaigns.values()].filter(({ launchedBy }) => launchedBy === unit), args, asked),
+    adoptions: (unit: Unit, args, asked) => listAdoptions((adoption) => adoption.unit === unit, args, asked),
     results: (unit: Unit, args, asked) => listFigures(unit, true, args, asked),
     targets: (unit: Unit, args, asked) => listFigures(unit, false, args, asked),
     norms: (unit: Unit, { where, ...args }, { sight, world }) =>
@@ -295,10 +303,16 @@ export const resolvers: Record<string, Record<string, Resolver>> = {
       }),
     implements: ({ implements: carriedOut }: Campaign, _args, { sight }) => (carriedOut && sight.campaign(carriedOut) ? carriedOut : null),
     implementedBy: (campaign: Campaign, args, asked) =>
-      listCampaigns([...asked.world.campaigns.values()].filter((other) => other.implements === campaign), args, asked),
+      listCampaigns([...asked.world.campaigns.values()].filter((other) => other.implements?.code === campaign.code), args, asked),
+    indicators: ({ indicators }: Campaign, _args, { sight }) => inOrder(indicators.filter((one) => sight.indicator(one)), indicatorsByCode),
+    adoptions: (campaign: Campaign, { within, ...args }, asked) => {
+      const top = within == null ? undefined : ifSeen(asked.world.units.get(within) ?? null, asked);
+      return listAdoptions(({ campaign: of, unit }) => of.code === campaign.code && (top === undefined || (top !== null && asked.world.isBeneathToday(unit, top))), args, asked);
+    },
     linkedCampaigns: ({ linked }: Campaign, _args, { sight }) => inOrder([...linked].filter((other) => sight.campaign(other)), campaignsByCode),
     precededBy: ({ precededBy }: Campaign, _args, { sight }) => (precededBy && sight.campaign(precededBy) ? precededBy : null),
   },
+  Adoption: { endedAt: ({ ended }: Adoption) => (ended ? ANY : null) },
   CampaignPhase: { id: id('CampaignPhase') },
   Indicator: {
     id: id('Indicator'),

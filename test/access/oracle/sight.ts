@@ -1,5 +1,5 @@
 /** Who sees what: docs/access.md, one function for each kind of row. */
-import { ROLES, type ApiKey, type AuditEntry, type Campaign, type Card, type Cluster, type Figure, type Grant, type Indicator, type MemberCount, type Norm, type Publication, type Unit, type World } from './world.js';
+import { ROLES, type Adoption, type ApiKey, type AuditEntry, type Campaign, type Card, type Cluster, type Figure, type Grant, type Indicator, type MemberCount, type Norm, type Publication, type Unit, type World } from './world.js';
 
 export class Sight {
   readonly #scope = new Set<Unit>();
@@ -51,9 +51,14 @@ export class Sight {
   }
 
   campaign(campaign: Campaign): boolean {
-    const { launchedBy } = campaign;
+    const { launchedBy, status } = campaign;
+    if (status === 'DRAFT') return launchedBy !== null && this.#scope.has(launchedBy);
     if (launchedBy === null ? this.hasScope : this.#scope.has(launchedBy) || this.#line.has(launchedBy)) return true;
     return this.#published.some((publication) => publication.campaign === campaign) || [...this.#granted].some((unit) => this.#knew(unit, campaign));
+  }
+
+  adoption({ unit, campaign }: Adoption): boolean {
+    return this.inScope(unit) && this.campaign(campaign);
   }
 
   /** A result or target was known of the unit or beneath it on some day. */

@@ -24,6 +24,7 @@ export const UNKNOWABLE: Record<string, string> = {
   'ApiKey.lastUsedAt': 'noted beside the request, at most once a minute',
   'AuditEntry.at': 'the clock of the server',
   'AuditEntry.requestId': 'made by chance for each request; whether there is one is known',
+  'Adoption.endedAt': 'the clock of the server; whether there is one is known',
   'Publication.publishedAt': 'the clock of the server',
   'Publication.endedAt': 'the clock of the server; whether there is one is known',
   'CreateApiKeyPayload.secret': 'made by chance; whether there is one is known',

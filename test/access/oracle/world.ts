@@ -48,6 +48,9 @@ export interface Campaign extends Annotated {
   launchedBy: Unit | null;
   externalLauncher: string | null;
   launchedOn: Day | null;
+  status: 'DRAFT' | 'LAUNCHED' | 'CLOSED';
+  closedOn: Day | null;
+  version: number;
   startsOn: Day | null;
   startsOnPrecision: string;
   endsOn: Day | null;
@@ -61,6 +64,15 @@ export interface Campaign extends Annotated {
   precededBy: Campaign | null;
   linked: Set<Campaign>;
   phases: Phase[];
+  indicators: Indicator[];
+}
+export interface Adoption {
+  unit: Unit;
+  campaign: Campaign;
+  adoptedOn: Day;
+  manner: 'LAUNCH' | 'REGISTER';
+  version: number;
+  ended: boolean;
 }
 export interface Indicator extends Annotated {
   code: string;
@@ -202,6 +214,7 @@ export class World {
   readonly campaigns = new Map<string, Campaign>();
   readonly indicators = new Map<string, Indicator>();
   readonly clusters = new Map<string, Cluster>();
+  readonly adoptions: Adoption[] = [];
   readonly counts: MemberCount[] = [];
   readonly norms: Norm[] = [];
   readonly figures: Figure[] = [];
@@ -239,6 +252,10 @@ export class World {
     }
     for (const record of of('campaign')) this.#addCampaign(record);
     for (const record of of('campaign')) this.#relateCampaign(record);
+    for (const record of of('adoption'))
+      this.adoptions.push({
+        unit: this.unit(record.unit), campaign: this.campaigns.get(record.campaign as string)!, adoptedOn: record.adoptedOn as Day, manner: record.manner as Adoption['manner'], version: 1, ended: false,
+      });
     for (const record of of('cluster'))
       this.clusters.set(record.code as string, {
         ...annotations(record),
@@ -366,6 +383,9 @@ export class World {
       launchedBy: record.launchedBy ? this.unit(record.launchedBy) : null,
       externalLauncher: orNull(record.externalLauncher),
       launchedOn: orNull(record.launchedOn),
+      status: (record.status as Campaign['status'] | undefined) ?? 'LAUNCHED',
+      closedOn: orNull(record.closedOn),
+      version: 1,
       ...period(record),
       theme: orNull(record.theme),
       objective: orNull(record.objective),
@@ -376,6 +396,7 @@ export class World {
       precededBy: null,
       linked: new Set(),
       phases: [],
+      indicators: ((record.indicators as string[] | undefined) ?? []).map((code) => this.indicators.get(code)!),
     };
     for (const phase of (record.phases as Fields[] | undefined) ?? [])
       campaign.phases.push({
