@@ -71,10 +71,11 @@ export function implementCampaign(context: Context, input: ImplementCampaignInpu
 }
 
 /** Launches a draft, if nothing is missing. */
-export async function launchCampaign(context: Context, input: LaunchCampaignInput): Promise<LaunchCampaignPayload> {
+export function launchCampaign(context: Context, input: LaunchCampaignInput): Promise<LaunchCampaignPayload> {
   const launchedOn = parseOptionalDay(input.launchedOn, 'input.launchedOn') ?? context.today;
-  const outcome = await command<Changed, number>(context, {
-    name: 'launchCampaign', grants: 'act by', input, nothing: { campaign: null },
+  const missing: LaunchRequirement[] = [];
+  return command<Changed & { missing: LaunchRequirement[] }, number, { campaign: null; missing: LaunchRequirement[] }>(context, {
+    name: 'launchCampaign', grants: 'act by', input, nothing: { campaign: null, missing },
     prepare: (em) => managed(em, 'code', input.code),
     act: async (em, key) => {
       const { known, shown } = await knownAt(em, key, input);
@@ -82,15 +83,12 @@ export async function launchCampaign(context: Context, input: LaunchCampaignInpu
       if (launchedOn > context.today) throw new UserFault('launchedOn', 'INVALID', `launchedOn must be today (${context.today}) or before.`, shown);
       const { active, target } = await readiness(em, key, launchedOn);
       if (!active) throw new UserFault('launchedOn', 'INVALID', 'The unit is not active on that day.', shown);
-      const missing = missingForLaunch(known, target);
-      if (missing.length > 0) {
-        throw new UserFaults(missing.map((one) => new UserFault('code', 'INCOMPLETE', `The campaign lacks ${LACKS[one]}.`)), { ...shown, missing });
-      }
+      const lacking = missingForLaunch(known, target);
+      if (lacking.length > 0) throw new UserFaults(lacking.map((one) => new UserFault('code', 'INCOMPLETE', `The campaign lacks ${LACKS[one]}.`)), { ...shown, missing: lacking });
       await rowsOf(em, `update campaign set status = 'LAUNCHED', launched_on = $2 where id = $1`, [key, launchedOn]);
-      return drafted(em, context, 'LAUNCH_CAMPAIGN', known.launchedByKey!, key, known);
+      return { ...(await drafted(em, context, 'LAUNCH_CAMPAIGN', known.launchedByKey!, key, known)), missing };
     },
   });
-  return { missing: [], ...outcome };
 }
 
 const LACKS: Record<LaunchRequirement, string> = {
