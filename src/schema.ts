@@ -24,7 +24,8 @@ import { OrgUnitResolver } from './org-units/org-unit.resolver.js';
 import { ResultResolver } from './results/result.resolver.js';
 import { NodeIdResolver } from './shared/node-id.js';
 import { usePlainResolvers } from './shared/plain-resolvers.js';
-import { AllocationResolver, AllocationShareResolver, OrgUnitTargetResolver, ProgressTargetResolver, TargetResolver } from './targets/target.resolver.js';
+import { AllocationResolver, AllocationShareResolver, AssignResolver, OrgUnitAllocationResolver } from './targets/allocation.resolver.js';
+import { ProgressTargetResolver, TargetResolver } from './targets/target.resolver.js';
 
 const resolvers: NonEmptyArray<Function> = [
   NodeIdResolver,
@@ -59,8 +60,9 @@ const resolvers: NonEmptyArray<Function> = [
   PublishResolver,
   OrgUnitPublicationResolver,
   PublicationResolver,
+  AssignResolver,
   TargetResolver,
-  OrgUnitTargetResolver,
+  OrgUnitAllocationResolver,
   ProgressTargetResolver,
   AllocationResolver,
   AllocationShareResolver,

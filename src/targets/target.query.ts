@@ -1,11 +1,9 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { isWithin } from '../access/row-scope.js';
-import type { Figure } from '../ledger/figure.type.js';
 import { FIGURE_COLUMNS, FIGURE_SOURCE } from '../ledger/figure.query.js';
+import type { Figure } from '../ledger/figure.type.js';
 import type { Day } from '../shared/dates.js';
 import { rowsOf } from '../shared/database/querying.js';
 import { keyedQuery, type KeyedQuery } from '../shared/database/reads.js';
-import type { Allocation } from './target.type.js';
 
 /** Of a unit on a day, in a campaign, a phase of it or none, and an indicator. */
 export interface TargetKey {
@@ -17,38 +15,10 @@ export interface TargetKey {
 }
 export const valuesOf = ({ unitId, campaignId, phaseId, indicatorId, day }: TargetKey) => [unitId, campaignId, phaseId, indicatorId, day];
 
-const SERIES = 's.campaign_id = k.p1 and s.phase_id is not distinct from k.p2 and s.indicator_id = k.p3';
-/** The balance in force of a unit in a series, where it is the unit's own: not a mere sum of what its members have. */
-const ownBalance = (unit: string, series: string) => `(select * from (
-    select b.total, b.origin, b.complete, b.qualifier, b.as_of from balance b where b.unit_id = ${unit} and b.series_id = ${series} and b.date <= k.p4 order by b.date desc limit 1
-  ) b where b.total is not null and b.origin <> 'SUMMED')`;
-/** The units that stand directly under one on the day, and are active. */
-const CHILDREN = 'placement p join org_unit u on u.id = p.unit_id';
-const DIRECT = `p.parent_id = k.p0 and p.starts <= k.p4 and p.ends > k.p4 and u.valid_from <= k.p4 and coalesce(u.closed_on, 'infinity') > k.p4`;
-
-/** Of a key: what is assigned to the children that the caller sees. The bases of the unit's own target are in the order of the type. */
-export const allocationOn = keyedQuery<Allocation>(
-  ['int', 'int', 'int', 'int', 'date'],
-  `select k.p0 as "unitKey", k.p4 as "asOf", t.basis as "targetBasis", t.balance as "targetBalance", coalesce(c.shares, '[]') as shares,
-     case when i.aggregation = 'SUM' then coalesce(c.allocated, 0) end as allocated,
-     (select count(*)::int from figure f where f.counterpart_id = k.p0 and f.series_id = a.id) as version
-   from indicator i
-   left join series a on a.campaign_id = k.p1 and a.phase_id is not distinct from k.p2 and a.indicator_id = k.p3 and a.measure = 'ASSIGNED'
-   left join lateral (
-     select s.measure as basis, json_build_object('total', b.total::text, 'qualifier', b.qualifier, 'asOf', b.as_of, 'origin', b.origin, 'complete', b.complete) as balance
-     from series s cross join lateral ${ownBalance('k.p0', 's.id')} b where ${SERIES} and s.measure <> 'RESULT' order by s.measure limit 1
-   ) t on true
-   cross join lateral (
-     select json_agg(json_build_object('unitKey', c.id, 'value', c.total::text, 'previous', null, 'weight', null) order by c.code) as shares, sum(c.total) as allocated
-     from (select u.id, u.code, b.total from ${CHILDREN} cross join lateral ${ownBalance('u.id', 'a.id')} b where ${DIRECT}) c
-   ) c
-   where i.id = k.p3`,
-);
-
 /** Of (unit, campaign, phase, indicator, measure): how many targets were ever stated of it. */
 export const targetVersion = keyedQuery<{ version: number }>(
   ['int', 'int', 'int', 'int', 'text'],
-  `select count(*)::int as version from series s join figure f on f.series_id = s.id and f.unit_id = k.p0 and f.coverage = 'SUBTREE' where ${SERIES} and s.measure::text = k.p4`,
+  `select count(*)::int as version from series s join figure f on f.series_id = s.id and f.unit_id = k.p0 and f.coverage = 'SUBTREE' where s.campaign_id = k.p1 and s.phase_id is not distinct from k.p2 and s.indicator_id = k.p3 and s.measure::text = k.p4`,
 );
 
 /** The rows that a keyed query has for one key, as a command sees them. */
@@ -57,65 +27,26 @@ export async function keyed<Row extends object>(em: EntityManager, { types, body
   return rowsOf<Row>(em, `select r.* from (select ${key}) k cross join lateral (${body}) r`, [...values]);
 }
 
-export interface Child {
-  readonly id: number;
-  readonly code: string;
-}
-
-/** The children on the day, of those that are the caller's to assign to, by code; one more than `most` where there are more. */
-export function childrenOn(em: EntityManager, unit: number, day: Day, most: number): Promise<Child[]> {
-  return rowsOf(em, `select u.id, u.code from (select $1::int as p0, $2::date as p4) k, ${CHILDREN} where ${DIRECT} and ${isWithin('u.path', 'approver')} order by u.code limit $3`, [unit, day, most + 1]);
-}
-
-/** What is named by codes, among what the caller sees: whether it is a child on the day, and the caller's to assign to. */
-export function namedUnits(em: EntityManager, unit: number, day: Day, codes: readonly string[]): Promise<(Child & { direct: boolean; within: boolean })[]> {
-  return rowsOf(
-    em,
-    `select u.id, u.code, coalesce(${isWithin('u.path', 'approver')}, false) as within, exists (select from placement p where p.unit_id = u.id and ${DIRECT}) as direct
-     from (select $1::int as p0, $2::date as p4) k, org_unit u where u.code = any ($3)`,
-    [unit, day, codes],
-  );
-}
-
-/** By unit, in their order: the latest number of members by the day; null where none is known. */
-export async function membersOf(em: EntityManager, units: readonly number[], day: Day): Promise<(string | null)[]> {
-  const rows = await rowsOf<{ value: string | null }>(
-    em,
-    `select (select m.value from member_count m where m.unit_id = n.id and m."of" = 'MEMBERS' and m.as_of <= $2 order by m.as_of desc limit 1) as value
-     from unnest($1::int[]) with ordinality n (id, ord) order by n.ord`,
-    [units, day],
-  );
-  return rows.map(({ value }) => value);
-}
-
-/** By unit, in their order: the result at the end of the day; null where none is known. */
-export async function resultsOf(em: EntityManager, units: readonly number[], { campaignId, phaseId, indicatorId, day }: Omit<TargetKey, 'unitId'>): Promise<(string | null)[]> {
-  const rows = await rowsOf<{ value: string | null }>(
-    em,
-    `select (select b.total from series s join balance b on b.series_id = s.id and b.unit_id = n.id and b.date <= $5
-        where s.campaign_id = $2 and s.phase_id is not distinct from $3::int and s.indicator_id = $4 and s.measure = 'RESULT' order by b.date desc limit 1) as value
-     from unnest($1::int[]) with ordinality n (id, ord) order by n.ord`,
-    [units, campaignId, phaseId, indicatorId, day],
-  );
-  return rows.map(({ value }) => value);
-}
-
-/** The campaign that came before one which had not begun by the day; null where there is none that the caller sees. */
-export async function lastCampaign(em: EntityManager, campaign: number, day: Day): Promise<number | null> {
-  const [row] = await rowsOf<{ id: number }>(
-    em,
-    'select b.id from campaign c join campaign b on b.id = c.preceded_by_id where c.id = $1 and date_trunc(c.starts_on_precision::text, c.starts_on) > $2',
-    [campaign, day],
-  );
-  return row?.id ?? null;
-}
+const TARGETS = `${FIGURE_SOURCE} where f.series_id = $1 and f.unit_id = $2 and f.coverage = 'SUBTREE'`;
 
 /** The target of a unit in a series that counts: the latest, or the one of a day. */
 export async function currentTarget(em: EntityManager, series: number, unit: number, day: Day | null = null): Promise<Figure | undefined> {
-  const [figure] = await rowsOf<Figure>(
-    em,
-    `select ${FIGURE_COLUMNS} ${FIGURE_SOURCE} where f.series_id = $1 and f.unit_id = $2 and f.coverage = 'SUBTREE' and f.status = 'APPROVED' and f.date = coalesce($3::date, f.date) order by f.date desc limit 1`,
-    [series, unit, day],
-  );
+  const [figure] = await rowsOf<Figure>(em, `select ${FIGURE_COLUMNS} ${TARGETS} and f.status = 'APPROVED' and f.date = coalesce($3::date, f.date) order by f.date desc limit 1`, [series, unit, day]);
   return figure;
+}
+
+/** The target of a unit in a series and on a day that is on its way. */
+export async function openTarget(em: EntityManager, series: number, unit: number, day: Day): Promise<Figure | undefined> {
+  const [figure] = await rowsOf<Figure>(em, `select ${FIGURE_COLUMNS} ${TARGETS} and f.status in ('DRAFT', 'SUBMITTED', 'RETURNED') and f.date = $3`, [series, unit, day]);
+  return figure;
+}
+
+/** The units that stand above one on a day, of those that the caller sees. */
+export function unitsAbove(em: EntityManager, unit: number, day: Day): Promise<{ id: number; direct: boolean }[]> {
+  return rowsOf(
+    em,
+    `select u.id, exists (select from placement p where p.unit_id = $1 and p.parent_id = u.id and p.starts <= $2 and p.ends > $2) as direct
+     from ancestry a join org_unit u on u.id = a.ancestor_id where a.unit_id = $1 and a.starts <= $2 and a.ends > $2`,
+    [unit, day],
+  );
 }

@@ -1,24 +1,15 @@
 import { Arg, Ctx, FieldResolver, Int, Mutation, Resolver, Root } from 'type-graphql';
 import type { Context } from '../context.js';
-import { fromScaled, toScaled, totalOf } from '../ledger/progress.rules.js';
-import { Progress, TargetBasis, Total } from '../ledger/progress.type.js';
-import { OrgUnit } from '../org-units/org-unit.type.js';
-import { parseOptionalDay } from '../shared/dates.js';
-import { DateScalar, Quantity } from '../shared/scalars.js';
-import { allocationOn, targetVersion } from './target.query.js';
-import { assignTargets, setOwnTarget } from './target.service.js';
-import { Allocation, AllocationShare, AssignTargetsInput, AssignTargetsPayload, SetOwnTargetInput, SetOwnTargetPayload } from './target.type.js';
+import { Progress, TargetBasis } from '../ledger/progress.type.js';
+import { targetVersion } from './target.query.js';
+import { approveTarget, registerTarget, returnTarget, setOwnTarget, withdrawTarget } from './target.service.js';
+import {
+  ApproveTargetInput, ApproveTargetPayload, RegisterTargetInput, RegisterTargetPayload, ReturnTargetInput, ReturnTargetPayload, SetOwnTargetInput, SetOwnTargetPayload,
+  WithdrawTargetInput, WithdrawTargetPayload,
+} from './target.type.js';
 
 @Resolver()
 export class TargetResolver {
-  @Mutation(() => AssignTargetsPayload, {
-    description:
-      'Assigns targets to the direct children of a unit, at once and for good: they count from `decidedOn`, in place of those of the same day. What is split over all children is split by largest remainder: each gets its exact share rounded down, in whole numbers where the amount is whole, else to four decimals; what is left goes, one each, to those of which most was cut off, among equals by code. INVALID, with their codes, where it is not known what some of them weigh. To assign more or less than the unit has itself is no fault. CONFLICT, with the allocation as it is, where something was assigned since `expectedVersion`.',
-  })
-  assignTargets(@Arg('input', () => AssignTargetsInput, { description: 'What to assign, and how.' }) input: AssignTargetsInput, @Ctx() context: Context): Promise<AssignTargetsPayload> {
-    return assignTargets(context, input);
-  }
-
   @Mutation(() => SetOwnTargetPayload, {
     description:
       'States a target that a unit sets itself; it counts at once. On the same day it takes the place of the former one, on a later day it follows it. `expectedVersion` is `Progress.targetVersion`; CONFLICT, with the latest target, where there is another by now.',
@@ -26,26 +17,28 @@ export class TargetResolver {
   setOwnTarget(@Arg('input', () => SetOwnTargetInput, { description: 'The target.' }) input: SetOwnTargetInput, @Ctx() context: Context): Promise<SetOwnTargetPayload> {
     return setOwnTarget(context, input);
   }
-}
 
-@Resolver(() => OrgUnit)
-export class OrgUnitTargetResolver {
-  @FieldResolver(() => Allocation, {
-    nullable: true,
-    description: 'How the unit’s target is spread over its direct children on a day. Null where campaign, indicator or phase are unknown, and of a unit outside the caller’s scope.',
+  @Mutation(() => RegisterTargetPayload, {
+    description:
+      'Registers a target of a unit with one above it: it is handed in, and counts once an APPROVER above has approved it. Another of the same day that is on its way is withdrawn, one that counts is superseded once this one is approved; of a later day it follows. `expectedVersion` is `Progress.targetVersion(basis: REGISTERED)`; CONFLICT, with the latest one, where there is another by now.',
   })
-  async allocation(
-    @Root() unit: OrgUnit,
-    @Arg('campaign', () => String, { description: 'Code of the campaign.' }) campaign: string,
-    @Arg('indicator', () => String, { description: 'Code of the indicator.' }) indicator: string,
-    @Arg('phase', () => String, { nullable: true, description: 'Code of a phase of the campaign; left out: the campaign as a whole.' }) phase: string | null | undefined,
-    @Arg('asOf', () => DateScalar, { nullable: true, description: 'The day, today in Việt Nam unless given. BAD_USER_INPUT unless a date.' }) asOf: unknown,
-    @Ctx() context: Context,
-  ): Promise<Allocation | null> {
-    const day = parseOptionalDay(asOf, 'asOf') ?? context.today;
-    if (!unit.inScope) return null;
-    const set = await context.progress.seriesSet(campaign, phase ?? null, indicator);
-    return set === null ? null : context.reads.row(allocationOn, [unit.key, set.campaign.key, set.phase?.key ?? null, set.indicator.key, day]);
+  registerTarget(@Arg('input', () => RegisterTargetInput, { description: 'The target.' }) input: RegisterTargetInput, @Ctx() context: Context): Promise<RegisterTargetPayload> {
+    return registerTarget(context, input);
+  }
+
+  @Mutation(() => ApproveTargetPayload, { description: 'Approves a target that was registered: from then on it counts, in place of the one of the same day.' })
+  approveTarget(@Arg('input', () => ApproveTargetInput, { description: 'Which.' }) input: ApproveTargetInput, @Ctx() context: Context): Promise<ApproveTargetPayload> {
+    return approveTarget(context, input);
+  }
+
+  @Mutation(() => ReturnTargetPayload, { description: 'Gives a target that was registered back to its unit, with a reason; the unit may register another.' })
+  returnTarget(@Arg('input', () => ReturnTargetInput, { description: 'Which, and why.' }) input: ReturnTargetInput, @Ctx() context: Context): Promise<ReturnTargetPayload> {
+    return returnTarget(context, input);
+  }
+
+  @Mutation(() => WithdrawTargetPayload, { description: 'Takes a target of any basis back, for good: what counts then counts as never stated.' })
+  withdrawTarget(@Arg('input', () => WithdrawTargetInput, { description: 'Which, and why.' }) input: WithdrawTargetInput, @Ctx() context: Context): Promise<WithdrawTargetPayload> {
+    return withdrawTarget(context, input);
   }
 }
 
@@ -63,41 +56,5 @@ export class ProgressTargetResolver {
     if (published !== null) return null;
     const row = await reads.row(targetVersion, [unit.key, campaign.key, phase?.key ?? null, indicator.key, basis ?? 'SELF_SET']);
     return row!.version;
-  }
-}
-
-@Resolver(() => Allocation)
-export class AllocationResolver {
-  @FieldResolver(() => OrgUnit, { description: 'The unit.' })
-  unit(@Root() allocation: Allocation, @Ctx() { orgUnits }: Context): Promise<OrgUnit | null> {
-    return orgUnits.byKey(allocation.unitKey);
-  }
-
-  @FieldResolver(() => Total, { nullable: true, description: 'The unit’s own target: what it was assigned, else what it has registered, else what it set itself. Null where it has none, only its members do.' })
-  target(@Root() { targetBalance }: Allocation): Total | null {
-    return totalOf(targetBalance);
-  }
-
-  @FieldResolver(() => Quantity, { nullable: true, description: '`target` less `allocated`: negative where more is assigned than the unit has itself. Null where either is.' })
-  unallocated(@Root() allocation: Allocation): number | null {
-    const left = leftOf(allocation);
-    return left === null ? null : fromScaled(left);
-  }
-
-  @FieldResolver(() => Boolean, { description: 'Whether more is assigned than the unit has itself: to be known, not forbidden.' })
-  overAllocated(@Root() allocation: Allocation): boolean {
-    return (leftOf(allocation) ?? 0n) < 0n;
-  }
-}
-
-function leftOf({ targetBalance, allocated }: Allocation): bigint | null {
-  return targetBalance === null || allocated === null ? null : toScaled(targetBalance.total!) - toScaled(allocated);
-}
-
-@Resolver(() => AllocationShare)
-export class AllocationShareResolver {
-  @FieldResolver(() => OrgUnit, { description: 'The unit.' })
-  unit(@Root() share: AllocationShare, @Ctx() { orgUnits }: Context): Promise<OrgUnit | null> {
-    return orgUnits.byKey(share.unitKey);
   }
 }

@@ -1,48 +1,16 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { assertVersion, audit, auditAll, command, UserFault, UserFaults, type Outcome } from '../access/command.js';
-import { quantityOf, textOf } from '../access/input.rules.js';
-import { keyOf, unitWithin } from '../access/reference.query.js';
+import { assertVersion, audit, command, UserFault, type Outcome } from '../access/command.js';
+import { quantityOf, reasonOf } from '../access/input.rules.js';
+import { keyOf } from '../access/reference.query.js';
 import type { Context } from '../context.js';
-import { figuresOf, hold, seriesOf } from '../ledger/figure-workflow.query.js';
-import { said } from '../ledger/figure-workflow.service.js';
+import { hold } from '../ledger/figure-workflow.query.js';
+import { said, takeStep, type StepSpec } from '../ledger/figure-workflow.service.js';
 import type { Figure } from '../ledger/figure.type.js';
 import { toScaled } from '../ledger/progress.rules.js';
-import { parseOptionalDay, type Day } from '../shared/dates.js';
 import { rowsOf } from '../shared/database/querying.js';
-import { split } from './allocation.rules.js';
-import { allocationOn, childrenOn, currentTarget, keyed, lastCampaign, membersOf, namedUnits, resultsOf, targetVersion, valuesOf, type Child, type TargetKey } from './target.query.js';
-import { MOST_CHILDREN, MOST_SHARES, type Allocation, type AssignTargetsInput, type AssignTargetsPayload, type SetOwnTargetInput, type TargetInput } from './target.type.js';
-
-/** What one of the children is to get; scaled. */
-interface Share extends Child {
-  readonly value: bigint;
-  /** What it was worked out from. */
-  readonly weight: string | null;
-}
-
-/** Splits a target of a unit over its direct children, of which the caller is an APPROVER. */
-export function assignTargets(context: Context, input: AssignTargetsInput): Promise<AssignTargetsPayload> {
-  const decidedOn = dayOf(context, input);
-  const resultsOn = parseOptionalDay(input.lastResults?.asOf, 'input.lastResults.asOf') ?? lastDayBefore(decidedOn);
-  const nothing: { allocation: null; figures: Figure[] } = { allocation: null, figures: [] };
-  return command<{ allocation: Allocation; figures: Figure[] }, TargetKey, typeof nothing>(context, {
-    name: 'assignTargets', grants: 'act by', input, preview: input.preview === true, nothing,
-    prepare: (em) => keyOfTarget(em, input, 'approver', decidedOn),
-    act: async (em, key) => {
-      assertDecided(context, key);
-      const texts = textsOf(input);
-      assertMethod(context, input, resultsOn);
-      const seriesId = await lockTargets(em, key, 'ASSIGNED');
-      const before = await allocation(em, key);
-      assertVersion({ expectedVersion: input.expectedVersion ?? 0 }, before.version, { allocation: before });
-
-      const shares = input.method === 'EXPLICIT' ? await explicitShares(em, key, input) : await splitShares(em, key, input, before, resultsOn);
-      const figures = await state(em, context, { ...key, ...texts, seriesId, counterpartId: key.unitId, qualifier: 'EXACT' }, shares);
-      if (figures.length > 0) await auditShares(em, context, input, key, figures, shares, before);
-      return { allocation: beside(await allocation(em, key), before, shares), figures: input.preview ? [] : figures };
-    },
-  });
-}
+import { currentTarget, keyed, openTarget, targetVersion, unitsAbove, type TargetKey } from './target.query.js';
+import { assertActive, assertTimely, dayOf, keyOfTarget, lockTargets, stateTargets, textsOf, writeTargets } from './target.statement.service.js';
+import type { ApproveTargetInput, RegisterTargetInput, ReturnTargetInput, SetOwnTargetInput, WithdrawTargetInput } from './target.type.js';
 
 /** States a target that a unit sets itself, of which the caller is an APPROVER; it counts at once. */
 export function setOwnTarget(context: Context, input: SetOwnTargetInput): Promise<Outcome<{ figure: Figure }>> {
@@ -51,7 +19,7 @@ export function setOwnTarget(context: Context, input: SetOwnTargetInput): Promis
     name: 'setOwnTarget', grants: 'act by', input, nothing: { figure: null },
     prepare: (em) => keyOfTarget(em, input, 'approver', decidedOn),
     act: async (em, key) => {
-      assertDecided(context, key);
+      await assertTimely(em, context, key);
       const texts = textsOf(input);
       const value = toScaled(quantityOf('value', input.value));
       await assertActive(em, key);
@@ -59,7 +27,7 @@ export function setOwnTarget(context: Context, input: SetOwnTargetInput): Promis
       const latest = await currentTarget(em, seriesId, key.unitId);
       assertVersion({ expectedVersion: input.expectedVersion ?? 0 }, await versionOf(em, key, 'SELF_SET'), latest && { figure: latest });
       const former = await currentTarget(em, seriesId, key.unitId, decidedOn);
-      const [figure] = await state(em, context, { ...key, ...texts, seriesId, counterpartId: null, qualifier: input.qualifier ?? 'EXACT' }, [{ id: key.unitId, value }]);
+      const [figure] = await stateTargets(em, context, { ...key, ...texts, seriesId, counterpartId: null, qualifier: input.qualifier ?? 'EXACT' }, [{ id: key.unitId, value }]);
       if (figure === undefined) return { figure: former! };
       await audit(em, context, 'SET_OWN_TARGET', key.unitId, said(figure), former && said(former));
       return { figure };
@@ -67,172 +35,70 @@ export function setOwnTarget(context: Context, input: SetOwnTargetInput): Promis
   });
 }
 
-function dayOf({ today }: Context, { decidedOn }: TargetInput): Day {
-  return parseOptionalDay(decidedOn, 'input.decidedOn') ?? today;
+/** Hands in a target that a unit, of which the caller is a REPORTER, registers with one above it. */
+export function registerTarget(context: Context, input: RegisterTargetInput): Promise<Outcome<{ figure: Figure }>> {
+  const decidedOn = dayOf(context, input);
+  return command(context, {
+    name: 'registerTarget', grants: 'act by', input, nothing: { figure: null },
+    prepare: async (em) => {
+      const key = await keyOfTarget(em, input, 'reporter', decidedOn);
+      return { key, with: input.with == null ? null : await keyOf(em, 'with', 'select id from org_unit where code = ?', [input.with]) };
+    },
+    act: async (em, { key, with: asked }) => {
+      await assertTimely(em, context, key);
+      const texts = textsOf(input);
+      const value = toScaled(quantityOf('value', input.value));
+      const qualifier = input.qualifier ?? 'EXACT';
+      await assertActive(em, key);
+      const counterpartId = await counterpartOf(em, key, asked);
+      const seriesId = await lockTargets(em, key, 'REGISTERED');
+      const open = await heldOpenTarget(em, seriesId, key);
+      const former = await currentTarget(em, seriesId, key.unitId, decidedOn);
+      const latest = open ?? (await currentTarget(em, seriesId, key.unitId));
+      assertVersion({ expectedVersion: input.expectedVersion ?? 0 }, await versionOf(em, key, 'REGISTERED'), latest && { figure: latest });
+      // What stands already, handed in or approved.
+      const standing = open ?? former;
+      const isSame = standing !== undefined && standing.status !== 'RETURNED' && toScaled(standing.value) === value && standing.qualifier === qualifier && standing.counterpartKey === counterpartId;
+      if (isSame) return { figure: standing };
+      if (open !== undefined) await rowsOf(em, `update figure set status = 'WITHDRAWN', ended_at = now() where id = $1`, [open.key]);
+      const [figure] = await writeTargets(em, context, { ...key, ...texts, seriesId, counterpartId, qualifier, corrects: former?.key ?? null }, [{ id: key.unitId, value }]);
+      await audit(em, context, 'REGISTER_TARGET', key.unitId, said(figure!), standing && said(standing));
+      return { figure: figure! };
+    },
+  });
 }
 
-function lastDayBefore(decidedOn: Day): Day {
-  return `${String(Number(decidedOn.slice(0, 4)) - 1).padStart(4, '0')}-12-31`;
-}
+const steps = {
+  approve: { step: 'approve', kind: 'TARGET', action: 'APPROVE_TARGET' },
+  return: { step: 'return', kind: 'TARGET', action: 'RETURN_TARGET' },
+  withdraw: { step: 'withdraw', kind: 'TARGET', action: 'WITHDRAW_TARGET' },
+} as const satisfies Record<string, Omit<StepSpec, 'name'>>;
 
-function textsOf(input: TargetInput): { note: string | null; source: string | null } {
-  return { note: textOf('note', input.note), source: textOf('source', input.source, 500) };
-}
+export const approveTarget = (context: Context, input: ApproveTargetInput) => takeStep(context, { name: 'approveTarget', ...steps.approve }, input);
+export const returnTarget = (context: Context, input: ReturnTargetInput) => takeStep(context, { name: 'returnTarget', ...steps.return, reason: () => reasonOf(input.reason) }, input);
+export const withdrawTarget = (context: Context, input: WithdrawTargetInput) => takeStep(context, { name: 'withdrawTarget', ...steps.withdraw, reason: () => reasonOf(input.reason) }, input);
 
-/** What the input names, among what the caller sees and may state targets of. */
-async function keyOfTarget(em: EntityManager, input: TargetInput & { unit: string }, reach: 'approver' | 'reporter', day: Day): Promise<TargetKey> {
-  const unitId = await unitWithin(em, input.unit, reach);
-  const campaignId = await keyOf(em, 'campaign', 'select id from campaign where code = ?', [input.campaign]);
-  const phaseId = input.phase == null ? null : await keyOf(em, 'phase', 'select id from campaign_phase where code = ? and campaign_id = ?', [input.phase, campaignId]);
-  const indicatorId = await keyOf(em, 'indicator', 'select id from indicator where code = ?', [input.indicator]);
-  return { unitId, campaignId, phaseId, indicatorId, day };
-}
-
-function assertDecided({ today }: Context, { day }: TargetKey): void {
-  if (day > today) throw new UserFault('decidedOn', 'INVALID', `decidedOn must be today (${today}) or before.`);
-}
-
-function assertMethod({ today }: Context, { method, shares, amount, lastResults }: AssignTargetsInput, resultsOn: Day): void {
-  if (method === 'EXPLICIT') {
-    if (shares == null || shares.length === 0 || shares.length > MOST_SHARES) throw new UserFault('shares', 'INVALID', `EXPLICIT takes 1 to ${MOST_SHARES.toLocaleString('en')} shares.`);
-    if (amount != null) throw new UserFault('amount', 'INVALID', 'EXPLICIT takes no amount: the shares say how much.');
-  } else if (shares != null) throw new UserFault('shares', 'INVALID', `${method} works the shares out itself.`);
-  else if (amount != null) quantityOf('amount', amount);
-  if (lastResults == null) return;
-  if (method !== 'BY_LAST_RESULTS') throw new UserFault('lastResults', 'INVALID', `${method} goes by no results.`);
-  if (resultsOn > today) throw new UserFault('lastResults.asOf', 'INVALID', `lastResults.asOf must be today (${today}) or before.`);
-}
-
-async function assertActive(em: EntityManager, { unitId, day }: TargetKey): Promise<void> {
-  const rows = await rowsOf(em, `select from org_unit where id = $1 and valid_from <= $2 and coalesce(closed_on, 'infinity') > $2`, [unitId, day]);
-  if (rows.length === 0) throw new UserFault('decidedOn', 'INVALID', `The unit is not active on ${day}.`);
-}
-
-/** Until the end, nobody else states targets of this kind for the unit (or, ASSIGNED, for its children), and nobody moves units. */
-async function lockTargets(em: EntityManager, key: TargetKey, measure: 'ASSIGNED' | 'SELF_SET'): Promise<number> {
-  const seriesId = await seriesOf(em, key.campaignId, key.phaseId, key.indicatorId, measure);
-  await rowsOf(em, 'select pg_advisory_xact_lock($1::int, $2::int)', [key.unitId, seriesId]);
-  await hold(em, [], true);
-  return seriesId;
-}
-
-async function allocation(em: EntityManager, key: TargetKey): Promise<Allocation> {
-  return (await keyed(em, allocationOn, valuesOf(key)))[0]!;
-}
-
-async function versionOf(em: EntityManager, { unitId, campaignId, phaseId, indicatorId }: TargetKey, measure: 'SELF_SET'): Promise<number> {
+async function versionOf(em: EntityManager, { unitId, campaignId, phaseId, indicatorId }: TargetKey, measure: 'SELF_SET' | 'REGISTERED'): Promise<number> {
   return (await keyed(em, targetVersion, [unitId, campaignId, phaseId, indicatorId, measure]))[0]!.version;
 }
 
-async function explicitShares(em: EntityManager, { unitId, day }: TargetKey, { shares = [] }: AssignTargetsInput): Promise<Share[]> {
-  const named = new Map((await namedUnits(em, unitId, day, shares!.map(({ unit }) => unit))).map((unit) => [unit.code, unit]));
-  const faults: UserFault[] = [];
-  const found = shares!.flatMap(({ unit: code, value }, i): Share[] => {
-    try {
-      const unit = named.get(code);
-      const field = `shares.${i}.unit`;
-      if (unit === undefined) throw new UserFault(field, 'NOT_FOUND', 'There is no unit of this code.');
-      if (!unit.direct) throw new UserFault(field, 'INVALID', `${code} does not stand directly under the unit on ${day}, or is not active.`);
-      if (!unit.within) throw new UserFault(field, 'FORBIDDEN', 'This takes an APPROVER of the unit.');
-      if (shares!.findIndex((share) => share.unit === code) < i) throw new UserFault(field, 'INVALID', `${code} is named twice.`);
-      return [{ id: unit.id, code, value: toScaled(quantityOf(`shares.${i}.value`, value)), weight: null }];
-    } catch (error) {
-      if (!(error instanceof UserFault)) throw error;
-      faults.push(error);
-      return [];
-    }
-  });
-  if (faults.length > 0) throw new UserFaults(faults);
-  return found.sort((a, b) => (a.code < b.code ? -1 : 1));
-}
-
-async function splitShares(em: EntityManager, key: TargetKey, input: AssignTargetsInput, before: Allocation, resultsOn: Day): Promise<Share[]> {
-  const { method } = input;
-  if (before.allocated === null) throw new UserFault('method', 'INVALID', 'This indicator does not add up, and cannot be split: say with EXPLICIT who is to reach what.');
-  const amount = amountOf(input, before);
-  const children = await childrenOn(em, key.unitId, key.day, MOST_CHILDREN);
-  if (children.length === 0) throw new UserFault('unit', 'INVALID', `No unit stands directly under it on ${key.day}.`);
-  if (children.length > MOST_CHILDREN) throw new UserFault('unit', 'INVALID', `At most ${MOST_CHILDREN.toLocaleString('en')} units are split over at once: use EXPLICIT.`);
-  const ids = children.map(({ id }) => id);
-  const weights =
-    method === 'EQUALLY' ? ids.map(() => null)
-    : method === 'BY_MEMBERS' ? await membersOf(em, ids, key.day)
-    : await resultsOf(em, ids, await lastResultsOf(em, key, input, resultsOn));
-  const weighed = children.map((child, i) => ({ ...child, weight: method === 'EQUALLY' ? 1n : weights[i] == null ? null : toScaled(weights[i]) }));
-  const unknown = weighed.filter(({ weight }) => weight === null || weight < 0n).map(({ code }) => code);
-  if (unknown.length > 0) throw new UserFault('method', 'INVALID', `${method === 'BY_MEMBERS' ? 'The number of members' : 'The result'} of these is not known, so that they take EXPLICIT: ${listed(unknown)}.`);
-  if (weighed.every(({ weight }) => weight === 0n)) throw new UserFault('method', 'INVALID', 'All that it would go by is 0.');
-  const values = split(amount, weighed as { code: string; weight: bigint }[]);
-  return children.map((child, i) => ({ ...child, value: values[i]!, weight: weights[i]! }));
-}
-
-function amountOf({ amount }: AssignTargetsInput, { targetBalance }: Allocation): bigint {
-  if (amount != null) return toScaled(quantityOf('amount', amount));
-  const target = targetBalance === null ? null : toScaled(targetBalance.total!);
-  if (target === null || target < 0n) throw new UserFault('amount', 'INVALID', 'The unit has no target of its own on that day: say with amount how much to split.');
-  return target;
-}
-
-const MOST_LISTED = 50;
-function listed(codes: readonly string[]): string {
-  return codes.length <= MOST_LISTED ? codes.join(', ') : `${codes.slice(0, MOST_LISTED).join(', ')} and ${codes.length - MOST_LISTED} more`;
-}
-
-async function lastResultsOf(em: EntityManager, key: TargetKey, { lastResults }: AssignTargetsInput, day: Day): Promise<Omit<TargetKey, 'unitId'>> {
-  const { indicatorId } = key;
-  const { campaign, phase } = lastResults ?? {};
-  if (campaign == null && phase == null) {
-    const before = await lastCampaign(em, key.campaignId, day);
-    return before === null ? { ...key, day } : { campaignId: before, phaseId: null, indicatorId, day };
+/** With which unit it is registered: the one that was asked for, if it stands above on the day, else the one directly above. */
+async function counterpartOf(em: EntityManager, { unitId, day }: TargetKey, asked: number | null): Promise<number> {
+  const above = await unitsAbove(em, unitId, day);
+  if (asked !== null) {
+    if (above.some(({ id }) => id === asked)) return asked;
+    throw new UserFault('with', 'INVALID', `That unit does not stand above it on ${day}.`);
   }
-  const campaignId = campaign == null ? key.campaignId : await keyOf(em, 'lastResults.campaign', 'select id from campaign where code = ?', [campaign]);
-  const phaseId = phase == null ? null : await keyOf(em, 'lastResults.phase', 'select id from campaign_phase where code = ? and campaign_id = ?', [phase, campaignId]);
-  return { campaignId, phaseId, indicatorId, day };
+  const parent = above.find(({ direct }) => direct);
+  if (parent === undefined) throw new UserFault('with', 'INVALID', `No unit that you see stands directly above it on ${day}.`);
+  return parent.id;
 }
 
-interface Stated {
-  readonly seriesId: number;
-  readonly day: Day;
-  readonly counterpartId: number | null;
-  readonly qualifier: Figure['qualifier'];
-  readonly note: string | null;
-  readonly source: string | null;
-}
-
-/** Writes targets and lets them count, in place of those of the same day; without those that are the same already. */
-async function state(em: EntityManager, { caller: { principal } }: Context, stated: Stated, shares: readonly { readonly id: number; readonly value: bigint }[]): Promise<Figure[]> {
-  const { seriesId, day, counterpartId, qualifier, note, source } = stated;
-  const rows = await rowsOf<{ id: string }>(
-    em,
-    `insert into figure (series_id, unit_id, coverage, date, value, qualifier, status, counterpart_id, note, source, submitted_by, submitted_at, approved_at)
-     select $1, n.unit_id, 'SUBTREE', $2, n.scaled * 0.0001, $3::qualifier, 'SUBMITTED', $4, $5, $6, $7, now(), null
-     from unnest($8::int[], $9::numeric[]) with ordinality n (unit_id, scaled, ord)
-     where not exists (select from figure c where c.series_id = $1 and c.unit_id = n.unit_id and c.coverage = 'SUBTREE' and c.date = $2 and c.status = 'APPROVED'
-       and c.value = n.scaled * 0.0001 and c.qualifier = $3::qualifier and c.counterpart_id is not distinct from $4)
-     order by n.ord returning id::text`,
-    [seriesId, day, qualifier, counterpartId, note, source, principal, shares.map(({ id }) => id), shares.map(({ value }) => String(value))],
-  );
-  if (rows.length === 0) return [];
-  const ids = rows.map(({ id }) => id);
-  await rowsOf(em, 'select ledger_assign($1)', [ids]);
-  const figures = await figuresOf(em, ids);
-  return ids.map((id) => figures.get(id)!);
-}
-
-/** An allocation, with what it was before, and what the shares were worked out from. */
-function beside(after: Allocation, before: Allocation, shares: readonly Share[]): Allocation {
-  const previous = new Map(before.shares.map(({ unitKey, value }) => [unitKey, value]));
-  const weights = new Map(shares.map(({ id, weight }) => [id, weight]));
-  return { ...after, shares: after.shares.map((share) => ({ ...share, previous: previous.get(share.unitKey) ?? null, weight: weights.get(share.unitKey) ?? null })) };
-}
-
-async function auditShares(
-  em: EntityManager, context: Context, input: AssignTargetsInput, { unitId, day }: TargetKey, figures: readonly Figure[], shares: readonly Share[], before: Allocation,
-): Promise<void> {
-  const { campaign, phase = null, indicator, method } = input;
-  const codes = new Map(shares.map(({ id, code }) => [id, code]));
-  const previous = new Map(before.shares.map(({ unitKey, value }) => [unitKey, { value }]));
-  const given = figures.map(({ unitKey, value }) => ({ unit: codes.get(unitKey), value }));
-  await audit(em, context, 'ASSIGN_TARGETS', unitId, { campaign, phase, indicator, asOf: day, method, shares: given });
-  await auditAll(em, context, 'ASSIGN_TARGET', figures.map((figure) => ({ unit: figure.unitKey, before: previous.get(figure.unitKey) ?? null, after: { ...said(figure), by: input.unit } })));
+/** The target of the day that is on its way, which nobody else changes until the end. */
+async function heldOpenTarget(em: EntityManager, series: number, { unitId, day }: TargetKey): Promise<Figure | undefined> {
+  const found = await openTarget(em, series, unitId, day);
+  if (found === undefined) return undefined;
+  await hold(em, [found.key], false);
+  // It may have been approved this moment.
+  return openTarget(em, series, unitId, day);
 }

@@ -44,6 +44,7 @@ export interface Payload {
   readonly userErrors: { path: string[]; code: string; message: string }[];
 }
 
+const FIGURE = '{ id unit { code } value qualifier measure basis asOf status coverage version counterpart { code } note source }';
 const FIGURE = '{ id unit { code } value qualifier measure basis asOf status coverage counterpart { code } note source }';
 const CAMPAIGN = `campaign { code name status version launchedOn closedOn kind theme objective startsOn startsOnPrecision endsOn launchedBy { code } implements { code } precededBy { code }
   linkedCampaigns { code } phases { code kind startsOn } indicators { code } }`;
@@ -57,7 +58,7 @@ const SELECTIONS: Record<string, string> = {
   saveResult: 'figure { id }', submitResult: 'figure { id }', submitResults: 'done', correctResult: 'figure { id }', withdrawResult: 'figure { id }',
   approveResult: 'figure { id }', approveResults: 'done', returnResult: 'figure { id }',
   assignTargets: `replayed allocation { unit { code } asOf version allocated unallocated overAllocated targetBasis target { value origin } shares { unit { code } value previous weight } } figures ${FIGURE}`,
-  setOwnTarget: `replayed figure ${FIGURE}`,
+  ...Object.fromEntries(['setOwnTarget', 'registerTarget', 'approveTarget', 'returnTarget', 'withdrawTarget'].map((name) => [name, `replayed figure ${FIGURE}`])),
   draftCampaign: `replayed ${CAMPAIGN}`,
   implementCampaign: `replayed ${CAMPAIGN}`,
   launchCampaign: `replayed missing ${CAMPAIGN}`,

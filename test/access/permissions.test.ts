@@ -169,6 +169,10 @@ describe('at the server', () => {
     returnResult: () => ({ id: server.idOf('Figure', 999_999), expectedVersion: 1, reason: 'x' }),
     assignTargets: () => ({ unit: 'X', campaign: 'K', indicator: 'I', method: 'EQUALLY' }),
     setOwnTarget: () => ({ unit: 'X', campaign: 'K', indicator: 'I', value: 1 }),
+    registerTarget: () => ({ unit: 'X', campaign: 'K', indicator: 'I', value: 1 }),
+    approveTarget: () => ({ id: server.idOf('Figure', 999_999), expectedVersion: 1 }),
+    returnTarget: () => ({ id: server.idOf('Figure', 999_999), expectedVersion: 1, reason: 'x' }),
+    withdrawTarget: () => ({ id: server.idOf('Figure', 999_999), expectedVersion: 1, reason: 'x' }),
     draftCampaign: () => ({ unit: 'X', code: 'x' }),
     implementCampaign: () => ({ unit: 'X', code: 'x', name: 'x', implements: 'K' }),
     launchCampaign: () => ({ code: 'X', expectedVersion: 1 }),
@@ -179,8 +183,8 @@ describe('at the server', () => {
   };
   /** Mutations that it takes less or more than a CAMPAIGN_MANAGER to call. */
   const ADMINS = ['grantRole', 'revokeGrant', 'createApiKey', 'revokeApiKey'];
-  const APPROVERS = ['approveResult', 'approveResults', 'returnResult', 'assignTargets', 'setOwnTarget'];
-  const REPORTERS = ['saveResult', 'submitResult', 'submitResults', 'correctResult', 'withdrawResult'];
+  const APPROVERS = ['approveResult', 'approveResults', 'returnResult', 'assignTargets', 'setOwnTarget', 'approveTarget', 'returnTarget'];
+  const REPORTERS = ['saveResult', 'submitResult', 'submitResults', 'correctResult', 'withdrawResult', 'registerTarget', 'withdrawTarget'];
 
   test('every mutation is tried here', () => expect(Object.keys(INPUTS).toSorted()).toEqual(Object.keys(permissions.Mutation).toSorted()));
 

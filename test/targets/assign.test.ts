@@ -158,6 +158,9 @@ describe('splitting', () => {
     ['a campaign that is not seen', { campaign: 'K2', amount: 1 }, [['campaign', 'NOT_FOUND']]],
     ['a phase of another campaign', { phase: 'one', amount: 1 }, [['phase', 'NOT_FOUND']]],
     ['an unknown indicator', { indicator: 'nope', amount: 1 }, [['indicator', 'NOT_FOUND']]],
+    ['an indicator that the campaign does not count', { indicator: 'U', amount: 1 }, [['indicator', 'INVALID']]],
+    ['a closed campaign', { campaign: 'SHUT', amount: 1 }, [['campaign', 'INVALID']]],
+    ['a draft of a unit above', { campaign: 'PLAN', amount: 1 }, [['campaign', 'NOT_FOUND']]],
     ['a day to come', { decidedOn: TOMORROW, amount: 1 }, [['decidedOn', 'INVALID']]],
     ['less than nothing', { amount: -1 }, [['amount', 'INVALID']]],
     ['five decimals', { amount: 0.00001 }, [['amount', 'INVALID']]],
@@ -193,6 +196,16 @@ describe('splitting', () => {
   test('refuses weights that are all 0', async () => {
     await server.load([{ type: 'memberCount', unit: 'G3', of: 'MEMBERS', asOf: '2025-01-01', value: 0 }]);
     expect(faults(await assign({ unit: 'D2', indicator: 'I', amount: 1, method: 'BY_MEMBERS' }, 'approver@D2'))).toEqual([['method', 'INVALID']]);
+  });
+});
+
+describe('a draft of a campaign', () => {
+  const input = { unit: 'P1', campaign: 'PLAN', indicator: 'I', ...explicit({ D1: 4 }) };
+
+  test('takes targets of whoever may launch it, and of nobody else', async () => {
+    expect(faults(await assign(input, 'approver@P1'))).toEqual([['campaign', 'INVALID']]);
+    await server.grant('manager@P1', 'CAMPAIGN_MANAGER', 'P1');
+    expect(await assign(input, 'manager@P1')).toMatchObject({ userErrors: [], allocation: { allocated: 4 } });
   });
 });
 

@@ -80,6 +80,8 @@ describe('a target that a unit sets itself', () => {
     ['an unknown campaign', { campaign: 'KK' }, 'campaign', 'NOT_FOUND'],
     ['an unknown phase', { phase: 'one' }, 'phase', 'NOT_FOUND'],
     ['an unknown indicator', { indicator: 'nope' }, 'indicator', 'NOT_FOUND'],
+    ['an indicator that the campaign does not count', { indicator: 'U' }, 'indicator', 'INVALID'],
+    ['a closed campaign', { campaign: 'SHUT' }, 'campaign', 'INVALID'],
     ['an unknown unit', { unit: 'nope' }, 'unit', 'NOT_FOUND'],
   ])('refuses %s', async (_, input, field, code) => {
     const before = await figures();

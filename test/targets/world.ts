@@ -12,8 +12,10 @@ const RECORDS = [
   { type: 'placement', unit: 'G6', parent: 'D9', from: '2026-03-01' },
   { type: 'closure', unit: 'G7', on: '2026-01-01' },
   count('G1', '2025-01-01', 100), count('G2', '2025-01-01', 50), count('G4', '2025-01-01', 25), count('G1', '2026-06-01', 0), count('G2', '2026-06-01', 9_999, 'WORKERS'),
+  campaign('SHUT', { status: 'CLOSED' }), campaign('PLAN', { status: 'DRAFT', launchedBy: 'P1' }),
   campaign('OLD', { startsOn: '2024-01-01' }),
   campaign('NEW', { startsOn: '2026-01-15', startsOnPrecision: 'MONTH', precededBy: 'OLD', phases: [{ code: 'one', name: 'one', startsOn: '2026-01-15', endsOn: '2026-06-30' }] }),
+  { type: 'indicator', code: 'U', name: 'U', unitOfMeasure: 'sáng kiến', aggregation: 'SUM' },
   { type: 'indicator', code: 'R', name: 'R', unitOfMeasure: '%', aggregation: 'RATIO' },
   result('G1', 'OLD', '2025-12-31', 30), result('G2', 'OLD', '2025-12-31', 10), result('G2', 'OLD', '2026-01-01', 500),
   result('G1', 'NEW', '2026-02-01', 1, { phase: 'one' }), result('G2', 'NEW', '2026-02-01', 2, { phase: 'one' }),
@@ -33,8 +35,10 @@ export interface Targets extends Branches {
 export async function startTargets(): Promise<Targets> {
   const server = await startBranches();
   await server.load([...RECORDS, ...FRESH]);
+  // All but U are counted in all campaigns.
+  await server.rows(`insert into campaign_indicator select c.id, i.id from campaign c, indicator i where i.code <> 'U' on conflict do nothing`);
   for (const [role, code] of [
-    ['APPROVER', 'P1'], ['APPROVER', 'D1'], ['APPROVER', 'D2'], ['APPROVER', 'D3'], ['APPROVER', 'G1'], ['REPORTER', 'D1'], ['REPORTER', 'D2'], ['REPORTER', 'G1'], ['VIEWER', 'N'], ['CAMPAIGN_MANAGER', 'D1'],
+    ['APPROVER', 'P1'], ['APPROVER', 'D1'], ['APPROVER', 'D2'], ['APPROVER', 'D3'], ['APPROVER', 'G1'], ['REPORTER', 'D1'], ['REPORTER', 'D2'], ['REPORTER', 'G1'], ['VIEWER', 'N'], ['CAMPAIGN_MANAGER', 'D1'], ['CAMPAIGN_MANAGER', 'N'],
   ] as const)
     await server.grant(`${role.toLowerCase()}@${code}`, role, code);
   let used = 0;
