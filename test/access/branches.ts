@@ -45,7 +45,6 @@ export interface Payload {
 }
 
 const FIGURE = '{ id unit { code } value qualifier measure basis asOf status coverage version counterpart { code } note source }';
-const FIGURE = '{ id unit { code } value qualifier measure basis asOf status coverage counterpart { code } note source }';
 const CAMPAIGN = `campaign { code name status version launchedOn closedOn kind theme objective startsOn startsOnPrecision endsOn launchedBy { code } implements { code } precededBy { code }
   linkedCampaigns { code } phases { code kind startsOn } indicators { code } }`;
 const SELECTIONS: Record<string, string> = {
