@@ -7,7 +7,7 @@ import { openSocket, openSse, type Stream } from '../support/live.js';
 import { ABOUT, CHANGED, codesOf, said, startLive, type Live } from './streams.js';
 
 let server: Live;
-const SETTINGS = { perCaller: 3, perProcess: 6, unnamed: 2, initMs: 200, messages: 20, gapMs: 0 };
+const SETTINGS = { perCaller: 3, perProcess: 6, unnamed: 2, initMs: 1500, messages: 20, gapMs: 0 };
 beforeAll(async () => {
   server = await startLive({ api: { live: SETTINGS }, config: { corsOrigins: ['https://dashboard.test'] }, limits: { MEMBER: { points: 9_000, requests: 500 } } });
 }, 120_000);
