@@ -10,15 +10,20 @@ export interface Standing {
   readonly state: string;
 }
 
-/** Of (unit, campaign, day). */
+/** Of (unit, campaign, day): those of which anything is shown. What is kept beside a percentage is not. */
 export const standingsOf = keyedQuery<Standing>(
   ['int', 'int', 'date'],
   `select s.id as series, p.code as phase, i.code as indicator, i.id as "indicatorKey",
-     hashtextextended(row(s.measure, b.total, b.members_total, b.origin, b.complete, b.qualifier, b.as_of, b.detail, b.unexplained, b.subtree_on,
-       b.reported_children, b.reported_provincial, b.reported_upper_grassroots, b.reported_grassroots, b.reported_sub_grassroots)::text, 0)::text as state
+     hashtextextended(case when s.measure = 'RESULT'
+       then row(b.total, b.origin, b.complete, b.qualifier, b.as_of, v.detail, v.unexplained,
+         b.reported_children, b.reported_provincial, b.reported_upper_grassroots, b.reported_grassroots, b.reported_sub_grassroots)::text
+       else row(b.total, b.origin, b.complete, b.qualifier, b.as_of, v.given)::text end, 0)::text as state
    from series s join balance b on b.series_id = s.id and b.unit_id = k.p0 and b.date <= k.p2 and b.until > k.p2
    join indicator i on i.id = s.indicator_id left join campaign_phase p on p.id = s.phase_id
-   where s.campaign_id = k.p1`,
+   cross join lateral (select case when i.aggregation <> 'RATIO' then b.detail end as detail, case when i.aggregation <> 'RATIO' then b.unexplained end as unexplained,
+     case when i.aggregation <> 'RATIO' and b.subtree_on is not null then b.members_total end as given) v
+   where s.campaign_id = k.p1 and (b.total is not null or s.measure = 'RESULT' and (num_nonnulls(v.detail, v.unexplained) > 0
+     or b.reported_children + b.reported_provincial + b.reported_upper_grassroots + b.reported_grassroots + b.reported_sub_grassroots > 0))`,
 );
 
 /** Of (indicator): the RATIOs that it is a part of, with the keys of both parts. */

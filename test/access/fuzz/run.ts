@@ -192,7 +192,7 @@ function tooFewUnits({ data }: Answer, name: string): boolean {
   return userErrors.some(({ code }) => code === 'TOO_FEW_UNITS');
 }
 
-const todayInVietnam = (): string => new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 10);
+export const todayInVietnam = (): string => new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 10);
 
 function asJson(result: ExecutionResult): ExecutionResult {
   return JSON.parse(JSON.stringify(result)) as ExecutionResult;
@@ -233,7 +233,7 @@ async function credential(server: TestServer, principal: string | null): Promise
   return principal.startsWith('key:') ? `ldk_${principal.slice('key:'.length)}_${SECRET}` : server.tokenFor(principal);
 }
 
-async function writeGrants({ db }: TestServer, { grants, keys }: World): Promise<void> {
+export async function writeGrants({ db }: TestServer, { grants, keys }: World): Promise<void> {
   for (const { principal, role, unit, from, to, revoked } of grants)
     await db.pool.query(
       `insert into role_grant (principal, role, unit_id, starts, ends, revoked_at)
@@ -250,7 +250,7 @@ async function writeGrants({ db }: TestServer, { grants, keys }: World): Promise
 }
 
 /** As the owner of the database: what the server would refuse is not the question here. */
-async function writePublications({ db }: TestServer, { publications }: World): Promise<void> {
+export async function writePublications({ db }: TestServer, { publications }: World): Promise<void> {
   const decimal = (scaled: bigint) => `${scaled}e-4`;
   for (const { unit, campaign, phase, indicator, measure, asOf, audience, value, qualifier, origin, complete, movedOn, source, note, ended } of publications)
     await db.pool.query(
