@@ -21,7 +21,7 @@ export async function standingsOf(em: EntityManager, ids: readonly string[]): Pr
        'gave', coalesce(${isWithin(`case s.measure when 'ASSIGNED' then (select o.path from org_unit o where o.id = f.counterpart_id) when 'SELF_SET' then u.path end`, 'approver')}, false),
        'mine', coalesce(f.submitted_by = nullif(current_setting('liendoan.principal', true), ''), false),
        'active', f.date >= u.valid_from and f.date < coalesce(u.closed_on, 'infinity'),
-       'campaignStatus', coalesce(to_jsonb(c) ->> 'status', 'LAUNCHED'),
+       'campaignStatus', c.status,
        'isCorrection', f.corrects_id is not null,
        'occupied', exists (select from figure o where ${SAME_KEY} and o.status = 'APPROVED' and o.id <> f.id and o.id is distinct from f.corrects_id),
        'bereft', f.corrects_id is not null and not exists (select from figure o where o.id = f.corrects_id and o.status = 'APPROVED'),

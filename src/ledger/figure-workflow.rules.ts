@@ -1,3 +1,4 @@
+import type { CampaignStatus } from '../campaigns/campaign.type.js';
 import type { UserErrorCode } from '../shared/user-error.js';
 import type { FigureStatus } from './figure.type.js';
 import type { Measure } from './progress.query.js';
@@ -22,7 +23,7 @@ export interface Standing {
   readonly mine: boolean;
   /** The unit is active on the figure's day. */
   readonly active: boolean;
-  readonly campaignStatus: 'DRAFT' | 'LAUNCHED' | 'CLOSED';
+  readonly campaignStatus: keyof typeof CampaignStatus;
   /** It is to take the place of an approved figure. */
   readonly isCorrection: boolean;
   /** Another figure counts under its key, and is not the one that it corrects. */

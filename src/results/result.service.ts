@@ -2,6 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { audit, command, staleFault, UserFault } from '../access/command.js';
 import { quantityOf, reasonOf, textOf } from '../access/input.rules.js';
 import { keyOf, unitWithin } from '../access/reference.query.js';
+import { isOfCampaign } from '../campaigns/indicator.query.js';
 import type { Context } from '../context.js';
 import { figuresOf, hold, seriesOf, standingsOf, type FigureStanding } from '../ledger/figure-workflow.query.js';
 import { whyForbidden, whyNot } from '../ledger/figure-workflow.rules.js';
@@ -129,8 +130,8 @@ async function assertStatable(em: EntityManager, { today }: Context, { unit, cam
   if (asOf > today) throw new UserFault('asOf', 'INVALID', `asOf must be today (${today}) or before.`);
   const [it] = await rowsOf<{ validFrom: Day; closedOn: Day | null; status: string; counts: boolean }>(
     em,
-    `select u.valid_from as "validFrom", u.closed_on as "closedOn", coalesce(to_jsonb(c) ->> 'status', 'LAUNCHED') as status, true as counts
-     from org_unit u, campaign c where u.id = $1 and c.id = $2 and $3::int is not null`,
+    `select u.valid_from as "validFrom", u.closed_on as "closedOn", c.status, ${isOfCampaign('$3::int', 'c.id')} as counts
+     from org_unit u, campaign c where u.id = $1 and c.id = $2`,
     [unit, campaign, indicator],
   );
   if (asOf < it!.validFrom || (it!.closedOn !== null && asOf >= it!.closedOn)) {

@@ -210,6 +210,34 @@ describe('what is wrong is refused', () => {
   });
 });
 
+describe('campaigns', () => {
+  const reports = { unit: 'D1', campaign: 'k', indicator: 'i', coverage: 'SUBTREE', asOf: '2022-03-01', value: 1 };
+
+  test('take results while they run: not before the launch, and of what they count', async () => {
+    await officers.send('m-N', 'draftCampaign', {
+      code: 'k', unit: 'N', name: 'k', kind: 'MOVEMENT', startsOn: '2022-01-01', endsOn: '2022-12-31', theme: 'x', objective: 'x', content: 'x', measures: 'x', audience: 'x', indicators: ['i'],
+    }, 'campaign { code }');
+    expect(errorsOf(await officers.send('r-N', 'saveResult', { ...reports, unit: 'N' }))).toEqual(['input.campaign INVALID']);
+    expect(errorsOf(await officers.send('r-D1', 'saveResult', reports))).toEqual(['input.campaign NOT_FOUND']);
+    await officers.send('m-N', 'setOwnTarget', { unit: 'N', campaign: 'k', indicator: 'i', value: 5, decidedOn: '2022-01-01' });
+    const launched = await officers.send('m-N', 'launchCampaign', { code: 'k', expectedVersion: 1, launchedOn: '2022-01-01' }, 'campaign { version }');
+    expect(launched.userErrors).toEqual([]);
+    expect(errorsOf(await officers.send('r-D1', 'saveResult', { ...reports, indicator: 'i.valid' }))).toEqual(['input.indicator INVALID']);
+    const [first, second, third] = [await officers.send('r-D1', 'saveResult', reports), await officers.send('r-D1', 'saveResult', { ...reports, asOf: '2022-04-01' }), await officers.send('r-D1', 'saveResult', { ...reports, asOf: '2022-05-01' })];
+    const [submitted, other] = [await officers.submit('r-D1', first.figure!), await officers.submit('r-D1', second.figure!)];
+
+    // Closed, nothing new comes in; what was handed in is still approved, and what counts corrected.
+    expect((await officers.send('m-N', 'closeCampaign', { code: 'k', expectedVersion: launched['campaign'].version, on: '2022-12-31' }, 'campaign { status }')).userErrors).toEqual([]);
+    expect(errorsOf(await officers.send('r-D1', 'saveResult', { ...reports, asOf: '2022-06-01' }))).toEqual(['input.campaign INVALID']);
+    expect(errorsOf(await officers.submit('r-D1', third.figure!))).toEqual(['input.id INVALID']);
+    expect((await officers.send('a-P1', 'returnResult', { ...of(other.figure!), reason: 'x' })).figure).toMatchObject({ status: 'RETURNED' });
+    const approved = await officers.send('a-P1', 'approveResult', of(submitted.figure!));
+    expect(approved.figure).toMatchObject({ status: 'APPROVED' });
+    const correction = await officers.send('r-D1', 'correctResult', { ...of(approved.figure!), value: 2, reason: 'x' });
+    expect((await officers.submit('r-D1', correction.figure!)).figure).toMatchObject({ status: 'SUBMITTED' });
+  });
+});
+
 describe('versions', () => {
   test('whoever has seen another version is told so, with the state as it is, and nothing is done', async () => {
     const asOf = newDay();

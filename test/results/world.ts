@@ -69,7 +69,7 @@ export class Officers {
   /** Refused outright: the code of the error. */
   async refused(as: string, name: string, input: object): Promise<unknown> {
     try {
-      const { userErrors } = await this.send(as, name, input);
+      const { userErrors } = await this.send(as, name, input, '__typename');
       return userErrors.map(({ code, path }) => `${code} ${path.join('.')}`).join();
     } catch (error) {
       return (error as { code?: unknown }).code;
