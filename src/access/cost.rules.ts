@@ -18,6 +18,7 @@ const ASSUMED: Readonly<Record<string, number>> = {
   'OrgUnit.predecessors': 5,
   'Campaign.phases': 5,
   'Campaign.linkedCampaigns': 5,
+  'Campaign.indicators': 5,
   'Allocation.shares': 30,
   'AssignTargetsPayload.figures': 30,
   'ProgressChange.progress': 20,

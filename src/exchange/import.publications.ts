@@ -17,6 +17,8 @@ export const resolvePublications = [
   unknown('indicator', 'indicator_id'),
   `insert into problem select n, 'phase', 'UNKNOWN_PHASE', format('no phase has the code %s in this campaign', body->>'phase')
     from said_publication where body ? 'phase' and campaign_id is not null and phase_id is null`,
+  `insert into problem select n, 'campaign', 'NOT_LAUNCHED', 'the campaign is a draft: nobody outside knows of it'
+    from said_publication p join campaign c on c.id = p.campaign_id where c.status = 'DRAFT'`,
   `insert into problem select n, 'asOf', 'FUTURE_DATE', format('is later than today, %s', today()) from said_publication where (body->>'asOf')::date > today()`,
 ];
 

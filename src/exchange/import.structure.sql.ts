@@ -149,18 +149,18 @@ export const checkReferents = [
     from verdict v join org_unit u on u.code = v.body->>'unit'
     where v.type = 'adoption' and ((v.body->>'adoptedOn')::date < u.valid_from or (v.body->>'adoptedOn')::date >= u.closed_on)`,
   // Adoptions that the import states, and those of campaigns that it corrects.
-  `insert into problem select x.n, 'campaign', 'LAUNCHER_NOT_ABOVE', format('on %s %s does not stand under the unit that launched the campaign', min(x.adopted_on), min(u.code))
+  `insert into problem select x.n, x.field, 'LAUNCHER_NOT_ABOVE', format('on %s %s does not stand under the unit that launched the campaign', min(x.adopted_on), min(u.code))
     from (
-      select v.n, a.* from verdict v join org_unit u on u.code = v.body->>'unit' join campaign c on c.code = v.body->>'campaign'
+      select v.n, 'campaign' as field, a.* from verdict v join org_unit u on u.code = v.body->>'unit' join campaign c on c.code = v.body->>'campaign'
         join campaign_adoption a on a.unit_id = u.id and a.campaign_id = c.id and a.ended_at is null where v.type = 'adoption' and ${CHANGES}
       union all
-      select v.n, a.* from verdict v join campaign c on c.code = v.key join campaign_adoption a on a.campaign_id = c.id and a.ended_at is null
+      select v.n, 'launchedBy', a.* from verdict v join campaign c on c.code = v.key join campaign_adoption a on a.campaign_id = c.id and a.ended_at is null
         where v.type = 'campaign' and v.state = 'differs' and v.mode = 'c') x
     join org_unit u on u.id = x.unit_id join campaign c on c.id = x.campaign_id
     where c.launched_by_id is not null and x.unit_id not in (select unit_id from doubtful)
       and not exists (select from doubtful d join ancestry n on n.ancestor_id = d.unit_id where n.unit_id = x.unit_id)
       and not exists (select from ancestry n where n.unit_id = x.unit_id and n.ancestor_id = c.launched_by_id and n.starts <= x.adopted_on and n.ends > x.adopted_on)
-    group by x.n`,
+    group by x.n, x.field`,
   `insert into problem select v.n, 'implements', 'NOT_LAUNCHED', format('%s is a draft: nobody below knows of it', t.code)
     from verdict v join campaign t on t.code = v.body->>'implements' where v.type = 'campaign' and ${CHANGES} and t.status = 'DRAFT'`,
   `insert into problem select v.n, 'asOf', 'OUTSIDE_VALIDITY', format('the unit is active from %s%s', u.valid_from, coalesce(' until the day before ' || u.closed_on, ''))

@@ -222,4 +222,31 @@ fragment campaign on Campaign {
 }
 `,
   },
+  {
+    title: 'A campaign from its draft to its launch: what is missing',
+    query: `# As an ADMIN or CAMPAIGN_MANAGER of the unit. Change the code if it is taken; a draft is seen in its unit's scope alone.
+mutation LaunchCampaign($code: String!) {
+  draftCampaign(
+    input: {
+      unit: "P01"
+      code: $code
+      name: "Thi đua lao động giỏi"
+      kind: MOVEMENT
+      theme: "Năng suất, chất lượng"
+      startsOn: "2026-01-01"
+      indicators: ["initiatives"]
+    }
+  ) {
+    campaign { code status version }
+    userErrors { path code message }
+  }
+  launchCampaign(input: { code: $code, expectedVersion: 1 }) {
+    campaign { status launchedOn version }
+    missing
+    userErrors { path code message }
+  }
+}
+`,
+    variables: { code: 'thi-dua-1' },
+  },
 ];

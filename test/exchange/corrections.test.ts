@@ -102,6 +102,23 @@ describe('what is no figure', () => {
     expect(await arrive(both, both, [unit('G61', 'D2')])).toEqual(['1/0', '0/0', '0/0']);
   });
 
+  test('a draft is launched, and a campaign closed, by correction; each has another version', async () => {
+    const draft = { type: 'campaign', code: 'S', name: 'S', campaignKind: 'DRIVE', launchedBy: 'P1', status: 'DRAFT', indicators: ['J'] };
+    const { status: _, ...launched } = draft;
+    const closed = { ...launched, status: 'CLOSED', closedOn: '2022-01-01', indicators: ['R', 'I'] };
+    expect(await arrive([draft], [draft], [launched], [correction(launched)], [correction(closed)], [closed], [{ ...closed, indicators: ['I'] }])).toEqual(
+      ['1/0', '0/0', '1 status ALREADY_STATED', '0/1', '0/1', '0/0', '1 indicators ALREADY_STATED']);
+    expect(await dump(db)).toContain('"launchedBy":"P1","status":"CLOSED","closedOn":"2022-01-01","indicators":["I","R"]');
+    expect((await db.pool.query(`select version from campaign where code = 'S'`)).rows).toEqual([{ version: 3 }]);
+  });
+
+  test('how a unit takes part is corrected', async () => {
+    const joined = { type: 'adoption', unit: 'G1', campaign: 'K', adoptedOn: '2021-01-01', manner: 'LAUNCH', source: 'S1' };
+    const otherwise = { ...joined, manner: 'REGISTER' };
+    expect(await arrive([joined], [joined], [otherwise], [correction(otherwise)], [correction(otherwise)])).toEqual(['1/0', '0/0', '1 manner ALREADY_STATED', '0/1', '0/0']);
+    expect((await dump(db, { unit: 'G1' })).match(/.*"adoption".*/g)).toEqual([JSON.stringify(otherwise)]);
+  });
+
   test('a campaign gains phases, dates and links by correction', async () => {
     const more = { type: 'campaign', code: 'K', name: 'K', campaignKind: 'PROGRAMME', launchedBy: 'N', startsOn: '2020-01-01', endsOn: '2024-12-31', linkedCampaigns: ['M'],
       phases: [{ code: 'p2', name: 'Giai đoạn 2', kind: 'ROUND' }, { code: 'p1', name: 'Giai đoạn một' }] };
@@ -115,6 +132,8 @@ test('a second import of everything writes not a single row', async () => {
     unit('G70', 'D1'), unit('G71', 'D1'), { type: 'placement', unit: 'G70', parent: 'D2', from: '2021-06-01' }, { type: 'closure', unit: 'G71', on: '2022-01-01', successor: 'G70' },
     { type: 'cluster', code: 'C70', owner: 'N', name: 'Cụm', kind: 'CLUSTER', year: 2021, members: ['P2', 'P1'], leadUnit: 'P1' },
     { type: 'memberCount', unit: 'G70', of: 'MEMBERS', asOf: DAY, value: 12 },
+    { type: 'campaign', code: 'S70', name: 'S70', campaignKind: 'DRIVE', launchedBy: 'P1', status: 'DRAFT', indicators: ['J', 'I'] },
+    { type: 'adoption', unit: 'G70', campaign: 'K', adoptedOn: DAY, manner: 'LAUNCH' },
     plain(5), corrected(6), norm(1), target('D1', DAY, 3, { basis: 'ASSIGNED', counterpart: 'P1' }), withdrawn(),
   ];
   expect((await importRecords(db, records)).errors).toEqual([]);

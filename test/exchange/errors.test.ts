@@ -19,6 +19,12 @@ beforeAll(async () => {
     target('G1', '2021-01-01', 5, { basis: 'ASSIGNED', counterpart: 'P1' }),
     campaign('L', { launchedBy: 'P2', phases: [{ code: 'p1', name: 'Đợt 1' }] }),
     campaign('L1', { launchedBy: 'D3', implements: 'L' }),
+    campaign('M', { launchedBy: 'P1', status: 'DRAFT' }),
+    { type: 'adoption', unit: 'D3', campaign: 'L', adoptedOn: '2021-01-01', manner: 'LAUNCH' },
+    campaign('O', { launchedBy: 'P2' }), campaign('O2', { launchedBy: 'P2' }),
+    { type: 'adoption', unit: 'D3', campaign: 'O2', adoptedOn: '2021-01-01', manner: 'LAUNCH' },
+    unit('D9', 'P2'),
+    { type: 'adoption', unit: 'D9', campaign: 'L', adoptedOn: '2021-01-01', manner: 'LAUNCH' },
   ];
   const { errors } = await importRecords(db, known);
   expect(errors).toEqual([]);
@@ -142,12 +148,41 @@ const dates: Case[] = [
   [campaign('K33', { launchedBy: null, externalLauncher: 'Chính phủ', implements: 'K32' }), 'implements CYCLE'],
 ];
 
+const adoption = (of: string, code: string, adoptedOn: string, more: object = {}) => ({ type: 'adoption', unit: of, campaign: code, adoptedOn, manner: 'LAUNCH', ...more });
+const campaigns: Case[] = [
+  [campaign('K80', { status: 'OPEN' }), 'status INVALID_VALUE'],
+  [campaign('K81', { launchedBy: null, externalLauncher: 'Chính phủ', status: 'DRAFT' }), 'externalLauncher FIELD_NOT_ALLOWED'],
+  [campaign('K82', { status: 'DRAFT', launchedOn: '2021-01-01' }), 'launchedOn FIELD_NOT_ALLOWED'],
+  [campaign('K83', { closedOn: '2021-01-01' }), 'closedOn FIELD_NOT_ALLOWED'],
+  [campaign('K84', { status: 'CLOSED', closedOn: '2021-01-01', launchedOn: '2021-01-02' }), 'closedOn ENDS_BEFORE_START'],
+  [campaign('K85', { status: 'CLOSED', closedOn: '2021-04-30', startsOn: '2021-05-20', startsOnPrecision: 'MONTH' }), 'closedOn ENDS_BEFORE_START'],
+  [campaign('K86', { status: 'CLOSED', closedOn: '2999-01-01' }), 'closedOn FUTURE_DATE'],
+  [campaign('K87', { status: 'CLOSED' })],
+  [campaign('K88', { indicators: ['I', 'NOPE'] }), 'indicators UNKNOWN_INDICATOR'],
+  [campaign('K89', { indicators: ['I', 'I'] }), 'indicators[1] INVALID_VALUE'],
+  [correction(campaign('O', { launchedBy: 'P2', status: 'DRAFT' })), 'status CANNOT_CHANGE'],
+  [correction(campaign('O2', { launchedBy: 'P1' })), 'launchedBy LAUNCHER_NOT_ABOVE'],
+  [campaign('M1', { launchedBy: 'D1', implements: 'M' }), 'implements NOT_LAUNCHED'],
+  [adoption('D1', 'M', '2021-01-01'), 'campaign NOT_LAUNCHED'],
+  [adoption('NOPE', 'NOTHING', '2021-01-01'), 'unit UNKNOWN_UNIT', 'campaign UNKNOWN_CAMPAIGN'],
+  [adoption('D1', 'K', '2999-01-01'), 'adoptedOn FUTURE_DATE'],
+  [adoption('D2', 'K', '2019-12-31'), 'adoptedOn OUTSIDE_VALIDITY', 'campaign LAUNCHER_NOT_ABOVE'],
+  [adoption('D8', 'K', '2021-01-01'), 'adoptedOn OUTSIDE_VALIDITY'],
+  [adoption('G2', 'L', '2021-01-01'), 'campaign LAUNCHER_NOT_ABOVE'],
+  [adoption('P2', 'L', '2021-01-01'), 'campaign LAUNCHER_NOT_ABOVE'],
+  [adoption('D3', 'L', '2021-02-01'), 'adoptedOn ALREADY_STATED'],
+  [adoption('G3', 'K', '2021-02-01', { manner: 'JOIN' }), 'manner INVALID_VALUE'],
+  [{ type: 'publication', unit: 'D1', campaign: 'M', indicator: 'I', asOf: '2021-01-01', audience: 'PUBLIC' }, 'campaign NOT_LAUNCHED'],
+];
+
 const figuresKnown: Case[] = [
+  [{ type: 'closure', unit: 'D9', on: '2020-12-01' }, 'on FIGURES_AFTER_CLOSURE'],
+  [{ type: 'placement', unit: 'D3', parent: 'P1', from: '2020-06-01' }, 'parent COUNTERPART_LOST'],
   [{ type: 'closure', unit: 'G1', on: '2020-12-01' }, 'on FIGURES_AFTER_CLOSURE'],
   [{ type: 'placement', unit: 'D1', parent: 'P2', from: '2020-06-01' }, 'parent COUNTERPART_LOST'],
 ];
 
-describe.each([['shapes', shapes], ['references', references], ['what is known', known], ['the tree', tree], ['dates', dates], ['figures that are known', figuresKnown]])('%s', (_, cases) => {
+describe.each([['shapes', shapes], ['references', references], ['what is known', known], ['the tree', tree], ['dates', dates], ['campaigns', campaigns], ['figures that are known', figuresKnown]])('%s', (_, cases) => {
   test('every mistake is told of in one pass, with its line and field, and nothing changes', async () => {
     const before = await fingerprint(db);
     const answer = await importRecords(db, cases.map(([record]) => record));

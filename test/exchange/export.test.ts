@@ -29,6 +29,10 @@ const RECORDS = [
   campaign('E', { launchedBy: null, externalLauncher: 'Chính phủ', startsOn: '2020-01-01', startsOnPrecision: 'YEAR' }),
   campaign('A', { launchedBy: 'P1', implements: 'E', precededBy: 'B', linkedCampaigns: ['Z', 'B'], aliases: ['A1'],
     phases: [{ code: 'z', name: 'Một', startsOn: '2021-01-01' }, { code: 'a', name: 'Hai' }, { code: 'b', name: 'Ba', kind: 'PEAK', startsOn: '2020-01-01', endsOn: '2020-12-01', endsOnPrecision: 'MONTH' }] }),
+  campaign('draft', { launchedBy: 'D4', status: 'DRAFT', indicators: ['R', 'I'] }),
+  campaign('closed', { launchedBy: 'P2', status: 'CLOSED', launchedOn: '2021-01-01', closedOn: '2021-12-31', indicators: ['unused'] }),
+  { type: 'adoption', unit: 'D3', campaign: 'closed', adoptedOn: '2021-03-01', manner: 'REGISTER', source: 'CV 7', note: 'đăng ký' },
+  { type: 'adoption', unit: 'D1', campaign: 'E', adoptedOn: '2021-03-01', manner: 'LAUNCH' },
   campaign('B', { launchedBy: 'P2' }), campaign('Z', { launchedBy: 'D2' }),
   result('G4', '2021-01-01', 258700000000, { qualifier: 'MORE_THAN', campaign: 'A', phase: 'z' }),
   result('G4', '2021-02-01', 95.59), result('G4', '2021-03-01', 0.0001), result('G4', '2021-04-01', 9007199254740991), result('G4', '2021-05-01', 0),
@@ -52,6 +56,8 @@ test('an export says what was imported, less what was superseded or withdrawn', 
   expect(lines).toHaveLength(given.length - 2);
   expect(lines[0]).toMatch(/^{"type":"orgUnit","code":"D1","name":"Công đoàn D1","level":"UPPER_GRASSROOTS","kind":"DISTRICT_FEDERATION","parent":"P1","validFrom":"2020-01-01"}$/);
   expect(lines.find((line) => line.includes('"code":"N"'))).toContain('"parent":null,"validFrom"');
+  for (const said of ['"status":"CLOSED","closedOn":"2021-12-31"', '"status":"DRAFT"', '"indicators":["I","R"]', '"adoptedOn":"2021-03-01","manner":"REGISTER","source":"CV 7"']) expect(lines.join('\n')).toContain(said);
+  expect(lines.join('\n')).not.toContain('"status":"LAUNCHED"');
   for (const said of ['"from":"2021-06-01","source":"QĐ 12","note":"tạm thời"', '"on":"2021-12-31","source":"QĐ 99"']) expect(lines.join('\n')).toContain(said);
   for (const number of ['258700000000', '95.59', '0.0001', '9007199254740991', '0', '396.52']) expect(lines.join('\n')).toMatch(new RegExp(`:${number}[,}]`));
 });
@@ -82,7 +88,10 @@ test('the export of a unit holds its subtree with what is closed beneath, and of
   // G4 stood under D1 for a while; P1 launched the campaign A, D2 one linked to it.
   expect(units).toEqual(['D1', 'D2', 'D3', 'D4', 'G4', 'G5', 'N', 'P1', 'P2']);
   expect(part.some((line) => line.includes('"unit":"D1"') && line.startsWith('{"type":"target"'))).toBe(false);
-  expect(part.some((line) => line.includes('"unused"'))).toBe(false);
+  // That a unit takes part takes the campaign along, and what it counts.
+  expect(part.filter((line) => line.startsWith('{"type":"adoption"')).map((line) => (JSON.parse(line) as { unit: string }).unit)).toEqual(['D3']);
+  expect(part.some((line) => line.includes('"code":"closed"'))).toBe(true);
+  expect((await dump(db, { unit: 'G1' })).includes('"unused"')).toBe(false);
 });
 
 test('an unknown unit is an error of its own', async () => {
