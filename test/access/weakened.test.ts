@@ -6,6 +6,7 @@ import { Oracle } from './oracle/oracle.js';
 const HIDDEN_BEHIND: Record<string, string> = {
   placement_seen: 'both its ends are units, read under their own policy, and it is reached from a unit that is seen',
   ancestry_seen: 'as placement',
+  campaign_indicator_seen: 'its campaign is read under its own policy',
   campaign_link_seen: 'both its ends are campaigns, read under their own policy',
   structure_source_seen: 'exports alone read it, as the owner of the database',
   balance_seen: 'progress of a unit outside scope answers from publications; a campaign asks for the balances of granted units alone',

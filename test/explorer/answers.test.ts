@@ -54,11 +54,15 @@ const expected: Record<string, unknown> = {
       ],
     },
   },
+  LaunchCampaign: {
+    draftCampaign: { campaign: { code: 'thi-dua-1', status: 'DRAFT', version: 1 }, userErrors: [] },
+    launchCampaign: { campaign: { status: 'DRAFT' }, missing: ['OBJECTIVE', 'TARGET', 'CONTENT', 'MEASURES', 'AUDIENCE', 'ENDS_ON'] },
+  },
 };
 
 describe('what the ready queries answer', () => {
   test.each(examples.map((example) => [example.title, example] as const))('%s', async (_, { query, variables }) => {
-    const operation = /^query (\w+)/m.exec(query)?.[1] ?? '';
+    const operation = /^(?:query|mutation) (\w+)/m.exec(query)?.[1] ?? '';
     const { data, errors } = await server.query(query, variables);
     expect(errors).toBeUndefined();
     expect(expected).toHaveProperty(operation);
