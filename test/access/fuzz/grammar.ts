@@ -9,8 +9,8 @@ import {
 import { addDays } from './worlds.js';
 import type { Dice } from './dice.js';
 import type { Pairs } from './pairs.js';
-import { ID } from '../oracle/things.js';
-import type { Day, Unit, World } from '../oracle/world.js';
+import { ID, idOf } from '../oracle/things.js';
+import { isOpen, type Day, type Figure, type Status, type Unit, type World } from '../oracle/world.js';
 
 /** A value that goes by a variable: the server and the oracle have their own for the same thing. */
 export interface Paired {
@@ -54,6 +54,11 @@ const ORDERS: Record<string, (args: Map<string, unknown>) => string> = {
   FigureConnection: () => 'figure.date',
   NormConnection: () => 'norm.date',
 };
+/** Steps of results, by how inputs are called: of which statuses they take figures. */
+const STEPS: Record<string, Status[]> = {
+  Submit: ['DRAFT', 'RETURNED'], Return: ['SUBMITTED'], Approve: ['SUBMITTED'], Correct: ['APPROVED'], Withdraw: ['DRAFT', 'SUBMITTED', 'RETURNED', 'APPROVED'],
+};
+const ALL_WARNINGS = ['RESULT_FALLS', 'FAR_ABOVE_TARGET', 'AFTER_END', 'BELOW_LATER_STAGE', 'BELOW_DETAIL', 'BEFORE_DETAIL'];
 const DEEPEST = 5;
 const MOST_FIELDS = 45;
 
@@ -63,6 +68,9 @@ export class Grammar {
   #theme!: Theme;
   #variables!: Paired[];
   #fields = 0;
+  /** What a step on the way of a figure is to be taken with. */
+  #figure: Figure | undefined;
+  #operation = '';
   /** Whether one value of this document is to be refused. */
   #spoil = false;
 
@@ -102,6 +110,7 @@ export class Grammar {
     this.#variables = [];
     this.#fields = 0;
     this.#spoil = this.dice.chance(0.05);
+    this.#operation = operation;
     // A subscription asks for one field.
     const body = operation === 'subscription' ? `{ ${this.#field(type, this.dice.pick(Object.values(type.getFields())), 0, '')} }` : this.#selection(type, 0);
     return {
@@ -151,6 +160,8 @@ export class Grammar {
       ...this.#choose(type, branches, leaves.length === 0 ? Math.max(1, wanted) : wanted),
     ].map((field) => this.#field(type, field, depth, prefix ?? (this.dice.chance(0.05) ? 'a_' : '')));
     if (refusal) parts.push(this.#field(type, refusal, depth, ''));
+    // Whoever is to take the next step knows it by its id.
+    if (this.#operation === 'mutation' && type.name === 'Figure') parts.push('id');
     const kept = parts.filter((part) => part !== '');
     return `{ ${kept.length > 0 ? kept.join(' ') : '__typename'} }`;
   }
@@ -218,14 +229,18 @@ export class Grammar {
   #value(place: string, name: string, type: GraphQLInputType, depth: number): unknown {
     if (!isNonNullType(type) && this.dice.chance(0.03)) return null;
     const nullable = getNullableType(type);
+    if (PLACES[place] === 'acknowledge') return this.dice.pick([ALL_WARNINGS, ALL_WARNINGS, this.dice.some(ALL_WARNINGS, 2)]).map((code) => new Enum(code));
+    if (PLACES[place] === 'items' && isListType(nullable)) return Array.from({ length: this.dice.weighed([0.2, 0], [3, 1], [3, 2], [2, 3]) }, () => this.#value(place, 'item', nullable.ofType, depth));
     if (isListType(nullable)) return Array.from({ length: this.dice.below(4) }, () => this.#value(place, name, nullable.ofType, depth));
     if (isEnumType(nullable)) return new Enum(this.dice.weighed(...nullable.getValues().map((value) => [this.#weight(`${nullable.name}.${value.name}`) + 0.05, value.name] as const)));
     if (isInputObjectType(nullable)) {
       const fields = Object.values(nullable.getFields());
+      this.#figure = this.#figureFor(nullable.name);
       const value = new Map<string, unknown>();
       for (const field of fields)
         if (isRequiredInputField(field) || this.dice.chance(Math.max(1.2 / fields.length, this.#weight(`${nullable.name}.${field.name}`))))
           value.set(field.name, this.#value(`${nullable.name}.${field.name}`, field.name, field.type, depth));
+      if (nullable.name === 'SaveResultInput') this.#fitDraft(value);
       return value;
     }
     switch (String(nullable)) {
@@ -238,6 +253,26 @@ export class Grammar {
       default:
         return this.#named(place, name, type, depth);
     }
+  }
+
+  /** One for which a step stands, more often than not. */
+  #figureFor(input: string): Figure | undefined {
+    const from = STEPS[/^(\w+?)Result(Input|Item)$/.exec(input)?.[1] ?? ''];
+    if (!from) return undefined;
+    const known = this.world.figures.filter((figure) => this.pairs.known(idOf('Figure', figure)) !== undefined);
+    const fit = known.filter(({ measure, status }) => measure === 'RESULT' && from.includes(status));
+    return this.dice.chance(0.85) && fit.length > 0 ? this.dice.pick(fit) : this.dice.pick(known);
+  }
+
+  /** What a draft says, or is to say: of a key that is free, or of a draft that is there. */
+  #fitDraft(value: Map<string, unknown>): void {
+    const { dice, world } = this;
+    const known = dice.chance(0.5) ? dice.maybe(world.figures.filter((figure) => isOpen(figure) && figure.status !== 'SUBMITTED')) : undefined;
+    if (known) {
+      const { unit, campaign, phase, indicator, coverage, asOf, version } = known;
+      for (const [name, one] of Object.entries({ unit: unit.code, campaign: campaign.code, phase: phase?.code ?? null, indicator: indicator.code, coverage: new Enum(coverage), asOf, expectedVersion: version }))
+        value.set(name, one);
+    } else if (dice.chance(0.8)) value.delete('expectedVersion');
   }
 
   #named(place: string, name: string, type: GraphQLInputType, depth: number): unknown {
@@ -268,7 +303,15 @@ export class Grammar {
       case 'idempotencyKey':
         // Most are new; repeats come by asking the same again.
         return dice.weighed([20, `key ${++this.#keys}`], [1, 'a key'], [0.3, ''], [0.3, 'x'.repeat(256)]);
+      case 'figureId':
+        return this.#variable(dice.chance(0.05) ? dice.pick(this.pairs.ids('OrgUnit')) : this.pairs.known(idOf('Figure', this.#figure!))!, type);
+      case 'value':
+      case 'statedPercent':
+        return dice.weighed([8, dice.below(400)], [3, dice.below(3_000_000) / 10_000], [1, 0], [0.3, dice.pick([-1, 1.00001, 9_007_199_254_740_994])]);
+      case 'reportSource':
+        return dice.pick(['Báo cáo tháng', '', 'x'.repeat(501)]);
       case 'expectedVersion':
+        if (this.#figure && dice.chance(0.85)) return this.#figure.version;
         return dice.weighed([6, 1], [3, 0], [2, 2], [0.5, 3]);
       case 'note':
       case 'reason':
@@ -346,6 +389,15 @@ const PLACES: Record<string, string> = {
   'CreateApiKeyInput.expiresOn': 'expiry',
   'GrantRoleInput.from': 'days',
   'GrantRoleInput.to': 'days',
+  ...Object.fromEntries(
+    ['SubmitResultInput', 'SubmitResultItem', 'ReturnResultInput', 'ApproveResultInput', 'ApproveResultItem', 'CorrectResultInput', 'WithdrawResultInput'].map((input) => [`${input}.id`, 'figureId']),
+  ),
+  'SaveResultInput.source': 'reportSource',
+  'CorrectResultInput.source': 'reportSource',
+  'SubmitResultInput.acknowledge': 'acknowledge',
+  'SubmitResultItem.acknowledge': 'acknowledge',
+  'SubmitResultsInput.items': 'items',
+  'ApproveResultsInput.items': 'items',
   'Query.orgUnit(code)': 'orgUnit',
   'Query.campaign(code)': 'campaign',
   'Query.indicator(code)': 'indicator',

@@ -22,6 +22,12 @@ export class Pairs {
     return this.#ids.get(type) ?? [];
   }
 
+  /** Of an id of the oracle's, if the server has told its own. */
+  known(oracle: string): Paired | undefined {
+    const server = this.#serverOf.get(oracle);
+    return server === undefined ? undefined : { server, oracle };
+  }
+
   cursors(order: string): Paired[] {
     return this.#cursors.get(order) ?? [];
   }

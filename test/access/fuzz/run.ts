@@ -5,7 +5,7 @@ import { openSse } from '../../support/live.js';
 import { startTestServer, type Answer, type TestServer } from '../../support/server.js';
 import type { Oracle } from '../oracle/oracle.js';
 import { Sight } from '../oracle/sight.js';
-import type { World } from '../oracle/world.js';
+import { isOpen, STATUSES, type World } from '../oracle/world.js';
 import { Dice } from './dice.js';
 import { Grammar, GrammarGap, type RandomDocument } from './grammar.js';
 import { Pairs, type Difference } from './pairs.js';
@@ -25,6 +25,8 @@ const ASKED = 4;
 
 /** Who hold ADMIN somewhere, and one with a role by chance. */
 const ADMINS = ['root', 'root', 'admin', 'steward', 'province'];
+/** Who write, hand in and approve results, several above one another. */
+const OFFICERS = ['root', 'second', 'clerk', 'reporter', 'approver', 'admin', 'province'];
 const UNAUTHENTICATED: ExecutionResult = { errors: [new GraphQLError('', { extensions: { code: 'UNAUTHENTICATED' } })] };
 
 /** One random world on a server of its own. */
@@ -46,6 +48,7 @@ export class Arena {
       const random = randomWorld(seed, todayInVietnam());
       for (const batch of random.batches) await server.load(batch);
       await writeGrants(server, random.world);
+      await writeOpenFigures(server, random.world);
       await writePublications(server, random.world);
       await writeAudit(server, random.world);
       const arena = new Arena(seed, server, random, oracle);
@@ -129,8 +132,8 @@ export class Arena {
       if (wanted.size > 0 && [...wanted].every((name) => exercised.has(name))) return undefined;
       const mutation = dice.chance(0.12) ? grammar.mutation() : undefined;
       const document = mutation ?? (dice.chance(0.05) ? grammar.subscription() : undefined) ?? grammar.query();
-      // Mutations are for ADMINs: the others are told so.
-      const among = (mutation && dice.chance(0.8) ? ADMINS : this.random.principals).filter((principal) => !this.#isRevoked(principal) || dice.chance(0.03));
+      // Mutations are for those who hold a role: the others are told so.
+      const among = (mutation && dice.chance(0.8) ? (/Results?\(/.test(mutation.source) ? OFFICERS : ADMINS) : this.random.principals).filter((principal) => !this.#isRevoked(principal) || dice.chance(0.03));
       const asked = dice.some(among, Math.min(mutation ? 2 : ASKED, pairs - done));
       // Whoever sees everything reaches the most.
       if (wanted.size > 0 && !asked.includes('root')) asked[0] = 'root';
@@ -146,8 +149,8 @@ export class Arena {
 
 function sweeping({ units, campaigns, figures, publications }: World): string[] {
   const page = (fields: string) => `{ edges { cursor node { ${fields} } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } totalCount }`;
-  const lists = ['APPROVED', 'SUPERSEDED', 'WITHDRAWN'].flatMap((status) =>
-    ['results', 'targets'].map((list) => `${list}${status}: ${list}(first: 100, where: {status: ${status}}) ${page('id')}`),
+  const lists = STATUSES.flatMap((status, i) =>
+    (i < 3 ? ['results'] : ['results', 'targets']).map((list) => `${list}${status}: ${list}(first: 100, where: {status: ${status}}) ${page('id version corrects { id }')}`),
   );
   const cards = (code: string): string[] => {
     const of = [...publications, ...figures].filter(({ unit }) => unit.code === code);
@@ -247,6 +250,24 @@ export async function writeGrants({ db }: TestServer, { grants, keys }: World): 
        select $1, $2, id, $3, $4, case when $5 then now() end from org_unit where code = $6`,
       [keyId, name, secret, expiresOn, revoked, unit.code],
     );
+}
+
+/** What callers would have brought about in some time. */
+async function writeOpenFigures({ db }: TestServer, { figures }: World): Promise<void> {
+  for (const figure of figures.filter(isOpen)) {
+    const { unit, campaign, phase, indicator, coverage, asOf, value, qualifier, statedPercent, derived, source, note, status, version, submittedBy, returnReason, warnings, corrects, correctionReason } = figure;
+    await db.pool.query(
+      `with it as (select ledger_series(k.id, p.id, i.id, 'RESULT') as series_id, u.id as unit_id
+         from org_unit u join campaign k on k.code = $2 join indicator i on i.code = $4 left join campaign_phase p on p.campaign_id = k.id and p.code = $3 where u.code = $1)
+       insert into figure (series_id, unit_id, coverage, date, value, qualifier, stated_percent, derived, source, note, status, version, submitted_by, submitted_at, approved_at, return_reason, warnings, corrects_id, correction_reason)
+       select series_id, unit_id, $5, $6, $7::numeric, $8, $9, $10, $11, $12, $13, $14, $15::text, case when $15::text is not null then now() end, null, $16, $17,
+         (select max(f.id) from figure f where f.series_id = it.series_id and f.unit_id = it.unit_id and f.coverage = $5 and f.date = $6 and f.status = $18::figure_status), $19 from it`,
+      [
+        unit.code, campaign.code, phase?.code ?? null, indicator.code, coverage, asOf, `${value}e-4`, qualifier, statedPercent, derived, source, note, status, version, submittedBy, returnReason, warnings,
+        corrects?.status ?? null, correctionReason,
+      ],
+    );
+  }
 }
 
 /** As the owner of the database: what the server would refuse is not the question here. */

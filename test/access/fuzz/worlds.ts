@@ -4,9 +4,9 @@
  * Records are valid by construction; those that correct or withdraw come in later batches.
  */
 import { dayOf, isoOf, LEVELS } from '../../../src/ledger/replay.js';
-import type { ExchangeRecord } from '../../support/golden-replay.js';
+import { scaled, type ExchangeRecord } from '../../support/golden-replay.js';
 import { Standing } from '../oracle/numbers.js';
-import { ROLES, World, type Day, type Grant, type Measure, type Publication, type Role, type Unit } from '../oracle/world.js';
+import { isOfOneKey, isOpen, ROLES, World, type Day, type Grant, type Measure, type Publication, type Qualifier, type Role, type Status, type Unit } from '../oracle/world.js';
 import { Dice } from './dice.js';
 
 export interface RandomWorld {
@@ -57,6 +57,7 @@ export function randomWorld(seed: number, today: Day): RandomWorld {
   const batches = [[...structure, ...indicators, ...campaigns, ...beside, ...stated], corrections, withdrawals].filter((batch) => batch.length > 0);
   const world = new World(batches.flat(), today);
   const principals = dealGrants(dice, world);
+  dealOpenFigures(dice, world);
   dealPublications(dice, world);
   dealAudit(dice, world);
   return { world, batches, principals };
@@ -297,6 +298,32 @@ function dealFigures(dice: Dice, world: World): [ExchangeRecord[], ExchangeRecor
   return [stated, corrections, withdrawals];
 }
 
+/** Results on their way, some of them corrections, as they would be after some time. */
+function dealOpenFigures(dice: Dice, world: World): void {
+  for (let i = 40; i > 0; i--) {
+    const about = dice.pick(world.figures.filter(({ measure }) => measure === 'RESULT'));
+    const corrects = dice.chance(0.3) && !isOpen(about) ? about : null;
+    const unit = corrects ? about.unit : dice.pick([about.unit, dice.pick([...world.units.values()])]);
+    const asOf = corrects ? about.asOf : activeDay(dice, world, unit);
+    if (asOf === undefined) continue;
+    const { campaign, indicator } = about;
+    const phase = corrects ? about.phase : dice.pick([about.phase, null, ...campaign.phases]);
+    const key = { unit, campaign, phase, indicator, measure: 'RESULT' as const, coverage: corrects ? about.coverage : dice.pick(['OWN', 'SUBTREE'] as const), asOf };
+    const beside = world.figures.filter((other) => isOfOneKey(other, key));
+    if (beside.some(isOpen)) continue;
+    const status = dice.weighed<Status>([3, 'DRAFT'], [5, 'SUBMITTED'], [2, 'RETURNED']);
+    const wasSubmitted = status !== 'DRAFT' || dice.chance(0.3);
+    world.figures.push({
+      ...key, status, corrects, version: Math.max(0, ...beside.map(({ version }) => version)) + 1 + dice.below(3), value: scaled(valueOf(dice)), qualifier: dice.pick(QUALIFIERS) as Qualifier,
+      counterpart: null, derived: dice.chance(0.2), statedPercent: dice.chance(0.3) ? dice.below(20_000) / 100 : null, statedBasis: null, supersededBy: null, counted: false, endReason: null,
+      submittedBy: wasSubmitted ? dice.pick(['root', 'second', 'reporter', 'clerk', 'somebody']) : null,
+      returnReason: status === 'RETURNED' || (status === 'DRAFT' && wasSubmitted) ? 'Thiếu danh sách' : null,
+      warnings: wasSubmitted ? dice.some(['RESULT_FALLS', 'AFTER_END', 'BELOW_DETAIL'], dice.below(3)) : [],
+      correctionReason: corrects ? 'Cộng thiếu' : null, source: dice.chance(0.3) ? 'Báo cáo' : null, note: dice.chance(0.3) ? 'Ghi chú' : null, arrival: world.nextArrival(),
+    });
+  }
+}
+
 function ancestorsOn(world: World, unit: Unit, day: Day): Unit[] {
   const parent = world.parentOn(unit, day);
   return parent ? [parent, ...ancestorsOn(world, parent, day)] : [];
@@ -328,6 +355,10 @@ function dealGrants(dice: Dice, world: World): (string | null)[] {
   grant('bygone', 'VIEWER', at('GRASSROOTS'), { from: today });
   grant('future', 'ADMIN', root!, { from: addDays(today, 1) });
   grant('revoked', 'ADMIN', at('PROVINCIAL'), { revoked: true });
+  grant('clerk', 'REPORTER', root!);
+  grant('second', 'APPROVER', root!);
+  grant('reporter', 'REPORTER', at('UPPER_GRASSROOTS'));
+  grant('approver', 'APPROVER', at('PROVINCIAL'));
   grant('revoked', 'PARTNER', at('PROVINCIAL'), { revoked: true });
   grant('both', 'VIEWER', at('GRASSROOTS'));
   grant('both', 'PARTNER', at('PROVINCIAL'));

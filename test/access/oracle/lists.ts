@@ -74,6 +74,13 @@ export function day(value: unknown): string | undefined {
   throw new BadUserInput();
 }
 
+/** The last day that a date known to the day, month or year may mean, or the first. */
+export function widest(date: string, precision: string, end: 'first' | 'last'): string {
+  if (precision === 'DAY') return date;
+  const [year, month] = [Number(date.slice(0, 4)), precision === 'YEAR' ? (end === 'first' ? 1 : 12) : Number(date.slice(5, 7))];
+  return new Date(Date.UTC(year, end === 'first' ? month - 1 : month, end === 'first' ? 1 : 0)).toISOString().slice(0, 10);
+}
+
 export function fold(text: string): string {
   return text.normalize('NFD').replaceAll(/\p{M}/gu, '').replaceAll('đ', 'd').replaceAll('Đ', 'D').toLowerCase().trim();
 }

@@ -8,7 +8,9 @@ import type { Day, Grant, Measure, Publication, Role, Unit } from './world.js';
 
 // oxlint-disable typescript/no-explicit-any -- inputs of many shapes, which graphql-js has checked
 interface Mutation<Prepared> {
-  nothing: Record<string, null | []>;
+  nothing: Record<string, unknown>;
+  /** Of what is no value at all the operation fails. */
+  read?(input: any): void;
   /** Finds what is meant and says who may do this to it; for a repeat, too. */
   prepare(input: any, asked: Asked): Prepared;
   act(input: any, prepared: Prepared, asked: Asked, name: string): Record<string, unknown>;
@@ -16,8 +18,10 @@ interface Mutation<Prepared> {
   may?(sight: Sight): boolean;
   /** What a repeat does not show. */
   secret?: string;
+  /** What a repeat shows, of the first answer. */
+  again?(first: Record<string, unknown>, prepared: Prepared): Record<string, unknown>;
 }
-type Resolver = GraphQLFieldResolver<unknown, Asked, { input: any }>;
+export type MutationResolver = GraphQLFieldResolver<unknown, Asked, { input: any }>;
 
 export class Fault extends Error {
   constructor(
@@ -30,38 +34,67 @@ export class Fault extends Error {
   ) {
     super(code);
   }
+
+  get errors(): { path: string[]; code: string; message: string }[] {
+    return Array.from({ length: this.times }, () => ({ path: ['input', ...this.field.split('.')], code: this.code, message: ANY }));
+  }
+}
+export class Faults extends Fault {
+  constructor(
+    readonly all: readonly Fault[],
+    shown: object = {},
+  ) {
+    super(all[0]!.field, all[0]!.code, shown);
+  }
+
+  override get errors(): { path: string[]; code: string; message: string }[] {
+    return this.all.flatMap((fault) => fault.errors);
+  }
 }
 
 /** Runs it for whoever may do such things to some unit. What is asked of the outcome is asked of the world as it is then. */
-export function mutation<Prepared>(field: string, { nothing, prepare, act, may = (sight) => sight.isAdmin, secret }: Mutation<Prepared>): [string, Resolver] {
+export function mutation<Prepared>(field: string, { nothing, read, prepare, act, may = (sight) => sight.isAdmin, secret, again }: Mutation<Prepared>): [string, MutationResolver] {
   return [
     field,
     (_root, { input }, asked, { path }) => {
       const { sight, world } = asked;
       takes(sight, may(sight));
+      read?.(input);
       try {
         const { idempotencyKey: key } = input as { idempotencyKey?: string | null };
         if (key != null && (key === '' || key.length > 255 || hasControl(key))) throw new Fault('idempotencyKey', 'INVALID');
-        const said = JSON.stringify([field, Object.entries(input).filter(([name, value]) => name !== 'idempotencyKey' && value != null).sort(([a], [b]) => (a < b ? -1 : 1))]);
+        const said = JSON.stringify([field, canonical({ ...input, idempotencyKey: null })]);
         const first = key == null ? undefined : world.answers.get(`${sight.principal} ${key}`);
         if (first && first.said !== said) throw new Fault('idempotencyKey', 'CONFLICT');
         const prepared = prepare(input, asked);
-        if (first) return { ...first.answer, replayed: true, userErrors: [] };
+        if (first) return { ...(again?.(first.answer, prepared) ?? first.answer), replayed: true, userErrors: [] };
         const done = act(input, prepared, asked, String(path.key));
         // What a repeat shows is how the thing was then.
-        const answer = Object.fromEntries(Object.entries(done).map(([name, value]) => [name, name === secret ? null : isThing(value) ? { ...value } : value]));
+        const answer = Object.fromEntries(Object.entries(done).map(([name, value]) => [name, name === secret ? null : asThen(value)]));
         if (key != null) world.answers.set(`${sight.principal} ${key}`, { said, answer });
         return { ...done, replayed: false, userErrors: [] };
       } catch (error) {
         if (!(error instanceof Fault)) throw error;
-        return { ...nothing, ...error.shown, replayed: false, userErrors: Array.from({ length: error.times }, () => ({ path: ['input', ...error.field.split('.')], code: error.code, message: ANY })) };
+        return { ...nothing, ...error.shown, replayed: false, userErrors: error.errors };
       } finally {
         asked.sight = new Sight(world, sight.principal);
       }
     },
   ];
 }
-const isThing = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value);
+/** Whatever the order in which, and whether null or left out. */
+function canonical(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(canonical);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.entries(value).flatMap(([name, one]) => (one == null ? [] : [[name, canonical(one)]])).sort(([a], [b]) => (a! < b! ? -1 : 1));
+}
+
+/** A thing as it is now, of several each. */
+function asThen(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (!Array.isArray(value)) return { ...value };
+  return value.map((one: unknown) => (typeof one === 'object' && one !== null && 'figure' in one ? { ...one, figure: asThen(one.figure) } : one));
+}
 
 /** Versions are the caller's to know, or not to tell. */
 export function known({ expectedVersion }: { expectedVersion?: number | null }, current: number, shown: object = {}): void {
@@ -89,12 +122,12 @@ const saidOfPublication = ({ campaign, phase, indicator, measure, asOf, audience
   campaign: campaign.code, phase: phase?.code ?? null, indicator: indicator.code, measure: measure === 'RESULT' ? 'RESULT' : 'TARGET', basis: measure === 'RESULT' ? null : measure,
   asOf, audience, value: decimal(value),
 });
-const decimal = (scaled: bigint): string => `${scaled < 0n ? '-' : ''}${String(scaled < 0n ? -scaled : scaled).padStart(5, '0').replace(/(\d{4})$/, '.$1')}`;
+export const decimal = (scaled: bigint): string => `${scaled < 0n ? '-' : ''}${String(scaled < 0n ? -scaled : scaled).padStart(5, '0').replace(/(\d{4})$/, '.$1')}`;
 
 const hasControl = (text: string) => /\p{Cc}|\p{Cs}/u.test(text);
 const overlap = (a: { from: Day; to: Day | null }, b: { from: Day; to: Day | null }) => (b.to === null || a.from <= b.to) && (a.to === null || b.from <= a.to);
 
-export const mutations: Record<string, Resolver> = Object.fromEntries([
+export const mutations: Record<string, MutationResolver> = Object.fromEntries([
   mutation('grantRole', {
     nothing: { grant: null },
     prepare: (input: GrantRole, asked) => {

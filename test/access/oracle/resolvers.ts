@@ -1,8 +1,9 @@
 /** What each field answers, on the world in memory. Fields that a row holds under their own name are read from it. */
 import type { GraphQLFieldResolver } from 'graphql';
-import { BadUserInput, checkSearch, day, inOrder, matches, page, type Order, type PageArgs } from './lists.js';
+import { BadUserInput, checkSearch, day, inOrder, matches, page, widest, type Order, type PageArgs } from './lists.js';
 import { campaignMutations } from './campaigns.js';
 import { mutations } from './mutations.js';
+import { results } from './results.js';
 import { ANY, ANY_OR_NULL, idOf, node, principalOf, takes, type Asked } from './things.js';
 import { completion, percent, publishedTotal, Standing, type Basis, type Total } from './numbers.js';
 import { Sight, strongestFirst } from './sight.js';
@@ -71,13 +72,6 @@ function dayBefore(of: Day): Day {
 function above(unit: Unit, on: Day, world: World): Unit[] {
   const parent = world.parentOn(unit, on);
   return parent && on >= unit.validFrom ? [...above(parent, on, world), parent] : [];
-}
-
-/** The last day that a date known to the day, month or year may mean, or the first. */
-function widest(date: Day, precision: string, end: 'first' | 'last'): Day {
-  if (precision === 'DAY') return date;
-  const [year, month] = [Number(date.slice(0, 4)), precision === 'YEAR' ? (end === 'first' ? 1 : 12) : Number(date.slice(5, 7))];
-  return new Date(Date.UTC(year, end === 'first' ? month - 1 : month, end === 'first' ? 1 : 0)).toISOString().slice(0, 10);
 }
 
 interface CampaignArgs extends PageArgs {
@@ -181,7 +175,7 @@ const ofGrantOrKey: Record<string, Resolver> = {
 };
 
 export const resolvers: Record<string, Record<string, Resolver>> = {
-  Mutation: { ...mutations, ...Object.fromEntries(campaignMutations) },
+  Mutation: { ...mutations, ...Object.fromEntries(campaignMutations), ...results },
   // The first event; what is heard later, test/access/live.test.ts compares.
   Subscription: {
     progressChanged: (_root, args, { sight, world }) => {
@@ -342,6 +336,8 @@ export const resolvers: Record<string, Record<string, Resolver>> = {
     measure: ({ measure }: Figure) => (measure === 'RESULT' ? 'RESULT' : 'TARGET'),
     basis: ({ measure }: Figure) => (measure === 'RESULT' ? null : measure),
     recordedAt: () => ANY,
+    submittedAt: ({ submittedBy }: Figure) => (submittedBy === null ? null : ANY),
+    approvedAt: ({ counted }: Figure) => (counted ? ANY : null),
     completionPercent: (figure: Figure, { basis }, { world }) =>
       figure.measure === 'RESULT' ? new Standing(world, figure.unit, figure, figure.asOf).completion(basis ?? figure.statedBasis ?? 'ASSIGNED') : null,
   },

@@ -1,5 +1,5 @@
 /** Who sees what: docs/access.md, one function for each kind of row. */
-import { ROLES, type Adoption, type ApiKey, type AuditEntry, type Campaign, type Card, type Cluster, type Figure, type Grant, type Indicator, type MemberCount, type Norm, type Publication, type Unit, type World } from './world.js';
+import { ROLES, type Adoption, type ApiKey, type AuditEntry, type Campaign, type Card, type Cluster, type Figure, type Grant, type Indicator, type MemberCount, type Norm, type Publication, type Role, type Unit, type World } from './world.js';
 
 export class Sight {
   readonly #scope = new Set<Unit>();
@@ -125,6 +125,21 @@ export class Sight {
 
   publishes(unit: Unit): boolean {
     return this.#publishes.has(unit);
+  }
+
+  /** Whether the caller writes and hands in what the unit reports. */
+  reports(unit: Unit): boolean {
+    return this.actions(unit).includes('SUBMIT_RESULTS');
+  }
+
+  /** Whether the caller stands above the unit, as one who approves. */
+  approves(unit: Unit): boolean {
+    return this.actions(unit).includes('APPROVE_RESULTS');
+  }
+
+  /** Whether the caller holds a role, or a stronger one, somewhere. */
+  holdsSomewhere(role: Role): boolean {
+    return this.scopes.some((grant) => grant.role !== 'PARTNER' && ROLES.indexOf(grant.role) >= ROLES.indexOf(role));
   }
 
   get isPublisher(): boolean {

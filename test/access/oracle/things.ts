@@ -17,6 +17,8 @@ export const ANY_OR_NULL = 'any or null!';
 /** What only the server can know, and why. */
 export const UNKNOWABLE: Record<string, string> = {
   'Figure.recordedAt': 'the clock of the server',
+  'Figure.submittedAt': 'the clock of the server; whether there is one is known',
+  'Figure.approvedAt': 'the clock of the server; whether there is one is known',
   'Grant.grantedAt': 'the clock of the server',
   'Grant.revokedAt': 'the clock of the server; whether there is one is known',
   'ApiKey.createdAt': 'the clock of the server',
@@ -29,6 +31,7 @@ export const UNKNOWABLE: Record<string, string> = {
   'Publication.endedAt': 'the clock of the server; whether there is one is known',
   'CreateApiKeyPayload.secret': 'made by chance; whether there is one is known',
   'ProgressChange.at': 'the clock of the server',
+  'Warning.message': 'a sentence for people: the code is the contract',
   'UserError.message': 'a sentence for people: the code is the contract',
 };
 

@@ -120,12 +120,30 @@ export interface Figure extends Stated {
   measure: Measure;
   coverage: 'OWN' | 'SUBTREE';
   asOf: Day;
-  status: 'APPROVED' | 'SUPERSEDED' | 'WITHDRAWN';
+  status: Status;
   derived: boolean;
   statedPercent: number | null;
   statedBasis: Measure | null;
   supersededBy: Figure | null;
+  version: number;
+  /** It was handed in, once; by whom, last. Those of an import were not. */
+  submittedBy: string | null;
+  /** It counts, or did. */
+  counted: boolean;
+  returnReason: string | null;
+  endReason: string | null;
+  warnings: string[];
+  corrects: Figure | null;
+  correctionReason: string | null;
 }
+export const STATUSES = ['DRAFT', 'SUBMITTED', 'RETURNED', 'APPROVED', 'SUPERSEDED', 'WITHDRAWN'] as const;
+export type Status = (typeof STATUSES)[number];
+/** Of what is on its way. */
+export const isOpen = ({ status }: Figure): boolean => status === 'DRAFT' || status === 'SUBMITTED' || status === 'RETURNED';
+/** Of which one counts at most, and one is on its way. */
+export const isOfOneKey = (a: FigureKey, b: FigureKey): boolean =>
+  a.unit === b.unit && a.campaign === b.campaign && a.phase === b.phase && a.indicator === b.indicator && a.measure === b.measure && a.coverage === b.coverage && a.asOf === b.asOf;
+export type FigureKey = Pick<Figure, 'unit' | 'campaign' | 'phase' | 'indicator' | 'measure' | 'coverage' | 'asOf'>;
 
 export const ROLES = ['PARTNER', 'VIEWER', 'ANALYST', 'REPORTER', 'APPROVER', 'CAMPAIGN_MANAGER', 'ADMIN'] as const;
 export type Role = (typeof ROLES)[number];
@@ -192,6 +210,8 @@ export interface Card {
   phase: Phase | null;
   indicator: Indicator;
 }
+
+const seriesName = ({ campaign, phase, indicator }: Card, measure: Measure): string => [campaign.code, phase?.code, indicator.code, measure].join('|');
 
 type Fields = Record<string, unknown>;
 const orNull = <T>(value: unknown): T | null => (value as T | undefined) ?? null;
@@ -306,7 +326,7 @@ export class World {
 
   /** The totals of a series; null where nothing was ever stated in it. */
   replay({ campaign, phase, indicator }: Card, measure: Measure): SeriesReplay | null {
-    const name = [campaign.code, phase?.code, indicator.code, measure].join('|');
+    const name = seriesName({ campaign, phase, indicator }, measure);
     let replay = this.#replays.get(name);
     if (replay === undefined) {
       const figures = this.figures.filter(
@@ -319,6 +339,15 @@ export class World {
       this.#replays.set(name, replay);
     }
     return replay;
+  }
+
+  /** What counts in a series has changed. */
+  moved(card: Card, measure: Measure): void {
+    this.#replays.delete(seriesName(card, measure));
+  }
+
+  nextArrival(): number {
+    return Math.max(-1, ...this.figures.map(({ arrival }) => arrival)) + 1;
   }
 
   parentOn(unit: Unit, day: Day): Unit | null {
@@ -446,7 +475,7 @@ export class World {
       (figure) => isSame(figure) && figure.measure === measure && figure.coverage === coverage && figure.asOf === date && figure.status === 'APPROVED',
     );
     if (record.type === 'withdrawal') {
-      current!.status = 'WITHDRAWN';
+      Object.assign(current!, { status: 'WITHDRAWN', endReason: orNull(record.reason), version: current!.version + 1 });
       return;
     }
     const figure: Figure = {
@@ -459,8 +488,16 @@ export class World {
       statedPercent: orNull(record.statedPercent),
       statedBasis: orNull(record.statedBasis),
       supersededBy: null,
+      version: 1,
+      submittedBy: null,
+      counted: true,
+      returnReason: null,
+      endReason: null,
+      warnings: [],
+      corrects: null,
+      correctionReason: null,
     };
-    if (current) Object.assign(current, { status: 'SUPERSEDED', supersededBy: figure });
+    if (current) Object.assign(current, { status: 'SUPERSEDED', supersededBy: figure, version: current.version + 1 });
     this.figures.push(figure);
   }
 }
