@@ -249,4 +249,22 @@ mutation LaunchCampaign($code: String!) {
 `,
     variables: { code: 'thi-dua-1' },
   },
+  {
+    title: 'Live: Hà Nội, as its results come in',
+    query: `# The first event says that it has begun; others follow as results beneath Hà Nội are approved.
+# It takes a caller with Hà Nội in their scope, and goes on until it is stopped.
+subscription Live {
+  progressChanged(unit: "P01", campaign: "1m-initiatives") {
+    at
+    progress {
+      phase { code name }
+      indicator { code name }
+      result { value qualifier asOf }
+      target { value }
+      completionPercent
+    }
+  }
+}
+`,
+  },
 ];

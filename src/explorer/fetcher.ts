@@ -1,21 +1,29 @@
-import type { Fetcher } from '@graphiql/toolkit';
+import type { Fetcher, FetcherOpts, FetcherParams, SyncFetcherResult } from '@graphiql/toolkit';
+import type { ExecutionResult } from 'graphql';
+import { createClient } from 'graphql-sse';
 import { authorization, renew } from './caller.js';
 
+/** Sends to the server that the page came from, as the caller chosen in the header; a subscription goes on until it is stopped. */
+export const fetcher: Fetcher = (request, options) => (isSubscription(request, options) ? subscribe(request, options) : post(request, options));
+
+/** What was typed into the pane of headers goes before. */
+async function headersOf(options: FetcherOpts | undefined): Promise<Record<string, string>> {
+  const headers = new Headers(await authorization());
+  for (const [name, value] of Object.entries(options?.headers ?? {})) headers.set(name, String(value));
+  return Object.fromEntries(headers);
+}
+
 /**
- * Posts to the server that the page came from, as the caller chosen in the header. An answer that is not JSON (a proxy's error page, say)
- * becomes an error that quotes its status, rather than "Unexpected token <".
+ * An answer that is not JSON (a proxy's error page, say) becomes an error that quotes its status, rather than
+ * "Unexpected token <".
  */
-export const fetcher: Fetcher = async (request, options) => {
-  const send = async (): Promise<Response> => {
-    const headers = new Headers({
-      'content-type': 'application/json',
-      accept: 'application/graphql-response+json, application/json;q=0.9',
-      ...(await authorization()),
+async function post(request: FetcherParams, options: FetcherOpts | undefined): Promise<SyncFetcherResult> {
+  const send = async (): Promise<Response> =>
+    fetch('graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json, application/json;q=0.9', ...(await headersOf(options)) },
+      body: JSON.stringify(request),
     });
-    // What was typed into the pane of headers goes before.
-    for (const [name, value] of Object.entries(options?.headers ?? {})) headers.set(name, String(value));
-    return fetch('graphql', { method: 'POST', headers, body: JSON.stringify(request) });
-  };
   let response = await send();
   if (response.status === 401 && (await renew())) response = await send();
   const text = await response.text();
@@ -24,4 +32,15 @@ export const fetcher: Fetcher = async (request, options) => {
   } catch {
     throw new Error(`The server answered ${response.status} ${response.statusText}: ${text.slice(0, 300)}`);
   }
-};
+}
+
+function isSubscription({ operationName }: FetcherParams, options: FetcherOpts | undefined): boolean {
+  const operations = (options?.documentAST?.definitions ?? []).filter((one) => one.kind === 'OperationDefinition');
+  const asked = operationName ? operations.filter(({ name }) => name?.value === operationName) : operations;
+  return asked.some(({ operation }) => operation === 'subscription');
+}
+
+function subscribe({ query, operationName, variables }: FetcherParams, options: FetcherOpts | undefined): AsyncIterable<ExecutionResult> {
+  const client = createClient({ url: 'graphql/stream', headers: () => headersOf(options), retryAttempts: 3 });
+  return client.iterate({ query, operationName: operationName ?? undefined, variables: variables as Record<string, unknown> | undefined }) as AsyncIterable<ExecutionResult>;
+}

@@ -64,7 +64,7 @@ export class Listener {
   #ask(client: pg.Client): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
-      const question: pg.QueryConfig & { query_timeout: number } = { text: 'select', query_timeout: ANSWER_MS };
+      const question: pg.QueryConfig & { query_timeout: number } = { text: `listen ${CHANNEL}`, query_timeout: ANSWER_MS };
       client.query(question).then(
         () => (this.#client === client && !this.#closed ? this.#ask(client) : undefined),
         (error: unknown) => this.#lose(client, error),

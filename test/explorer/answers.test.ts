@@ -61,7 +61,9 @@ const expected: Record<string, unknown> = {
 };
 
 describe('what the ready queries answer', () => {
-  test.each(examples.map((example) => [example.title, example] as const))('%s', async (_, { query, variables }) => {
+  // What a subscription says, test/live has.
+  const asked = examples.filter(({ query }) => !/^subscription /m.test(query));
+  test.each(asked.map((example) => [example.title, example] as const))('%s', async (_, { query, variables }) => {
     const operation = /^(?:query|mutation) (\w+)/m.exec(query)?.[1] ?? '';
     const { data, errors } = await server.query(query, variables);
     expect(errors).toBeUndefined();

@@ -90,7 +90,7 @@ describe.skipIf(!chromium)('the explorer, in a browser', () => {
   test('every ready query has a tab at the first visit, and the tab shows it', async () => {
     await opened('PhucTho');
     for (const { query } of examples) {
-      const operation = /^query (\w+)/m.exec(query)?.[1] ?? '';
+      const operation = /^(?:query|subscription) (\w+)/m.exec(query)?.[1] ?? '';
       await tab(operation).click();
       await opened(operation);
     }
@@ -147,6 +147,20 @@ describe.skipIf(!chromium)('the explorer, in a browser', () => {
     await opened('PhucTho');
     expect(await box().inputValue()).toBe('anonymous');
     expect(await page.evaluate(() => JSON.stringify({ ...localStorage }))).not.toContain('eyJ');
+    expect(complaints).toEqual([]);
+  }, 90_000);
+
+  test('a subscription goes on until it is stopped', async () => {
+    await opened('PhucTho');
+    await tab('Live').click();
+    await opened('Live');
+    await run();
+    await response().getByText('"progress"').waitFor({ timeout: 30_000 });
+    expect(await shown()).toMatch(/"progress": \[\]/);
+    await server.load([{ type: 'result', unit: 'D272', campaign: '1m-initiatives', phase: 'phase-1', indicator: 'initiatives', coverage: 'SUBTREE', asOf: '2022-06-01', value: 123_456 }]);
+    await response().getByText('123456', { exact: true }).waitFor({ timeout: 30_000 });
+    await page.getByRole('button', { name: /^Stop query/ }).click();
+    await page.getByRole('button', { name: /^Execute query/ }).waitFor();
     expect(complaints).toEqual([]);
   }, 90_000);
 

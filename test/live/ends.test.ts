@@ -74,26 +74,33 @@ test('what was posted while the database was not heard is heard afterwards', asy
 });
 
 describe('a server that stops', () => {
-  test('ends what is open, without a last word, and does not wait', async () => {
-    const stopping = await startLive();
-    const [sse, socket, unnamed] = [await stopping.sse('viewer@P1'), await stopping.socket('viewer@P1'), await openSocket(stopping.url, null)];
-    for (const stream of [sse, socket]) await stream.next();
-    const [row] = await stopping.rows<{ name: string }>('select current_database() as name');
-    const left = async () => (await server.rows(`select from pg_stat_activity where datname = $1 and usename = 'liendoan_api'`, [row!.name])).length;
-    expect(await left()).toBeGreaterThan(0);
-    await stopping.close();
+  const streamsOf = async (url: string) => {
+    const headers = { authorization: await server.bearer('viewer@P1') };
+    const sse = await openSse(url, { query: CHANGED, variables: ABOUT }, headers);
+    const socket = await openSocket(url, headers);
+    socket.subscribe('1', CHANGED, ABOUT);
+    for (const stream of [sse, socket]) expect(said(await stream.next())).toEqual({});
+    return { sse, socket };
+  };
+
+  test('ends what is open, without a last word, does not wait, and leaves no connection', async () => {
+    const other = await server.beside();
+    const { sse, socket } = await streamsOf(other.url);
+    const unnamed = await openSocket(other.url, null);
+    const listening = async () => (await server.rows(`select from pg_stat_activity where datname = current_database() and query ~* '^listen'`)).length;
+    expect(await listening()).toBe(2);
+    await other.close();
     expect(await sse.next()).toEqual({ type: 'end' });
     expect(await socket.next()).toEqual({ type: 'end', payload: 1001 });
     expect(await unnamed.next()).toEqual({ type: 'end', payload: 1001 });
-    await expect.poll(left).toBe(0);
+    await expect.poll(listening).toBe(1);
   });
 
-  test('cuts off a socket that does not answer its close', async () => {
-    const stopping = await startLive();
-    const socket = await stopping.socket('viewer@P1');
-    await socket.next();
+  test('cuts off who does not take its goodbye', async () => {
+    const other = await server.beside();
+    const { socket } = await streamsOf(other.url);
     socket.socket.pause();
-    await expect(stopping.close()).resolves.toBeUndefined();
+    await expect(other.close()).resolves.toBeUndefined();
     socket.socket.terminate();
   });
 });
