@@ -90,7 +90,7 @@ describe.skipIf(!chromium)('the explorer, in a browser', () => {
   test('every ready query has a tab at the first visit, and the tab shows it', async () => {
     await opened('PhucTho');
     for (const { query } of examples) {
-      const operation = /^(?:query|subscription) (\w+)/m.exec(query)?.[1] ?? '';
+      const operation = /^(?:query|mutation|subscription) (\w+)/m.exec(query)?.[1] ?? '';
       await tab(operation).click();
       await opened(operation);
     }
