@@ -1,6 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { UserFault } from '../access/command.js';
 import { keyOf } from '../access/reference.query.js';
+import { isCode } from '../shared/codes.js';
 import { rowsOf } from '../shared/database/querying.js';
 import { codeOf } from '../shared/database/errors.js';
 import type { Day } from '../shared/dates.js';
@@ -34,6 +35,7 @@ const CONTENT = `select json_build_object('key', c.id, 'code', c.code, 'status',
 
 /** Of a code; locked against other commands where the caller may change it. Undefined where they see none. */
 export async function knownByCode(em: EntityManager, code: string): Promise<KnownCampaign | undefined> {
+  if (!isCode(code)) return undefined;
   await rowsOf(em, 'select from campaign where code = $1 for no key update', [code]);
   return known(em, 'c.code = $1', code);
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { isOfCampaign } from '../../src/campaigns/indicator.query.js';
 import { startBranches, TODAY, TOMORROW, YESTERDAY, type Branches, type Payload } from '../access/branches.js';
 
 let server: Branches;
@@ -88,6 +89,9 @@ describe('draftCampaign', () => {
     [{ theme: '' }, 'theme', 'INVALID'],
     [{ aliases: ['a', ' '] }, 'aliases.1', 'INVALID'],
     [{ code: 'a b' }, 'code', 'INVALID'],
+    [{ code: 'a\0' }, 'code', 'INVALID'],
+    [{ theme: 'a\0' }, 'theme', 'INVALID'],
+    [{ phases: [{ code: 'a\0', name: 'A' }] }, 'phases.0.code', 'INVALID'],
     [{ endsOn: '2025-12-31' }, 'endsOn', 'INVALID'],
     [{ startsOn: null, startsOnPrecision: 'YEAR' }, 'startsOn', 'INVALID'],
     [{ startsOn: '0999-12-31' }, 'startsOn', 'INVALID'],
@@ -143,7 +147,8 @@ describe('launchCampaign', () => {
     await server.load([target(code, 'P2'), { type: 'result', unit: 'D1', campaign: code, indicator: 'I', coverage: 'OWN', asOf: '2026-01-01', value: 1 }, target(code, 'G1')]);
     const { value: _, ...key } = target(code, 'G1');
     await server.load([{ ...key, type: 'withdrawal' }]);
-    expect(await act('manager@P1', 'launchCampaign', { code, expectedVersion: 2 })).toMatchObject({ missing: ['TARGET'] });
+    // Whoever sees further launches no more for it.
+    for (const by of ['manager@P1', 'manager@N']) expect(await act(by, 'launchCampaign', { code, expectedVersion: 2 })).toMatchObject({ missing: ['TARGET'] });
     await server.load([{ ...target(code), basis: 'NORM', per: 'MEMBER' }]);
     expect(await act('manager@P1', 'launchCampaign', { code, expectedVersion: 2 })).toMatchObject({ missing: [], userErrors: [], campaign: { status: 'LAUNCHED', launchedOn: TODAY, version: 3 } });
     expect(await campaign('viewer@G1', code)).toMatchObject({ status: 'LAUNCHED' });
@@ -273,6 +278,23 @@ describe('adoptCampaign', () => {
     const all = await Promise.all([1, 2, 3].map(() => adopt('manager@D1', { campaign: code })));
     expect(all.map((one) => faults(one).length).toSorted()).toEqual([0, 1, 1]);
     expect(await server.rows('select from campaign_adoption a join campaign c on c.id = a.campaign_id where c.code = $1', [code])).toHaveLength(1);
+  });
+});
+
+describe('the indicators of a campaign', () => {
+  test('are those listed, the parts of ratios listed, and those of which something was stated', async () => {
+    await server.load([
+      { type: 'indicator', code: 'A', name: 'A', unitOfMeasure: 'x', aggregation: 'SUM' }, { type: 'indicator', code: 'B', name: 'B', unitOfMeasure: 'x', aggregation: 'SUM' },
+      { type: 'indicator', code: 'R', name: 'R', unitOfMeasure: '%', aggregation: 'RATIO', numerator: 'A', denominator: 'B' },
+    ]);
+    const of = async (code: string) =>
+      (await server.rows<{ code: string }>(`select i.code from indicator i, campaign c where c.code = $1 and ${isOfCampaign('i.id', 'c.id')} order by 1`, [code])).map((row) => row.code);
+    const code = await draft({ indicators: ['R'] });
+    expect(await of(code)).toEqual(['A', 'B', 'R']);
+    await server.load([{ ...target(code), indicator: 'J' }]);
+    expect(await of(code)).toEqual(['A', 'B', 'J', 'R']);
+    expect(await of(await draft({ indicators: null }))).toEqual([]);
+    expect(await of(await draft({ indicators: ['A'] }))).toEqual(['A']);
   });
 });
 
