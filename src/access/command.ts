@@ -6,6 +6,7 @@ import { codeOf } from '../shared/database/errors.js';
 import { translate } from '../shared/database/reads.js';
 import { RequestOver } from '../shared/errors.js';
 import type { UserError, UserErrorCode } from '../shared/user-error.js';
+import { sessionStatement } from './row-scope.js';
 
 /** A fault in the input of a mutation: what was done is undone, and the caller is told. */
 export class UserFault extends Error {
@@ -126,9 +127,9 @@ async function attempt<T extends object, Prepared, Nothing extends Empty<T>>(con
   try {
     return await em.transactional(async (transaction) => {
       await transaction.execute(
-        `set local statement_timeout = '15s'; set local transaction_timeout = '25s'; select pg_advisory_xact_lock${spec.grants === 'change' ? '' : '_shared'}(${GRANTS_LOCK})`,
+        `set local statement_timeout = '15s'; set local transaction_timeout = '25s'; select pg_advisory_xact_lock${spec.grants === 'change' ? '' : '_shared'}(${GRANTS_LOCK});
+         ${sessionStatement(context.caller, context.today)}`,
       );
-      await transaction.execute('select set_config(name, value, true) from access_session(?, ?)', [principal, context.today]);
       const first = key == null || spec.preview ? undefined : await firstAnswer<T>(transaction, context, spec, key);
       const prepared = await spec.prepare(transaction);
       if (first !== undefined) return { ...(spec.replayed?.(first, prepared) ?? first), replayed: true, userErrors: [] };

@@ -66,7 +66,7 @@ export async function takeStep(context: Context, spec: StepSpec, input: Input & 
     act: async (em) => {
       const [done] = await step(em, context, spec, [item!]);
       if (done!.fault !== undefined) throw new UserFault(done!.fault.field, done!.fault.code, done!.fault.message, { figure: done!.figure, warnings: done!.warnings });
-      return { figure: done!.figure!, warnings: done!.warnings };
+      return { figure: done!.figure, warnings: done!.warnings };
     },
   });
 }
@@ -135,7 +135,7 @@ async function authorise(em: EntityManager, spec: StepSpec, items: readonly Item
 interface Taken {
   readonly key: string;
   /** As it is afterwards; where there is a fault, as it is. */
-  readonly figure: Figure | null;
+  readonly figure: Figure;
   readonly warnings: readonly Odd[];
   readonly fault?: UserFault | undefined;
 }
@@ -150,9 +150,8 @@ async function step(em: EntityManager, context: Context, spec: StepSpec, items: 
   const odd = (await spec.judge?.(em, keys)) ?? new Map<string, Odd[]>();
   const faults = new Map(items.map((item) => [item.key, faultOf(spec.step, standings.get(item.key)!, item, odd.get(item.key) ?? [])]));
   const good = items.filter(({ key }) => faults.get(key) === undefined).map(({ key }) => standings.get(key)!);
-  if (good.length > 0 && (good.length === items.length || !all)) await write(em, context, spec, reason, good, odd);
-  const after = await figuresOf(em, keys);
-  return keys.map((key) => ({ key, figure: after.get(key) ?? null, warnings: odd.get(key) ?? [], fault: faults.get(key) }));
+  const after = good.length > 0 && (good.length === items.length || !all) ? await write(em, context, spec, reason, good, odd) : new Map<string, Figure>();
+  return keys.map((key) => ({ key, figure: after.get(key) ?? standings.get(key)!.figure, warnings: odd.get(key) ?? [], fault: faults.get(key) }));
 }
 
 function faultOf(taken: Step, it: FigureStanding, { expectedVersion, acknowledge }: FigureItem, odd: readonly Odd[]): UserFault | undefined {
@@ -164,7 +163,7 @@ function faultOf(taken: Step, it: FigureStanding, { expectedVersion, acknowledge
   return new UserFault('acknowledge', 'NOT_ACKNOWLEDGED', `If it is right all the same, acknowledge ${left.map(({ code }) => code).join(', ')}.`);
 }
 
-async function write(em: EntityManager, context: Context, { step: taken, action }: StepSpec, reason: string | null, figures: readonly FigureStanding[], odd: ReadonlyMap<string, Odd[]>): Promise<void> {
+async function write(em: EntityManager, context: Context, { step: taken, action }: StepSpec, reason: string | null, figures: readonly FigureStanding[], odd: ReadonlyMap<string, Odd[]>): Promise<Map<string, Figure>> {
   const keys = figures.map(({ figure }) => figure.key);
   const counting = figures.filter(({ counted }) => counted).map(({ figure }) => figure.key);
   switch (taken) {
@@ -199,6 +198,7 @@ async function write(em: EntityManager, context: Context, { step: taken, action 
     before: { status: figure.status, version: figure.version },
     after: { ...said(after.get(figure.key)!), ...(reason === null ? {} : { reason }) },
   })));
+  return after;
 }
 
 /** A figure as the audit log has it. */

@@ -112,6 +112,16 @@ describe('who may do what', () => {
     for (const other of ['r-D2', 'r-G1', 'r-P2']) expect(await officers.refused(other, 'correctResult', { ...of(figure!), expectedVersion: 3, value: 2, reason: 'x' })).toBe('NOT_FOUND input.id');
   });
 
+  test('whatever their name', async () => {
+    for (const name of ["o'brien; select ?, $1 -- ? :x", 'Nguyễn \\ "Ánh" ??']) {
+      await server.grant(name, 'REPORTER', 'D1');
+      const saved = await officers.save(name, 'D1', 1, { asOf: newDay(), idempotencyKey: name });
+      expect(saved).toMatchObject({ figure: { status: 'DRAFT' }, userErrors: [] });
+      const { rows } = await server.db.pool.query('select action from audit_log where principal = $1', [name]);
+      expect(rows).toEqual([{ action: 'SAVE_RESULT' }]);
+    }
+  });
+
   test('the database says so, too', async () => {
     const { figure } = await officers.submit('r-D1', (await officers.save('r-D1', 'D1', 1, { asOf: newDay() })).figure!);
     const { rows } = await server.db.pool.query<{ id: string }>(`select max(id)::text as id from figure where status = 'SUBMITTED'`);
