@@ -11,6 +11,7 @@ const HIDDEN_BEHIND: Record<string, string> = {
   structure_source_seen: 'exports alone read it, as the owner of the database',
   balance_seen: 'progress of a unit outside scope answers from publications; a campaign asks for the balances of granted units alone',
   census_seen: 'as balance',
+  idempotency_seen: 'first answers are looked up by the principal who asks',
 };
 
 interface Policy {
