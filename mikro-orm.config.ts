@@ -1,16 +1,16 @@
 import { defineConfig } from '@mikro-orm/postgresql';
 import type { Options } from '@mikro-orm/postgresql';
 import { ApiKey, AuditEntry, AuditSeal, Idempotency, RoleGrant } from './src/access/access.entity.js';
-import { Campaign, CampaignAdoption, CampaignIndicator, CampaignLink, CampaignPhase, Indicator } from './src/campaigns/campaign.entity.js';
-import { Balance, Figure, Norm, Publication, PublicationEquation, Series } from './src/ledger/ledger.entity.js';
-import { Ancestry, Census, EmulationCluster, EmulationClusterMember, MemberCount, OrgUnit, Placement, StructureSource } from './src/org-units/org-unit.entity.js';
+import { Campaign, CampaignAdoption, CampaignIndicator, CampaignLink, CampaignPhase, Indicator, IndicatorRecord } from './src/campaigns/campaign.entity.js';
+import { Balance, BalancePast, Figure, Norm, Publication, PublicationEquation, Series } from './src/ledger/ledger.entity.js';
+import { Ancestry, Census, CensusPast, EmulationCluster, EmulationClusterMember, MemberCount, OrgUnit, Placement, StructureRecord, StructureSource } from './src/org-units/org-unit.entity.js';
 
 /** Every entity of every room. */
 export const entities: NonNullable<Options['entities']> = [
   Idempotency, RoleGrant, ApiKey, AuditEntry, AuditSeal,
-  OrgUnit, Placement, StructureSource, Ancestry, Census, MemberCount, EmulationCluster, EmulationClusterMember,
-  Campaign, CampaignPhase, CampaignLink, CampaignIndicator, CampaignAdoption, Indicator,
-  Norm, Series, Figure, Balance, Publication, PublicationEquation,
+  OrgUnit, Placement, StructureSource, StructureRecord, Ancestry, Census, CensusPast, MemberCount, EmulationCluster, EmulationClusterMember,
+  Campaign, CampaignPhase, CampaignLink, CampaignIndicator, CampaignAdoption, Indicator, IndicatorRecord,
+  Norm, Series, Figure, Balance, BalancePast, Publication, PublicationEquation,
 ];
 
 export default defineConfig({ entities, discovery: { warnWhenNoEntities: false } });

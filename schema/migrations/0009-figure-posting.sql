@@ -114,7 +114,7 @@ begin
     from figure f where f.id = any (figures) and c.id = f.corrects_id;
   update figure set status = 'APPROVED', approved_at = moment where id = any (figures);
   perform ledger_touch(figures);
-  perform ledger_settle();
+  perform ledger_settle(moment);
 end $$;
 
 -- Takes back what counts; the same callers as approve it, and of a target who gave it.
@@ -122,6 +122,7 @@ create function ledger_withdraw(figures bigint[], reason text) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   approver constant ltree[] := nullif(current_setting('liendoan.approver', true), '')::ltree[];
+  moment timestamptz;
 begin
   perform ledger_hold(figures, true);
   if exists (
@@ -132,9 +133,10 @@ begin
   ) then
     raise exception 'not for this caller to withdraw' using errcode = '42501';
   end if;
-  update figure set status = 'WITHDRAWN', ended_at = clock_timestamp(), end_reason = reason where id = any (figures);
+  moment := clock_timestamp();
+  update figure set status = 'WITHDRAWN', ended_at = moment, end_reason = reason where id = any (figures);
   perform ledger_touch(figures);
-  perform ledger_settle();
+  perform ledger_settle(moment);
 end $$;
 
 -- Lets targets count that the caller has just written: assigned by the unit directly above, or set by the unit itself,
@@ -167,7 +169,7 @@ begin
     from figure f where f.id = any (figures) and c.id = any (former) and (c.series_id, c.unit_id, c.coverage, c.date) = (f.series_id, f.unit_id, f.coverage, f.date);
   update figure set status = 'APPROVED', approved_at = moment where id = any (figures);
   perform ledger_touch(figures);
-  perform ledger_settle();
+  perform ledger_settle(moment);
 end $$;
 
 do $$

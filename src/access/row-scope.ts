@@ -12,7 +12,7 @@ import type { Caller } from './caller.js';
 const API = ['liendoan_api'];
 
 /** Where functions that reach further than their caller read; their owner is no login. */
-const definerReads: ReadonlySet<string> = new Set(['org_unit', 'placement', 'ancestry', 'figure', 'balance', 'role_grant', 'api_key', 'publication', 'publication_equation', 'audit_log', 'audit_seal', 'idempotency', 'census', 'campaign_phase', 'indicator']);
+const definerReads: ReadonlySet<string> = new Set(['org_unit', 'placement', 'ancestry', 'figure', 'balance', 'balance_past', 'role_grant', 'api_key', 'publication', 'publication_equation', 'audit_log', 'audit_seal', 'idempotency', 'census', 'campaign_phase', 'indicator']);
 
 /** What the caller's grants reach: to read, to read as a partner, to report, to approve, to publish, to administer. */
 export type ReachName = 'scope' | 'partner' | 'reporter' | 'approver' | 'publisher' | 'admin';
@@ -110,6 +110,10 @@ export const rowRules = {
     ],
   },
   balance: { seen: inScope },
+  balance_past: { seen: inScope },
+  census_past: { seen: inScope },
+  structure_record: { seen: inScope },
+  indicator_record: { seen: MEMBER },
   role_grant: {
     seen: `principal = ${CALLER} or ${administered}`,
     insert: ['granted', `${administered} and granted_by = ${CALLER}`],

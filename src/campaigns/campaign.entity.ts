@@ -90,3 +90,21 @@ export const Indicator = defineEntity({
     denominatorId: p.integer().nullable(),
   },
 });
+
+/** What was stated of an indicator, and when. */
+export const IndicatorRecord = defineEntity({
+  name: 'IndicatorRecord',
+  tableName: 'indicator_record',
+  policies: policiesOf('indicator_record'),
+  properties: {
+    id: p.integer().primary().autoincrement(),
+    indicatorId: p.integer(),
+    name: p.text(),
+    unitOfMeasure: p.text(),
+    aggregation: p.text().columnType('aggregation').$type<keyof typeof Aggregation>(),
+    numeratorId: p.integer().nullable(),
+    denominatorId: p.integer().nullable(),
+    recordedAt: p.datetime(),
+    endedAt: p.datetime().nullable(),
+  },
+});

@@ -2,7 +2,7 @@
  * Targets, results and their withdrawals. Of each key: what the import says (plain, correction, withdrawal), what is
  * current, and what follows from both. A norm is a target that is kept apart from the figures.
  */
-import { firstDifference } from './import.staging.sql.js';
+import { firstDifference, MOMENT } from './import.staging.sql.js';
 import { figureRecords, normRecords } from './record.query.js';
 
 function unknown(what: string, field: string, id: string): string {
@@ -107,30 +107,31 @@ const WITHDRAWS = `('withdraw', 'state and withdraw', 'replace and withdraw')`;
 
 export const writeFigures = [
   `create temp table fresh (key text collate "C" not null, id bigint not null) on commit drop`,
-  `update figure f set status = (case when a.action = 'withdraw' then 'WITHDRAWN' else 'SUPERSEDED' end)::figure_status, ended_at = now(),
+  `update figure f set status = (case when a.action = 'withdraw' then 'WITHDRAWN' else 'SUPERSEDED' end)::figure_status, ended_at = ${MOMENT},
       end_reason = case when a.action = 'withdraw' then a.reason end
     from act a where a.measure <> 'NORM' and a.action in ('replace', 'withdraw', 'replace and withdraw') and f.id = a.cur_id`,
   `select load_begin('figure', (select count(*) from act))`,
   `with stated as (
-      insert into figure (${columns}, status, ended_at, end_reason)
+      insert into figure (${columns}, status, approved_at, ended_at, end_reason)
       select ${values('a.body', 'a.counterpart_id')}, (case when a.action in ${WITHDRAWS} then 'WITHDRAWN' else 'APPROVED' end)::figure_status,
-        case when a.action in ${WITHDRAWS} then now() end, case when a.action in ${WITHDRAWS} then a.reason end
+        ${MOMENT}, case when a.action in ${WITHDRAWS} then ${MOMENT} end, case when a.action in ${WITHDRAWS} then a.reason end
       from act a where a.measure <> 'NORM' and a.action in ${STATES} order by a.said_n
       returning id, series_id, unit_id, coverage, date)
     insert into fresh select a.key, s.id from stated s join act a using (series_id, unit_id, coverage, date)`,
   `update figure f set superseded_by = n.id from act a join fresh n using (key)
     where a.measure <> 'NORM' and a.action in ('replace', 'replace and withdraw') and f.id = a.cur_id`,
   // What was stated and corrected in one import is history, too.
-  `insert into figure (${columns}, status, ended_at, superseded_by)
-    select ${values('s.body', 's.counterpart_id')}, 'SUPERSEDED', now(), n.id
+  `insert into figure (${columns}, status, approved_at, ended_at, superseded_by)
+    select ${values('s.body', 's.counterpart_id')}, 'SUPERSEDED', ${MOMENT}, ${MOMENT}, n.id
     from act a join said_figure s on s.n = a.p join fresh n on n.key = a.key
     where a.measure <> 'NORM' and a.action in ('state', 'state and withdraw') and a.c is not null`,
   `select load_end('figure')`,
-  `update norm m set withdrawn = true, end_reason = a.reason from act a
+  `update norm m set withdrawn = true, ended_at = ${MOMENT}, end_reason = a.reason from act a
     where a.measure = 'NORM' and a.action in ('replace', 'withdraw', 'replace and withdraw') and m.id = a.cur_id`,
-  `insert into norm (unit_id, campaign_id, phase_id, indicator_id, decided_on, value, per, qualifier, counterpart_id, source, note, withdrawn)
+  `insert into norm (unit_id, campaign_id, phase_id, indicator_id, decided_on, value, per, qualifier, counterpart_id, source, note, withdrawn, recorded_at, ended_at)
     select unit_id, campaign_id, phase_id, indicator_id, date, (body->>'value')::numeric, (body->>'per')::norm_per, coalesce(body->>'qualifier', 'EXACT')::qualifier,
-      counterpart_id, body->>'source', body->>'note', action in ${WITHDRAWS}
+      counterpart_id, body->>'source', body->>'note', action in ${WITHDRAWS},
+      ${MOMENT}, case when action in ${WITHDRAWS} then ${MOMENT} end
     from act where measure = 'NORM' and action in ${STATES} order by said_n`,
   // What became of each record, for the report.
   `create temp table act_effect on commit drop as

@@ -1,4 +1,4 @@
-import { CHANGES, unknownReferences } from './import.staging.sql.js';
+import { CHANGES, MOMENT, unknownReferences } from './import.staging.sql.js';
 import { adoptionRecords, campaignRecords, clusterRecords, closureRecords, indicatorRecords, memberCountRecords, placementRecords, publicationRecords, unitRecords } from './record.query.js';
 
 const keysOf = (type: string) => `(select key from said where type = '${type}')`;
@@ -75,6 +75,8 @@ export const writeUnits = [
   ...correct('org_unit', 'orgUnit', unitColumns),
 ];
 
+const INDICATOR_COLUMNS = 'name, name_en, unit_of_measure, aggregation, numerator_id, denominator_id, counting_stage, source, note';
+
 export const writeIndicators = [
   ...write('indicator', 'indicator', {
     name: text('name'), name_en: text('nameEn'), unit_of_measure: text('unitOfMeasure'), counting_stage: `(${text('countingStage')})::counting_stage`, ...annotations,
@@ -87,6 +89,10 @@ export const writeIndicators = [
     `insert into problem select v.n, '${part}', 'NOT_A_SUM', format('%s is of aggregation %s: the parts of a ratio are sums', i.code, i.aggregation)
       from verdict v join indicator i on i.code = ${text(part)} where v.type = 'indicator' and i.aggregation <> 'SUM'`,
   ]),
+  `update indicator_record r set ended_at = ${MOMENT} from verdict v join indicator i on i.code = v.key
+    where v.type = 'indicator' and v.state = 'differs' and v.mode = 'c' and r.indicator_id = i.id and r.ended_at is null`,
+  `insert into indicator_record (indicator_id, ${INDICATOR_COLUMNS}, recorded_at)
+    select id, ${INDICATOR_COLUMNS}, ${MOMENT} from indicator i where not exists (select from indicator_record r where r.indicator_id = i.id and r.ended_at is null) order by id`,
 ];
 
 const phaseColumns = `x.code, x.name, coalesce(x.kind, 'PHASE') as kind, x.theme, x."startsOn" as starts_on, coalesce(x."startsOnPrecision", 'DAY') as starts_on_precision,
@@ -194,10 +200,10 @@ export const writeMemberCounts = [
   unknownReferences('memberCount', 'unit', 'unit'),
   `insert into problem select v.n, 'asOf', 'FUTURE_DATE', format('is later than today, %s', today())
     from verdict v where v.type = 'memberCount' and ${day('asOf')} > today()`,
-  `insert into member_count (unit_id, "of", as_of, value, qualifier, source, note)
-    select u.id, (${text('of')})::counted, ${day('asOf')}, (v.body->>'value')::numeric, coalesce(${text('qualifier')}, 'EXACT')::qualifier, ${text('source')}, ${text('note')}
-    from verdict v join org_unit u on u.code = ${text('unit')} where v.type = 'memberCount' and v.state = 'new'`,
-  `update member_count t set value = (v.body->>'value')::numeric, qualifier = coalesce(${text('qualifier')}, 'EXACT')::qualifier, source = ${text('source')}, note = ${text('note')}
+  `update member_count t set ended_at = ${MOMENT}
     from verdict v join org_unit u on u.code = ${text('unit')}
-    where v.type = 'memberCount' and v.state = 'differs' and v.mode = 'c' and t.unit_id = u.id and t."of" = (${text('of')})::counted and t.as_of = ${day('asOf')}`,
+    where v.type = 'memberCount' and v.state = 'differs' and v.mode = 'c' and t.unit_id = u.id and t."of" = (${text('of')})::counted and t.as_of = ${day('asOf')} and t.ended_at is null`,
+  `insert into member_count (unit_id, "of", as_of, value, qualifier, source, note, recorded_at)
+    select u.id, (${text('of')})::counted, ${day('asOf')}, (v.body->>'value')::numeric, coalesce(${text('qualifier')}, 'EXACT')::qualifier, ${text('source')}, ${text('note')}, ${MOMENT}
+    from verdict v join org_unit u on u.code = ${text('unit')} where v.type = 'memberCount' and ${CHANGES}`,
 ];

@@ -87,12 +87,16 @@ async function run({ pool }: Pooled, sources: readonly Source[], { dryRun = fals
   }
 }
 
-/** What was imported is in the audit log too, at the end, when it is about to count; where nothing changed there is nothing to note. */
+/**
+ * What was imported is in the audit log too, at the end, when it is about to count; and until when it was not known yet.
+ * Where nothing changed there is nothing to note.
+ */
 async function noteImport(client: pg.PoolClient, sources: readonly Source[], types: ImportResult['types']): Promise<void> {
   const changed = Object.values(types).some((counts) => counts.created + counts.changed > 0);
   if (!changed) return;
   const after = { files: sources.map(({ name }) => basename(name)), records: types };
   await client.query(`insert into audit_log (at, action, after) values (clock_timestamp(), 'IMPORT', $1)`, [JSON.stringify(after)]);
+  await client.query('select ledger_loaded()');
 }
 
 async function all(client: pg.PoolClient, statements: readonly string[], done: () => void = () => {}): Promise<void> {
@@ -167,7 +171,7 @@ async function apply(client: pg.PoolClient, sources: readonly Source[], problems
   let found = await collectProblems(client, sources, problems);
   if (found.errorCount === 0) {
     progress('totals', 0, 1);
-    await all(client, [TOUCH, 'select ledger_settle()']);
+    await all(client, [TOUCH, 'select ledger_settle(ledger_moment())']);
     // What is published is a total: so it waits for them, and for all else to be sound.
     if (await publish(client)) found = await collectProblems(client, sources, problems);
     progress('totals', 1, 1);
@@ -188,7 +192,8 @@ async function collectProblems(client: pg.PoolClient, sources: readonly Source[]
   return { errors, errorCount: problems.count + Number(rows[0]?.count ?? 0) };
 }
 
-const checking = ['select structure_lock()', ...collectBroken, ...comparing(knownReferences)];
+// Nobody else posts from the lock on: all that is written has one moment.
+const checking = ['select structure_lock()', 'select ledger_moment()', ...collectBroken, ...comparing(knownReferences)];
 const writingReferences = [...writeUnits, 'analyze org_unit', ...writeIndicators, ...writeCampaigns, ...writeAdoptions, ...collectFacts, ...collectDoubtful];
 const writingRest = [
   ...checkTree, ...writeClusters, ...writeMemberCounts, ...checkReferents, ...resolveFigures, ...checkFigures, ...decideFigures, ...writeFigures, ...resolvePublications, ...checkBroken,

@@ -135,3 +135,6 @@ export const COUNTS = `
     select s.type, case when v.state = 'new' then 'created' when v.state = 'differs' then 'changed' when a.n is not null then a.effect end as effect
     from stage s left join verdict v on v.n = s.n left join act_effect a on a.n = s.n
   ) e group by type`;
+
+/** Of all that the import writes; known once the structure is locked. */
+export const MOMENT = '(select ledger_moment())';

@@ -100,7 +100,7 @@ export const checkTree = [
   `insert into problem select f.n, 'on', 'FIGURES_AFTER_CLOSURE', format('the unit has %s figures or adoptions of that day or later: take them back first', count(*))
     from fact f join (
       select unit_id, date from figure where status = 'APPROVED' union all select unit_id, decided_on from norm where not withdrawn
-      union all select unit_id, as_of from member_count union all select unit_id, adopted_on from campaign_adoption where ended_at is null) g on g.unit_id = f.unit_id and g.date >= f.starts
+      union all select unit_id, as_of from member_count where ended_at is null union all select unit_id, adopted_on from campaign_adoption where ended_at is null) g on g.unit_id = f.unit_id and g.date >= f.starts
     where f.news and f.field = 'successor' group by f.n`,
   `insert into problem
     select m.n, 'parent', 'COUNTERPART_LOST', format('%s targets or adoptions of %s or of units beneath name a unit that would no longer stand above them', count(*), min(m.code))

@@ -37,7 +37,7 @@ export const memberCountRecords = (where: string) => `
   select u.code || '|' || m."of" || '|' || m.as_of as key, ${json(`'memberCount' as type, u.code as unit, m."of", m.as_of as "asOf", trim_scale(m.value) as value,
     ${set('m.qualifier', 'EXACT')} qualifier, m.source, m.note`)} as line
   from member_count m join org_unit u on u.id = m.unit_id
-  where ${where}`;
+  where m.ended_at is null and ${where}`;
 
 export const indicatorRecords = (where: string) => `
   select i.code as key, ${json(`'indicator' as type, i.code, i.name, i.name_en as "nameEn", i.unit_of_measure as "unitOfMeasure", i.aggregation,

@@ -71,7 +71,7 @@ export class FigureResolver {
     if (figure.measure === 'TARGET') return null;
     const [unit, set] = await Promise.all([context.orgUnits.byKey(figure.unitKey), context.progress.seriesSetOf(figure)]);
     if (unit === null || set === null) return null;
-    const progress = { set, unit, campaign: set.campaign, phase: set.phase, indicator: set.indicator, asOf: figure.asOf, published: null };
+    const progress = { set, unit, campaign: set.campaign, phase: set.phase, indicator: set.indicator, asOf: figure.asOf, published: null, knownAt: null };
     const against = basis ?? figure.statedBasis ?? 'ASSIGNED';
     const [result, target] = await Promise.all([context.progress.result(progress), context.progress.target(progress, against)]);
     return completionPercent(result, target);

@@ -20,6 +20,8 @@ export const Norm = defineEntity({
     per: p.text().columnType('norm_per').$type<'MEMBER' | 'UNION'>(),
     qualifier: p.text().columnType('qualifier').$type<Qualifier>(),
     withdrawn: p.boolean(),
+    recordedAt: p.datetime(),
+    endedAt: p.datetime().nullable(),
   },
 });
 
@@ -73,6 +75,22 @@ export const Balance = defineEntity({
     complete: p.boolean(),
     qualifier: p.text().columnType('qualifier').$type<Qualifier>().nullable(),
     asOf: p.date().nullable(),
+    recordedAt: p.datetime(),
+  },
+});
+
+/** Rows of the balance that were known once. */
+export const BalancePast = defineEntity({
+  name: 'BalancePast',
+  tableName: 'balance_past',
+  policies: policiesOf('balance_past'),
+  properties: {
+    unitId: p.integer().primary(),
+    seriesId: p.integer().primary(),
+    date: p.date().primary(),
+    removedAt: p.datetime().primary(),
+    total: p.decimal().precision(24).scale(4).nullable(),
+    recordedAt: p.datetime(),
   },
 });
 

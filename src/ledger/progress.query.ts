@@ -47,12 +47,14 @@ export interface Balance {
   readonly reportedLevels: readonly number[];
 }
 
+export const BALANCE_COLUMNS = `b.total, b.members_total as "membersTotal", b.origin, b.complete, b.qualifier, b.as_of as "asOf",
+     b.detail, b.unexplained, b.subtree_on as "subtreeOn", b.reported_children as "reportedChildren",
+     array[b.reported_provincial, b.reported_upper_grassroots, b.reported_grassroots, b.reported_sub_grassroots] as "reportedLevels"`;
+
 /** Of (unit, series, day): the row in force at the end of the day. */
 export const balanceOn = keyedQuery<Balance>(
   ['int', 'int', 'date'],
-  `select b.total, b.members_total as "membersTotal", b.origin, b.complete, b.qualifier, b.as_of as "asOf",
-     b.detail, b.unexplained, b.subtree_on as "subtreeOn", b.reported_children as "reportedChildren",
-     array[b.reported_provincial, b.reported_upper_grassroots, b.reported_grassroots, b.reported_sub_grassroots] as "reportedLevels"
+  `select ${BALANCE_COLUMNS}
    from balance b where b.unit_id = k.p0 and b.series_id = k.p1 and b.date <= k.p2 order by b.date desc limit 1`,
 );
 
@@ -83,9 +85,11 @@ export interface Census {
   readonly levels: readonly number[];
 }
 
+export const CENSUS_COLUMNS = 'c.children, array[c.provincial, c.upper_grassroots, c.grassroots, c.sub_grassroots] as levels';
+
 export const censusOn = keyedQuery<Census>(
   ['int', 'date'],
-  `select c.children, array[c.provincial, c.upper_grassroots, c.grassroots, c.sub_grassroots] as levels
+  `select ${CENSUS_COLUMNS}
    from census c where c.unit_id = k.p0 and c.starts <= k.p1 order by c.starts desc limit 1`,
 );
 
@@ -107,7 +111,7 @@ export const normTargetOn = keyedQuery<NormTarget>(
    ) n
    cross join lateral (
      select m.value, m.as_of from member_count m
-     where m.unit_id = k.p0 and m."of" = (case n.per when 'MEMBER' then 'MEMBERS' else 'UNIONS' end)::counted and m.as_of <= k.p4
+     where m.unit_id = k.p0 and m."of" = (case n.per when 'MEMBER' then 'MEMBERS' else 'UNIONS' end)::counted and m.as_of <= k.p4 and m.ended_at is null
      order by m.as_of desc limit 1
    ) m`,
 );

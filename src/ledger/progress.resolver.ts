@@ -1,9 +1,10 @@
 import { Arg, Ctx, FieldResolver, Float, Resolver, Root } from 'type-graphql';
 import type { Context } from '../context.js';
 import { OrgLevel, OrgUnit } from '../org-units/org-unit.type.js';
-import { parseOptionalDay } from '../shared/dates.js';
+import { parseInstant, parseOptionalDay } from '../shared/dates.js';
 import { BadUserInput } from '../shared/errors.js';
-import { DateScalar, Quantity } from '../shared/scalars.js';
+import { DateScalar, DateTime, Quantity } from '../shared/scalars.js';
+import type { AskedTimes } from './progress.loader.js';
 import { besideTotal, completionPercent, coverageOf, unallocatedOf } from './progress.rules.js';
 import { Coverage, Progress, TargetBasis, Total } from './progress.type.js';
 
@@ -11,9 +12,19 @@ const MOST_INDICATORS = 50;
 
 const campaignArg = { description: 'Code of the campaign.' };
 const phaseArg = { nullable: true, description: 'Code of a phase of the campaign; left out: the campaign as a whole.' };
-const asOfArg = { nullable: true, description: 'The day, today in Việt Nam unless given. BAD_USER_INPUT unless a date.' };
+const asOfArg = { nullable: true, description: 'The day, today in Việt Nam unless given (with `knownAt`, the day of that moment). BAD_USER_INPUT unless a date.' };
+const knownAtArg = {
+  nullable: true,
+  description:
+    'Answers as the ledger knew at that moment, whatever was stated, corrected, withdrawn, moved or closed since: figures, norms, counts and the tree. What is the caller’s to see, and what things are called, is as of now. Null outside the caller’s scope. Left out: what is known now. BAD_USER_INPUT unless an instant that has passed.',
+};
 const basisArg = { nullable: true, defaultValue: 'ASSIGNED', description: 'How the target came about.' };
 type AskedBasis = TargetBasis | null;
+
+const timesOf = (asOf: unknown, knownAt: unknown): AskedTimes => ({
+  asOf: parseOptionalDay(asOf, 'asOf'),
+  knownAt: knownAt === undefined || knownAt === null ? undefined : parseInstant(knownAt, 'knownAt'),
+});
 
 @Resolver(() => OrgUnit)
 export class OrgUnitProgressResolver {
@@ -28,9 +39,10 @@ export class OrgUnitProgressResolver {
     @Arg('indicator', () => String, { description: 'Code of the indicator.' }) indicator: string,
     @Arg('phase', () => String, phaseArg) phase: string | null | undefined,
     @Arg('asOf', () => DateScalar, asOfArg) asOf: unknown,
+    @Arg('knownAt', () => DateTime, knownAtArg) knownAt: unknown,
     @Ctx() context: Context,
   ): Promise<Progress | null> {
-    return context.progress.progress(unit, campaign, phase ?? null, indicator, parseOptionalDay(asOf, 'asOf'));
+    return context.progress.progress(unit, campaign, phase ?? null, indicator, timesOf(asOf, knownAt));
   }
 
   @FieldResolver(() => [Progress], {
@@ -43,12 +55,13 @@ export class OrgUnitProgressResolver {
     @Arg('indicators', () => [String], { description: `Codes of the indicators, at most ${MOST_INDICATORS}.` }) indicators: string[],
     @Arg('phase', () => String, phaseArg) phase: string | null | undefined,
     @Arg('asOf', () => DateScalar, asOfArg) asOf: unknown,
+    @Arg('knownAt', () => DateTime, knownAtArg) knownAt: unknown,
     @Ctx() context: Context,
   ): Promise<(Progress | null)[]> {
     if (indicators.length > MOST_INDICATORS)
       throw new BadUserInput('indicators', `indicators takes at most ${MOST_INDICATORS} codes.`);
-    const day = parseOptionalDay(asOf, 'asOf');
-    return Promise.all(indicators.map((indicator) => context.progress.progress(unit, campaign, phase ?? null, indicator, day)));
+    const times = timesOf(asOf, knownAt);
+    return Promise.all(indicators.map((indicator) => context.progress.progress(unit, campaign, phase ?? null, indicator, times)));
   }
 }
 

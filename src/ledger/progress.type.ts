@@ -5,6 +5,7 @@ import { OrgUnit, Qualifier } from '../org-units/org-unit.type.js';
 import type { Day } from '../shared/dates.js';
 import { defineEnum } from '../shared/enums.js';
 import { DateScalar, Quantity } from '../shared/scalars.js';
+import type { Moment } from './progress.known.query.js';
 import type { PublishedTotal, SeriesSet } from './progress.query.js';
 
 export const TargetBasis = defineEnum('TargetBasis', 'How a target (chỉ tiêu) came about.', {
@@ -63,6 +64,8 @@ export class Progress {
   set!: SeriesSet;
   /** Of a unit outside the caller's scope, the totals that were published of the day: then there is nothing else. */
   published!: readonly PublishedTotal[] | null;
+  /** The moment as of whose knowledge it is; null: what is known now. */
+  knownAt!: Moment | null;
 
   @Field(() => OrgUnit, { description: 'The unit.' })
   unit!: OrgUnit;

@@ -11,18 +11,20 @@ export function verifyCommand(program: Command, deps: CommandDeps): void {
     .description('replay every series from its figures and compare every balance, path and publication, and the audit log with its seals; exits 1 and names the first differences')
     .option('--limit <n>', 'how many differences to name', wholeNumber, 20)
     .option('--audit-head <hash>', 'the hash of a last seal, as an earlier run printed it: exits 1 where it is that of no seal any more', hexHash)
-    .action(({ limit, auditHead }: { limit: number; auditHead?: string }) =>
+    .option('--moments <n>', 'at how many past moments to compare what was known then', wholeNumber, 3)
+    .action(({ limit, auditHead, moments }: { limit: number; auditHead?: string; moments: number }) =>
       deps.withDatabase(async ({ db, notice }) => {
         const started = performance.now();
         const verdict = await verify(db.pool, {
           limit,
+          moments,
           progress: (done, of, label) => {
             if (done === of || done % 100 === 0) notice(`replayed ${done} of ${of} series (${label})`);
           },
         });
         const audit = await verifyAudit(db.pool, { limit, head: auditHead });
         const seconds = ((performance.now() - started) / 1000).toFixed(1);
-        const scope = `${verdict.balances} balances of ${verdict.series} series, ${verdict.figures} figures, ${verdict.units} units, in ${seconds} s`;
+        const scope = `${verdict.balances} balances of ${verdict.series} series, ${verdict.figures} figures, ${verdict.units} units, ${verdict.moments} past moments, in ${seconds} s`;
         const wrong: string[] = [];
         for (const d of verdict.differences) console.log(`${d.unit} · ${d.series} · ${d.date} · ${d.field}: kept ${d.kept}, replayed ${d.replayed}`);
         if (verdict.differenceCount === 0) console.log(`The ledger is right: ${scope}.`);

@@ -1,11 +1,16 @@
 import type pg from 'pg';
 import { dayOf, isoOf, ReplayTree, replaySeries, type BalanceState, type Day } from './replay.js';
+import type { Moment } from './progress.known.query.js';
+import * as known from './verify.known.query.js';
 import * as query from './verify.query.js';
 
 /** One thing that is kept otherwise than the figures say. */
 export interface Difference {
   unit: string;
-  /** Codes of campaign, phase and indicator, and the measure; `census` for the numbers of units expected, `path` for where the unit stands. */
+  /**
+   * Codes of campaign, phase and indicator, and the measure; `census` for the numbers of units expected, `path` for where the unit stands,
+   * `structure` for what was recorded of it. Then the moment, of what was known at one.
+   */
   series: string;
   date: string;
   field: string;
@@ -18,6 +23,8 @@ export interface Verdict {
   series: number;
   figures: number;
   balances: number;
+  /** At how many past moments what was known was looked at. */
+  moments: number;
   /** The first differences, at most as many as were asked for. */
   differences: Difference[];
   /** How many there are. */
@@ -27,6 +34,8 @@ export interface Verdict {
 export interface VerifyOptions {
   /** How many differences to describe. */
   limit?: number;
+  /** At how many past moments to look, evenly among those at which anything changed. */
+  moments?: number;
   /** Called after each series. */
   progress?: (done: number, of: number, label: string) => void;
 }
@@ -50,64 +59,120 @@ const NOTHING: State = {
  * Replays every series from its figures and compares every balance kept, and every number of expected units,
  * with what the definitions say; looks whether each unit's path is its place, and each publication the sum it was made of. Reads one snapshot; changes nothing.
  */
-export async function verify(pool: pg.Pool, { limit = 20, progress }: VerifyOptions = {}): Promise<Verdict> {
+export async function verify(pool: pg.Pool, { limit = 20, moments = 3, progress }: VerifyOptions = {}): Promise<Verdict> {
   const client = await pool.connect();
   try {
     await client.query('begin isolation level repeatable read read only');
-    return await compareAll(client, limit, progress);
+    return await compareAll(client, limit, moments, progress);
   } finally {
     await client.query('rollback').catch(() => {});
     client.release();
   }
 }
 
-async function compareAll(client: pg.PoolClient, limit: number, progress: VerifyOptions['progress']): Promise<Verdict> {
+async function compareAll(client: pg.PoolClient, limit: number, moments: number, progress: VerifyOptions['progress']): Promise<Verdict> {
   const units = await query.readUnits(client);
   const codes = new Map(units.map(({ id, code }) => [id, code]));
   const tree = new ReplayTree(
     units.map((unit) => ({ id: unit.id, level: unit.level, validFrom: dayOf(unit.valid_from), closedOn: maybeDay(unit.closed_on) })),
     (await query.readPlacements(client)).map((p) => ({ unit: p.unit_id, parent: p.parent_id, from: dayOf(p.starts), to: maybeDay(p.ends) })),
   );
-  const verdict: Verdict = { units: units.length, series: 0, figures: 0, balances: 0, differences: [], differenceCount: 0 };
-  const report = (unit: number, series: string, date: string, field: string, kept: unknown, replayed: unknown): void => {
+  const verdict: Verdict = { units: units.length, series: 0, figures: 0, balances: 0, moments: 0, differences: [], differenceCount: 0 };
+  const report: Report = (unit, series: string, date, field, kept, replayed) => {
     verdict.differenceCount++;
     if (verdict.differences.length < limit) {
-      verdict.differences.push({ unit: codes.get(unit) ?? `#${unit}`, series, date, field, kept: show(kept), replayed: show(replayed) });
+      verdict.differences.push({ unit: unit === null ? '' : (codes.get(unit) ?? `#${unit}`), series, date, field, kept: show(kept), replayed: show(replayed) });
     }
   };
 
-  compareCensus(tree, units, await query.readCensus(client), report);
+  compareCensus(tree, units.map(({ id }) => id), await query.readCensus(client), report);
   for (const row of await query.readWrongPaths(client)) report(row.unit_id, 'path', row.day, 'path', row.kept, row.expected);
   for (const row of await query.readWrongPublications(client)) report(row.unit_id, row.label, row.as_of, row.field, row.kept, row.expected);
+
+  for (const row of await known.readWrongRecords(client)) report(row.unit_id, row.label, row.day, row.field, row.kept, row.expected);
 
   const allSeries = await query.readSeries(client);
   for (const series of allSeries) {
     const figures = await query.readFigures(client, series.id);
-    const replay = replaySeries(
-      tree,
-      figures.map((f) => ({ unit: f.unit_id, coverage: f.coverage, date: dayOf(f.date), value: scaled(f.value), qualifier: f.qualifier })),
-      { flows: series.flows },
-    );
-    const kept = Map.groupBy(await query.readBalances(client, series.id), (row) => row.unit_id);
-    const concerned = new Set<number>([...(replay.units() as number[]), ...kept.keys()]);
-    for (const unit of concerned) {
-      const rows = kept.get(unit) ?? [];
-      verdict.balances += rows.length;
-      checkChain(unit, series.label, rows, report);
-      compareSteps(unit, series.label, rows.map(stepOf), replay.changes(unit), report);
-    }
+    const rows = await query.readBalances(client, series.id);
+    checkChains(series.label, rows, report);
+    compareSeries(tree, series, figures, rows, report);
+    verdict.balances += rows.length;
     verdict.series++;
     verdict.figures += figures.length;
     progress?.(verdict.series, allSeries.length, series.label);
   }
+
+  for (const moment of spread(await known.readMoments(client), moments)) {
+    await compareKnown(client, moment, tree, report);
+    verdict.moments++;
+    progress?.(verdict.moments, moments, `as known at ${moment}`);
+  }
   return verdict;
 }
 
-type Report = (unit: number, series: string, date: string, field: string, kept: unknown, replayed: unknown) => void;
+/** So many of a list, evenly, the first and the last among them. */
+function spread<T>(list: readonly T[], most: number): T[] {
+  if (list.length <= most) return [...list];
+  return Array.from({ length: most }, (_, i) => list[Math.round((i * (list.length - 1)) / Math.max(1, most - 1))]!);
+}
 
-function compareCensus(tree: ReplayTree, units: query.UnitRow[], rows: query.CensusRow[], report: Report): void {
+/** Rebuilds the tree and the figures as they were stated at a moment, replays them, and compares with what was kept then. */
+async function compareKnown(client: pg.PoolClient, moment: Moment, treeNow: ReplayTree, toAll: Report): Promise<void> {
+  const report: Report = (unit, series, ...rest) => toAll(unit, `${series} as known at ${moment}`, ...rest);
+  let tree = treeNow;
+  // What is otherwise neither stated nor kept than it is now has been compared.
+  let concerned: (series: number) => boolean = () => true;
+  if (await known.readTreeChanged(client, moment)) {
+    const stated = Map.groupBy(await known.readStatements(client, moment), (row) => row.unit_id);
+    try {
+      tree = treeOf(stated);
+    } catch (error) {
+      report(null, 'structure', moment, 'tree', null, error instanceof Error ? error.message : String(error));
+      return;
+    }
+  } else {
+    const changed = await known.readSeriesChanged(client, moment);
+    concerned = (series) => changed.has(series);
+  }
+  compareCensus(tree, tree.ids as number[], await known.readCensusKnown(client, moment), report);
+  for (const series of await known.readSeriesKnown(client, moment)) {
+    if (!concerned(series.id)) continue;
+    const figures = await known.readFiguresKnown(client, series.id, moment);
+    compareSeries(tree, series, figures, await known.readBalancesKnown(client, series.id, moment), report);
+  }
+}
+
+/** From what was stated of each unit, in order of date. */
+function treeOf(stated: ReadonlyMap<number, readonly known.StatementRow[]>): ReplayTree {
+  const units = [...stated].map(([id, rows]) => {
+    const [founding, closure] = (['FOUNDING', 'CLOSURE'] as const).map((kind) => rows.find((row) => row.kind === kind));
+    if (founding === undefined) throw new Error(`unit ${rows[0]!.code} is not founded`);
+    return { id, level: founding.level, validFrom: dayOf(founding.starts), closedOn: closure === undefined ? null : dayOf(closure.starts) };
+  });
+  const placements = [...stated].flatMap(([unit, rows]) => {
+    const placed = rows.filter((row) => row.parent_id !== null);
+    return placed.map((row, i) => ({ unit, parent: row.parent_id!, from: dayOf(row.starts), to: maybeDay(placed[i + 1]?.starts ?? null) }));
+  });
+  return new ReplayTree(units, placements);
+}
+
+function compareSeries(tree: ReplayTree, series: query.SeriesRow, figures: query.FigureRow[], balances: query.BalanceRow[], report: Report): void {
+  const replay = replaySeries(
+    tree,
+    figures.map((f) => ({ unit: f.unit_id, coverage: f.coverage, date: dayOf(f.date), value: scaled(f.value), qualifier: f.qualifier })),
+    { flows: series.flows },
+  );
+  const kept = Map.groupBy(balances, (row) => row.unit_id);
+  for (const unit of new Set<number>([...(replay.units() as number[]), ...kept.keys()]))
+    compareSteps(unit, series.label, (kept.get(unit) ?? []).map(stepOf), replay.changes(unit), report);
+}
+
+type Report = (unit: number | null, series: string, date: string, field: string, kept: unknown, replayed: unknown) => void;
+
+function compareCensus(tree: ReplayTree, units: readonly number[], rows: query.CensusRow[], report: Report): void {
   const kept = Map.groupBy(rows, (row) => row.unit_id);
-  for (const { id } of units) {
+  for (const id of units) {
     const own = new Map((kept.get(id) ?? []).map((row) => [dayOf(row.starts), show([row.children, ...row.by_level.slice(1)])]));
     const replayed = new Map(tree.expectedChanges(id).map((change) => [change.date, show([change.children, ...change.byLevel.slice(1)])]));
     for (const date of new Set([...own.keys(), ...replayed.keys()])) {
@@ -117,10 +182,11 @@ function compareCensus(tree: ReplayTree, units: query.UnitRow[], rows: query.Cen
 }
 
 /** Each row must hold until the next one begins, the last for ever. */
-function checkChain(unit: number, series: string, rows: query.BalanceRow[], report: Report): void {
+function checkChains(series: string, rows: query.BalanceRow[], report: Report): void {
   rows.forEach((row, i) => {
-    const next = rows[i + 1]?.date ?? null;
-    if (row.until !== next) report(unit, series, row.date, 'until', row.until, next);
+    const following = rows[i + 1];
+    const next = following?.unit_id === row.unit_id ? following.date : null;
+    if (row.until !== next) report(row.unit_id, series, row.date, 'until', row.until, next);
   });
 }
 

@@ -25,7 +25,7 @@ export class MemberCountResolver {
     return nestedPage(context.reads, args, (bind) => ({
       columns: 'm."of", m.as_of as "asOf", m.value, m.qualifier, m.source, m.note',
       source: 'from member_count m',
-      within: [`m.unit_id = ${bind(unit.key, 'int')}`],
+      within: [`m.unit_id = ${bind(unit.key, 'int')}`, 'm.ended_at is null'],
       where: args.of ? [`m."of" = ${bind(args.of, 'counted')}`] : [],
       order: latestFirst,
     }));

@@ -69,6 +69,41 @@ export const Census = defineEntity({
     upperGrassroots: p.integer(),
     grassroots: p.integer(),
     subGrassroots: p.integer(),
+    recordedAt: p.datetime(),
+  },
+});
+
+/** Rows of the census that were known once. */
+export const CensusPast = defineEntity({
+  name: 'CensusPast',
+  tableName: 'census_past',
+  policies: policiesOf('census_past'),
+  properties: {
+    unitId: p.integer().primary(),
+    starts: p.date().primary(),
+    removedAt: p.datetime().primary(),
+    children: p.integer(),
+    provincial: p.integer(),
+    upperGrassroots: p.integer(),
+    grassroots: p.integer(),
+    subGrassroots: p.integer(),
+    recordedAt: p.datetime(),
+  },
+});
+
+/** What was stated of the tree, and when; `parentId` null: founded as a root, or closed where it stood. */
+export const StructureRecord = defineEntity({
+  name: 'StructureRecord',
+  tableName: 'structure_record',
+  policies: policiesOf('structure_record'),
+  properties: {
+    id: p.bigint('string').primary().autoincrement(),
+    unitId: p.integer(),
+    starts: p.date(),
+    kind: p.text().columnType('structure_kind').$type<'FOUNDING' | 'PLACEMENT' | 'CLOSURE'>(),
+    parentId: p.integer().nullable(),
+    recordedAt: p.datetime(),
+    endedAt: p.datetime().nullable(),
   },
 });
 
@@ -77,13 +112,16 @@ export const MemberCount = defineEntity({
   tableName: 'member_count',
   policies: policiesOf('member_count'),
   properties: {
-    unitId: p.integer().primary(),
-    of: p.text().columnType('counted').$type<keyof typeof Counted>().primary(),
-    asOf: p.date().primary(),
+    id: p.integer().primary().autoincrement(),
+    unitId: p.integer(),
+    of: p.text().columnType('counted').$type<keyof typeof Counted>(),
+    asOf: p.date(),
     value: p.decimal().precision(20).scale(4),
     qualifier: p.text().columnType('qualifier').$type<Qualifier>(),
     source: p.text().nullable(),
     note: p.text().nullable(),
+    recordedAt: p.datetime(),
+    endedAt: p.datetime().nullable(),
   },
 });
 

@@ -13,6 +13,18 @@ export function parseOptionalDay(value: unknown, argument: string): Day | undefi
   return value === undefined || value === null ? undefined : parseDay(value, argument);
 }
 
+/** An instant as ISO 8601 in UTC, to the millisecond. */
+export type Instant = string;
+
+/** Reads an instant that a caller gave; `argument` names it in the error. */
+export function parseInstant(value: unknown, argument: string): Instant {
+  if (typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/.test(value) && isDay(value.slice(0, 10))) {
+    const date = new Date(value);
+    if (!Number.isNaN(date.getTime()) && date.toISOString().length === 24 && isDay(date.toISOString().slice(0, 10))) return date.toISOString();
+  }
+  throw new BadUserInput(argument, `${argument} must be an instant like 2022-05-31T08:15:00Z.`);
+}
+
 /** The calendar has this day; the year 0000 it has not. */
 function isDay(text: string): boolean {
   const date = new Date(`${text}T00:00:00Z`);

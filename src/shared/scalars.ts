@@ -1,7 +1,7 @@
 import { GraphQLError, GraphQLScalarType, Kind, valueFromASTUntyped } from 'graphql';
 
 /**
- * Takes any value: a resolver parses it with `parseDay`, so that a mistake is BAD_USER_INPUT with the field's path
+ * These two take any value: a resolver parses it with `parseDay` or `parseInstant`, so that a mistake is BAD_USER_INPUT with the field's path
  * rather than a document rejected as a whole.
  */
 export const DateScalar = new GraphQLScalarType<unknown, unknown>({
@@ -14,10 +14,10 @@ export const DateScalar = new GraphQLScalarType<unknown, unknown>({
 
 export const DateTime = new GraphQLScalarType<unknown, unknown>({
   name: 'DateTime',
-  description: 'An instant as ISO 8601 in UTC, such as `2022-05-31T08:15:00.000Z`.',
+  description: 'An instant as ISO 8601: it is given in UTC, such as `2022-05-31T08:15:00.000Z`, and taken in any zone, such as `2022-05-31T15:15:00+07:00`. Anything else is BAD_USER_INPUT.',
   serialize: (value) => value,
-  parseValue: () => refuse('DateTime'),
-  parseLiteral: () => refuse('DateTime'),
+  parseValue: (value) => value,
+  parseLiteral: (node, variables) => valueFromASTUntyped(node, variables),
 });
 
 export const Json = new GraphQLScalarType<unknown, unknown>({

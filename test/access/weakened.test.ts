@@ -12,6 +12,10 @@ const HIDDEN_BEHIND: Record<string, string> = {
   balance_seen: 'progress of a unit outside scope answers from publications; a campaign asks for the balances of granted units alone',
   census_seen: 'as balance',
   idempotency_seen: 'first answers are looked up by the principal who asks',
+  balance_past_seen: 'as balance',
+  census_past_seen: 'as balance',
+  structure_record_seen: 'verify alone reads it, as the owner of the database',
+  indicator_record_seen: 'as structure_record',
 };
 
 interface Policy {

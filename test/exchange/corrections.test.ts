@@ -10,7 +10,7 @@ beforeAll(async () => {
   expect((await importRecords(db, WORLD)).errors).toEqual([]);
 });
 afterAll(() => db.close());
-beforeEach(() => db.pool.query('truncate figure, norm, balance, series cascade'));
+beforeEach(() => db.pool.query('truncate figure, norm, balance, balance_past, series cascade'));
 
 const DAY = '2021-01-01';
 const plain = (value: number) => result('G1', DAY, value);

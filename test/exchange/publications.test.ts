@@ -13,7 +13,7 @@ beforeAll(async () => {
   expect((await importRecords(db, TREE)).errors).toEqual([]);
 });
 afterAll(() => db.close());
-beforeEach(() => db.pool.query('truncate publication, publication_equation, figure, norm, balance, series cascade'));
+beforeEach(() => db.pool.query('truncate publication, publication_equation, figure, norm, balance, balance_past, series cascade'));
 
 const publication = (code: string, more: object = {}) => ({ type: 'publication', unit: code, campaign: 'K', indicator: 'I', asOf: DAY, audience: 'PUBLIC', ...more });
 const reports = (...of: string[]) => of.map((code, i) => result(code, DAY, 10 + i));

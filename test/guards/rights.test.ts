@@ -8,6 +8,7 @@ import { startTestServer, type TestServer } from '../support/server.js';
 const WITHOUT_ROW_SCOPE: Record<string, string> = {
   schema_migration: 'which migrations have run: nothing of a unit',
   node_id_key: 'the secret of ids, which the server has to know; no query of a caller reaches it',
+  ledger_load: 'when imports began and ended',
   placement_day: 'the day for which paths hold',
   series: 'names of nothing of a unit: (campaign, phase, indicator, measure) by number',
 };
@@ -24,6 +25,7 @@ const TABLE_RIGHTS: Record<string, readonly string[]> = {
   ],
   audit_log: ['INSERT (principal, action, unit_id, before, after, request_id)', 'SELECT'],
   balance: ['SELECT'],
+  balance_past: ['SELECT'],
   campaign: [
     'INSERT', 'SELECT',
     'UPDATE (name, name_en, aliases, kind, cadence, launched_on, starts_on, starts_on_precision, ends_on, ends_on_precision, theme, objective, content, measures, audience, preceded_by_id, source, note, status, closed_on)',
@@ -34,6 +36,7 @@ const TABLE_RIGHTS: Record<string, readonly string[]> = {
   campaign_link: ['DELETE', 'INSERT', 'SELECT'],
   campaign_phase: ['DELETE', 'INSERT', 'SELECT', 'UPDATE (name, kind, theme, starts_on, starts_on_precision, ends_on, ends_on_precision)'],
   census: ['SELECT'],
+  census_past: ['SELECT'],
   emulation_cluster: ['SELECT'],
   emulation_cluster_member: ['SELECT'],
   figure: [
@@ -42,6 +45,8 @@ const TABLE_RIGHTS: Record<string, readonly string[]> = {
   ],
   idempotency: ['INSERT', 'SELECT', 'UPDATE (mutation, input_hash, answer, at)'],
   indicator: ['SELECT'],
+  indicator_record: ['SELECT'],
+  ledger_load: ['SELECT'],
   member_count: ['SELECT'],
   node_id_key: ['SELECT'],
   norm: ['SELECT'],
@@ -53,6 +58,7 @@ const TABLE_RIGHTS: Record<string, readonly string[]> = {
   role_grant: ['INSERT', 'SELECT', 'UPDATE (revoked_at, revoked_by)'],
   schema_migration: ['SELECT'],
   series: ['SELECT'],
+  structure_record: ['SELECT'],
   structure_source: ['SELECT'],
 };
 
@@ -114,6 +120,9 @@ beforeAll(async () => {
     insert into campaign_indicator select (select min(id) from campaign), min(id) from indicator;
     insert into campaign_adoption (campaign_id, unit_id, adopted_on, manner) select (select min(id) from campaign), min(id), '2022-01-01', 'LAUNCH' from org_unit;
     insert into structure_source (unit_id, starts, source) select min(id), '2020-01-01', 'decision' from org_unit on conflict do nothing;
+    insert into balance_past select unit_id, series_id, date, total, members_total, origin, complete, qualifier, as_of, detail, unexplained, subtree_on, held_inexact, held_on,
+      0, 0, 0, 0, 0, recorded_at, now() from balance limit 1;
+    insert into census_past select *, now() from census limit 1;
     insert into member_count (unit_id, "of", as_of, value) select min(id), 'MEMBERS', '2020-01-01', 5 from org_unit on conflict do nothing;
     insert into norm (unit_id, campaign_id, indicator_id, decided_on, value, per) select u.id, c.id, i.id, '2020-01-01', 1, 'MEMBER'
       from (select min(id) as id from org_unit) u, (select min(id) as id from campaign) c, (select min(id) as id from indicator) i;

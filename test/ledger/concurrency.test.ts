@@ -37,7 +37,9 @@ async function post(district: number, date: string, value: number): Promise<void
       [`D${district}`, date, value],
     );
     await client.query('select ledger_touch($1)', [[rows[0]!.id]]);
-    await client.query('select ledger_settle()');
+    await client.query('select from series where id = (select series_id from figure where id = $1) for no key update', [rows[0]!.id]);
+    await client.query('update figure set approved_at = clock_timestamp() where id = $1', [rows[0]!.id]);
+    await client.query('select ledger_settle(approved_at) from figure where id = $1', [rows[0]!.id]);
     await client.query('commit');
   } catch (error) {
     await client.query('rollback');

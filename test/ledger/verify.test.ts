@@ -43,7 +43,7 @@ test.each([
   ['a total said to be summed', `update balance set origin = 'SUMMED' where ${PHUC_THO}`],
   ['a row that ends too early', `update balance set until = '2023-01-01' where ${PHUC_THO}`],
   ['a row of a unit that has nothing', `insert into balance select (select id from org_unit where code = 'D006'), series_id, date, until, total, members_total,
-      origin, complete, qualifier, as_of, detail, unexplained, subtree_on, held_inexact, held_on, 0, 0, 0, 0, 0 from balance where ${PHUC_THO}`],
+      origin, complete, qualifier, as_of, detail, unexplained, subtree_on, held_inexact, held_on, 0, 0, 0, 0, 0, recorded_at from balance where ${PHUC_THO}`],
 ])('%s is found', async (_what, statement) => {
   const { differenceCount } = await broken(statement);
   expect(differenceCount).toBeGreaterThan(0);

@@ -248,6 +248,12 @@ export class Grammar {
         if (PLACES[place] === 'expiry') return addDays(this.world.today, this.dice.weighed([6, 3 + 7 * ++this.#expiries], [1, -1], [1, 800]));
         if (PLACES[place] === 'days' && this.dice.chance(0.6)) return addDays(this.world.today, this.dice.below(4));
         return this.#spoilt() ? this.dice.pick(['2022-02-30', 'hôm nay', 20220101, '2022-1-1']) : this.dice.pick([this.#theme.day, this.#theme.day, this.dice.pick(this.#days)]);
+      case 'DateTime': {
+        // Before anything, after each import, now, and still to come.
+        const [first] = this.world.past;
+        const known = [...this.world.past.map(({ at }) => at), new Date(Date.parse(first?.at ?? '') - 60_000).toISOString(), new Date().toISOString()];
+        return this.#spoilt() ? this.dice.pick(['hôm qua', '2022-01-01', 7, '2099-01-01T00:00:00Z']) : this.dice.pick(known);
+      }
       case 'Boolean':
         return this.dice.chance(0.5);
       default:

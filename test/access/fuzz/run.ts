@@ -1,11 +1,12 @@
 /** Asks the server and the oracle the same as the same principal, and says where they differ. */
 import { GraphQLError, parse, validate, type ExecutionResult, type GraphQLInterfaceType } from 'graphql';
 import { hash } from '@node-rs/argon2';
+import { instant } from '../../../src/shared/database/instant.js';
 import { openSse } from '../../support/live.js';
 import { startTestServer, type Answer, type TestServer } from '../../support/server.js';
 import type { Oracle } from '../oracle/oracle.js';
 import { Sight } from '../oracle/sight.js';
-import { isOpen, STATUSES, type World } from '../oracle/world.js';
+import { isOpen, STATUSES, World } from '../oracle/world.js';
 import { Dice } from './dice.js';
 import { Grammar, GrammarGap, type RandomDocument } from './grammar.js';
 import { Pairs, type Difference } from './pairs.js';
@@ -46,7 +47,10 @@ export class Arena {
     const server = await startTestServer({ seed: false, limits: { ANONYMOUS: PLENTY, PARTNER: PLENTY, MEMBER: PLENTY }, api: { logLevel: 'error' } });
     try {
       const random = randomWorld(seed, todayInVietnam());
-      for (const batch of random.batches) await server.load(batch);
+      for (const [i, batch] of random.batches.entries()) {
+        await server.load(batch);
+        random.world.past.push({ at: await clock(server), world: new World(random.batches.slice(0, i + 1).flat(), random.world.today) });
+      }
       await writeGrants(server, random.world);
       await writeOpenFigures(server, random.world);
       await writePublications(server, random.world);
@@ -227,6 +231,11 @@ function asFarAsTold(server: Faulty, oracle: Faulty): [string[], string[]] {
   }
   const list = (all: Map<string, Set<string>>): string[] => [...all.values()].flatMap((codes) => [...codes]).sort();
   return [list(told), list(expected)];
+}
+
+async function clock({ db }: TestServer): Promise<string> {
+  const { rows } = await db.pool.query<{ now: string }>(`select ${instant('clock_timestamp()')} as now`);
+  return rows[0]!.now;
 }
 
 const SECRET = 'A'.repeat(43);

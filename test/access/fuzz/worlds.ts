@@ -54,7 +54,10 @@ export function randomWorld(seed: number, today: Day): RandomWorld {
   const around = new World([...structure, ...indicators, ...campaigns], today);
   const beside = [...dealClusters(dice, around), ...dealCounts(dice, around), ...dealAdoptions(dice, around)];
   const [stated, corrections, withdrawals] = dealFigures(dice, around);
-  const batches = [[...structure, ...indicators, ...campaigns, ...beside, ...stated], corrections, withdrawals].filter((batch) => batch.length > 0);
+  const founded = structure.filter(({ type }) => type === 'orgUnit');
+  const changes = structure.filter(({ type }) => type !== 'orgUnit');
+  const recounted = beside.filter(({ type }) => type === 'memberCount' && dice.chance(0.2)).map((record) => ({ ...record, value: dice.below(900), note: 'Đếm lại', corrects: true }));
+  const batches = [[...founded, ...indicators], [...changes, ...campaigns, ...beside, ...stated], [...corrections, ...recounted], withdrawals].filter((batch) => batch.length > 0);
   const world = new World(batches.flat(), today);
   const principals = dealGrants(dice, world);
   dealOpenFigures(dice, world);

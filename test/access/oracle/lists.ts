@@ -81,6 +81,14 @@ export function widest(date: string, precision: string, end: 'first' | 'last'): 
   return new Date(Date.UTC(year, end === 'first' ? month - 1 : month, end === 'first' ? 1 : 0)).toISOString().slice(0, 10);
 }
 
+/** An instant in UTC. */
+export function moment(value: unknown): string | undefined {
+  if (value == null) return undefined;
+  const date = typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) ? new Date(value) : undefined;
+  if (date === undefined || Number.isNaN(date.getTime())) throw new BadUserInput();
+  return date.toISOString();
+}
+
 export function fold(text: string): string {
   return text.normalize('NFD').replaceAll(/\p{M}/gu, '').replaceAll('đ', 'd').replaceAll('Đ', 'D').toLowerCase().trim();
 }

@@ -41,6 +41,32 @@ export function publishedTotal({ value, qualifier, origin, complete, movedOn }: 
 
 export type Basis = Measure | 'NORM';
 
+/** What a card shows. */
+export type Shown = Pick<Standing, 'total' | 'completion' | 'unallocated' | 'detail' | 'unexplained' | 'coverage'>;
+
+/** Of a unit, a campaign or an indicator that was not there yet. */
+const NOTHING: Shown = {
+  total: () => null,
+  completion: () => null,
+  unallocated: () => null,
+  detail: null,
+  unexplained: null,
+  coverage: () => ({ expected: 0, reported: 0 }),
+};
+
+/** The same unit and card in what there was once. */
+export function standingThen(then: World | undefined, unit: Unit, { campaign, phase, indicator }: Card, day: Day): Shown {
+  const unitThen = then?.units.get(unit.code);
+  if (then === undefined || unitThen === undefined) return NOTHING;
+  const campaignThen = then.campaigns.get(campaign.code);
+  const phaseThen = phase === null ? null : campaignThen?.phases.find(({ code }) => code === phase.code);
+  const indicatorThen = then.indicators.get(indicator.code);
+  // Of the units beneath it is known how many there are, whatever is counted.
+  const expected = (level: string | null) => ({ expected: new Standing(then, unitThen, { campaign, phase, indicator }, day).expected(level), reported: 0 });
+  if (campaignThen === undefined || phaseThen === undefined || indicatorThen === undefined) return { ...NOTHING, coverage: expected };
+  return new Standing(then, unitThen, { campaign: campaignThen, phase: phaseThen, indicator: indicatorThen }, day);
+}
+
 /** Of a unit on a day: all that the definitions make of the figures of a card, seen or not. */
 export class Standing {
   readonly #day: number;
@@ -83,15 +109,19 @@ export class Standing {
 
   /** Of a level beneath, or of the direct children. */
   coverage(level: string | null): { expected: number; reported: number } {
-    const at = LEVELS.indexOf(level as (typeof LEVELS)[number]);
-    const pick = (children: number, byLevel: readonly number[]): number => (level === null ? children : at === 0 ? 0 : byLevel[at]!);
-    const { children, byLevel } = this.world.tree.expected(this.unit.code, this.#day);
+    const pick = (children: number, byLevel: readonly number[]): number => countOf(level, children, byLevel);
     const states = [...this.#parts(), this.card.indicator].map((indicator) => this.#state(indicator, 'RESULT'));
     const counts = states.map((state) => (state ? pick(state.reportedChildren, state.reportedByLevel) : 0));
     const own = counts.pop()!;
     const parts = counts.length > 0 ? Math.min(...counts) : 0;
     const computed = counts.length > 0 && states.slice(0, -1).every((state) => state?.total != null);
-    return { expected: pick(children, byLevel), reported: computed ? parts : Math.max(parts, own) };
+    return { expected: this.expected(level), reported: computed ? parts : Math.max(parts, own) };
+  }
+
+  /** How many units there are of a level beneath, or directly. */
+  expected(level: string | null): number {
+    const { children, byLevel } = this.world.tree.expected(this.unit.code, this.#day);
+    return countOf(level, children, byLevel);
   }
 
   get #isRatio(): boolean {
@@ -131,6 +161,11 @@ export class Standing {
     const asOf = norm.decidedOn > count.asOf ? norm.decidedOn : count.asOf;
     return { amount, value: number(amount), qualifier: norm.qualifier, origin: 'STATED', complete: true, asOf };
   }
+}
+
+function countOf(level: string | null, children: number, byLevel: readonly number[]): number {
+  const at = LEVELS.indexOf(level as (typeof LEVELS)[number]);
+  return level === null ? children : at === 0 ? 0 : byLevel[at]!;
 }
 
 function ratio(above: Total, below: Total): Total | null {

@@ -1,11 +1,11 @@
 /** What each field answers, on the world in memory. Fields that a row holds under their own name are read from it. */
 import type { GraphQLFieldResolver } from 'graphql';
-import { BadUserInput, checkSearch, day, inOrder, matches, page, widest, type Order, type PageArgs } from './lists.js';
+import { BadUserInput, checkSearch, day, inOrder, matches, moment, page, widest, type Order, type PageArgs } from './lists.js';
 import { campaignMutations } from './campaigns.js';
 import { mutations } from './mutations.js';
 import { results } from './results.js';
 import { ANY, ANY_OR_NULL, idOf, node, principalOf, takes, type Asked } from './things.js';
-import { completion, percent, publishedTotal, Standing, type Basis, type Total } from './numbers.js';
+import { completion, percent, publishedTotal, Standing, standingThen, type Basis, type Shown, type Total } from './numbers.js';
 import { Sight, strongestFirst } from './sight.js';
 import type { Adoption, ApiKey, AuditEntry, Campaign, Card, Cluster, Day, Figure, Grant, Indicator, MemberCount, Norm, Publication, Unit, World } from './world.js';
 
@@ -16,7 +16,7 @@ interface Progress extends Card {
   unit: Unit;
   asOf: Day;
   /** Of a unit in scope; else what was published of it as of that day. */
-  standing: Standing | null;
+  standing: Shown | null;
   published: Publication[];
 }
 
@@ -129,9 +129,12 @@ interface ProgressArgs {
   campaign: string;
   phase?: string | null;
   asOf?: unknown;
+  knownAt?: unknown;
 }
 function progress(unit: Unit, args: ProgressArgs, indicatorCode: string, { sight, world }: Asked): Progress | null {
   const given = day(args.asOf);
+  const knownAt = moment(args.knownAt);
+  if (knownAt !== undefined && knownAt > new Date().toISOString()) throw new BadUserInput();
   const campaign = world.campaigns.get(args.campaign);
   const indicator = world.indicators.get(indicatorCode);
   if (!campaign || !indicator || !sight.campaign(campaign) || !sight.indicator(indicator)) return null;
@@ -139,9 +142,11 @@ function progress(unit: Unit, args: ProgressArgs, indicatorCode: string, { sight
   if (args.phase != null && phase === null) return null;
   const card = { campaign, phase, indicator };
   if (sight.inScope(unit)) {
-    const asOf = given ?? world.today;
-    return { unit, ...card, asOf, standing: new Standing(world, unit, card, asOf), published: [] };
+    const asOf = given ?? (knownAt === undefined ? world.today : new Date(Date.parse(knownAt) + 7 * 3_600_000).toISOString().slice(0, 10));
+    const standing = knownAt === undefined ? new Standing(world, unit, card, asOf) : standingThen(world.asKnownAt(knownAt), unit, card, asOf);
+    return { unit, ...card, asOf, standing, published: [] };
   }
+  if (knownAt !== undefined) return null;
   const published = sight.published(unit, card);
   const asOf = given ?? published.map((publication) => publication.asOf).sort().at(-1);
   const ofDay = published.filter((publication) => publication.asOf === asOf);
@@ -275,6 +280,7 @@ export const resolvers: Record<string, Record<string, Resolver>> = {
     scorecard: (unit: Unit, args, asked) => {
       if (args.indicators.length > 50) throw new BadUserInput();
       day(args.asOf);
+      moment(args.knownAt);
       return args.indicators.map((indicator: string) => progress(unit, args, indicator, asked));
     },
     clusters: (unit: Unit, { year }, asked) =>

@@ -244,6 +244,8 @@ export class World {
   readonly publications: Publication[] = [];
   /** First answers of mutations, by principal and idempotencyKey. */
   readonly answers = new Map<string, { said: string; answer: Record<string, unknown> }>();
+  /** What there was after each import but the last, with the moment; what came later, callers did. */
+  readonly past: { at: string; world: World }[] = [];
   readonly tree: ReplayTree;
   readonly #replays = new Map<string, SeriesReplay | null>();
 
@@ -287,7 +289,9 @@ export class World {
         leadUnit: record.leadUnit ? this.unit(record.leadUnit) : null,
         members: (record.members as string[]).map((code) => this.unit(code)),
       });
-    for (const record of of('memberCount'))
+    for (const record of of('memberCount')) {
+      const before = this.counts.findIndex((one) => one.unit.code === record.unit && one.of === record.of && one.asOf === record.asOf);
+      if (before >= 0) this.counts.splice(before, 1);
       this.counts.push({
         unit: this.unit(record.unit),
         of: record.of as string,
@@ -296,6 +300,7 @@ export class World {
         qualifier: (record.qualifier as Qualifier | undefined) ?? 'EXACT',
         ...annotations(record),
       });
+    }
     of('result', 'target', 'withdrawal').forEach((record, arrival) => this.#arrive(record, arrival));
     this.tree = new ReplayTree(
       [...this.units.values()].map(({ code, level, validFrom, closedOn }) => ({
@@ -307,6 +312,12 @@ export class World {
         })),
       ),
     );
+  }
+
+  /** What there was at a moment; undefined: nothing yet. */
+  asKnownAt(moment: string): World | undefined {
+    const last = this.past.at(-1);
+    return last === undefined || moment > last.at ? this : this.past.findLast(({ at }) => at <= moment)?.world;
   }
 
   unit(code: unknown): Unit {
