@@ -57,7 +57,7 @@ export function namedUnits(em: EntityManager, unit: number, day: Day, codes: rea
 export async function membersOf(em: EntityManager, units: readonly number[], day: Day): Promise<(string | null)[]> {
   const rows = await rowsOf<{ value: string | null }>(
     em,
-    `select (select m.value from member_count m where m.unit_id = n.id and m."of" = 'MEMBERS' and m.as_of <= $2 order by m.as_of desc limit 1) as value
+    `select (select m.value from member_count m where m.unit_id = n.id and m."of" = 'MEMBERS' and m.as_of <= $2 and m.ended_at is null order by m.as_of desc limit 1) as value
      from unnest($1::int[]) with ordinality n (id, ord) order by n.ord`,
     [units, day],
   );
