@@ -90,11 +90,14 @@ test.each(SEEDS)('subscribers hear what the oracle says, in world %i', { timeout
   const server = await startTestServer({ seed: false, limits: { ANONYMOUS: plenty, PARTNER: plenty, MEMBER: plenty }, api: { logLevel: 'error', live: { gapMs: 0, perCaller: 1000 } } });
   try {
     const dice = new Dice(seed ^ 0x11fe);
-    const { batches: [all = [], ...later], world, principals } = randomWorld(seed, todayInVietnam());
-    const isHeldBack = ({ type }: ExchangeRecord): boolean => ['result', 'target'].includes(type as string) && dice.chance(0.4);
-    const held = all.filter(isHeldBack);
-    const first = all.filter((record) => !held.includes(record));
-    await server.load(first);
+    const { batches, world, principals } = randomWorld(seed, todayInVietnam());
+    const isFigure = ({ type }: ExchangeRecord): boolean => type === 'result' || type === 'target';
+    const stating = batches.findIndex((batch) => batch.some(isFigure));
+    const later = batches.slice(stating + 1);
+    const held = batches[stating]!.filter((record) => isFigure(record) && dice.chance(0.4));
+    const earlier = [...batches.slice(0, stating), batches[stating]!.filter((record) => !held.includes(record))];
+    for (const batch of earlier) await server.load(batch);
+    const first = earlier.flat();
     await writeGrants(server, world);
     await writePublications(server, world);
     const oracle = new Oracle();
