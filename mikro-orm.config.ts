@@ -4,6 +4,7 @@ import { ApiKey, AuditEntry, AuditSeal, Idempotency, RoleGrant } from './src/acc
 import { Campaign, CampaignAdoption, CampaignIndicator, CampaignLink, CampaignPhase, Indicator, IndicatorRecord } from './src/campaigns/campaign.entity.js';
 import { Balance, BalancePast, Figure, Norm, Publication, PublicationEquation, Series } from './src/ledger/ledger.entity.js';
 import { Ancestry, Census, CensusPast, EmulationCluster, EmulationClusterMember, MemberCount, OrgUnit, Placement, StructureRecord, StructureSource } from './src/org-units/org-unit.entity.js';
+import { ReportingRound, RoundDue, RoundIndicator } from './src/results/reporting.entity.js';
 
 /** Every entity of every room. */
 export const entities: NonNullable<Options['entities']> = [
@@ -11,6 +12,7 @@ export const entities: NonNullable<Options['entities']> = [
   OrgUnit, Placement, StructureSource, StructureRecord, Ancestry, Census, CensusPast, MemberCount, EmulationCluster, EmulationClusterMember,
   Campaign, CampaignPhase, CampaignLink, CampaignIndicator, CampaignAdoption, Indicator, IndicatorRecord,
   Norm, Series, Figure, Balance, BalancePast, Publication, PublicationEquation,
+  ReportingRound, RoundDue, RoundIndicator,
 ];
 
 export default defineConfig({ entities, discovery: { warnWhenNoEntities: false } });

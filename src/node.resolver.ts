@@ -9,6 +9,7 @@ import { publicationByKey } from './ledger/publication.query.js';
 import { clusterByKey } from './org-units/cluster.query.js';
 import { unitByKey } from './org-units/org-unit.query.js';
 import type { KeyedQuery } from './shared/database/reads.js';
+import { roundByKey } from './results/reporting.query.js';
 import { decodeNodeId, Node } from './shared/node-id.js';
 
 /** Every type that implements Node, and how it is found. */
@@ -22,6 +23,7 @@ const finders: Record<string, KeyedQuery<object>> = {
   Grant: grantByKey,
   AuditEntry: auditEntryByKey,
   Publication: publicationByKey,
+  ReportingRound: roundByKey,
 };
 const types: ReadonlySet<string> = new Set(Object.keys(finders));
 

@@ -13,7 +13,7 @@ import { IndicatorResolver } from './campaigns/indicator.resolver.js';
 import type { Context } from './context.js';
 import { NormResolver, OrgUnitNormResolver } from './ledger/figure-norm.resolver.js';
 import { FigureResolver, OrgUnitFigureResolver } from './ledger/figure.resolver.js';
-import { OrgUnitProgressResolver, ProgressResolver } from './ledger/progress.resolver.js';
+import { CoverageResolver, OrgUnitProgressResolver, ProgressResolver } from './ledger/progress.resolver.js';
 import { OrgUnitPublicationResolver, PublicationResolver, PublishResolver } from './ledger/publication.resolver.js';
 import { ProgressChangeResolver } from './live/progress-change.resolver.js';
 import { NodeResolver } from './node.resolver.js';
@@ -21,7 +21,9 @@ import { ClusterResolver, OrgUnitClusterResolver } from './org-units/cluster.res
 import { MemberCountResolver } from './org-units/member-count.resolver.js';
 import { ApiKeyUnitResolver, AuditUnitResolver, ExplainedUnitResolver, GrantUnitResolver, OrgUnitAccessResolver } from './org-units/access.resolver.js';
 import { OrgUnitResolver } from './org-units/org-unit.resolver.js';
+import { CampaignReportingResolver, OrgUnitReportingResolver, ReportingMutationResolver, ReportingResolver, ReportingRoundResolver, RoundCoverageResolver } from './results/reporting.resolver.js';
 import { ResultResolver } from './results/result.resolver.js';
+import { TaskResolver, ViewerTaskResolver } from './results/task.resolver.js';
 import { NodeIdResolver } from './shared/node-id.js';
 import { usePlainResolvers } from './shared/plain-resolvers.js';
 import { AllocationResolver, AllocationShareResolver, AssignResolver, OrgUnitAllocationResolver } from './targets/allocation.resolver.js';
@@ -53,6 +55,7 @@ const resolvers: NonEmptyArray<Function> = [
   IndicatorResolver,
   OrgUnitProgressResolver,
   ProgressResolver,
+  CoverageResolver,
   OrgUnitFigureResolver,
   FigureResolver,
   OrgUnitNormResolver,
@@ -68,6 +71,14 @@ const resolvers: NonEmptyArray<Function> = [
   AllocationShareResolver,
   ProgressChangeResolver,
   ResultResolver,
+  ReportingMutationResolver,
+  CampaignReportingResolver,
+  ReportingRoundResolver,
+  OrgUnitReportingResolver,
+  ReportingResolver,
+  RoundCoverageResolver,
+  ViewerTaskResolver,
+  TaskResolver,
 ];
 
 /** Subscriptions are fed by the database (src/live); type-graphql asks for one all the same. */

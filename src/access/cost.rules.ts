@@ -21,6 +21,9 @@ const ASSUMED: Readonly<Record<string, number>> = {
   'Campaign.indicators': 5,
   'Allocation.shares': 30,
   'AssignTargetsPayload.figures': 30,
+  'Campaign.reportingRounds': 5,
+  'ReportingRound.due': 3,
+  'ReportingRound.indicators': 5,
   'ProgressChange.progress': 20,
 };
 

@@ -75,6 +75,8 @@ export const permissions = {
     saveCampaignPhase: publisher,
     adoptCampaign: publisher,
     leaveCampaign: publisher,
+    saveReportingRound: publisher,
+    endReportingRound: publisher,
   },
   Subscription: {
     progressChanged: member,

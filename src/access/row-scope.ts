@@ -41,6 +41,12 @@ const managed = (campaign: string, status: string) =>
   `(select u.path from campaign c join org_unit u on u.id = c.launched_by_id where c.id = ${campaign} and c.status ${status}) <@ any (${paths('publisher')})`;
 const drafted = managed('campaign_id', "= 'DRAFT'");
 const linkDrafted = `(${drafted} or ${managed('linked_id', "= 'DRAFT'")})`;
+/** The rounds of a campaign are its launcher's to keep; of one launched outside the unions, those of the NATIONAL units. */
+const roundsManaged = (campaign: string) => `(select case when c.launched_by_id is null then exists (select from org_unit n where n.level = 'NATIONAL' and n.path <@ any (${paths('publisher')}))
+  else ${within('c.launched_by_id', 'publisher')} end from campaign c where c.id = ${campaign})`;
+const roundSeen = '(select r.id from reporting_round r where r.id = round_id) is not null';
+const roundManaged = roundsManaged('(select r.campaign_id from reporting_round r where r.id = round_id)');
+const partOfRound = { seen: roundSeen, insert: ['kept', roundManaged], delete: ['dropped', roundManaged] } as const;
 
 type Update = readonly [name: string, using: string, check: string];
 
@@ -50,7 +56,7 @@ interface Rules {
   /** Which rows may be added, and which changed. */
   readonly insert?: readonly [name: string, check: string];
   readonly update?: readonly [name: string, using: string] | readonly Update[];
-  /** Which rows may be deleted: parts of what nobody else has seen yet. */
+  /** Which rows may be deleted: parts of what nobody else has seen yet, or is said anew. */
   readonly delete?: readonly [name: string, using: string];
 }
 
@@ -87,6 +93,9 @@ export const rowRules = {
     insert: ['adopted', within('unit_id', 'publisher')],
     update: ['changed', within('unit_id', 'publisher')],
   },
+  reporting_round: { seen: campaignSeen('campaign_id'), insert: ['kept', roundsManaged('campaign_id')], update: ['changed', roundsManaged('campaign_id')] },
+  round_due: partOfRound,
+  round_indicator: partOfRound,
   indicator: { seen: `${MEMBER} or ${published('indicator_id = indicator.id')}` },
   placement: { seen: unitSeen('unit_id') },
   ancestry: { seen: unitSeen('unit_id') },

@@ -1,4 +1,4 @@
-import { adoptionRecords, campaignRecords, closureRecords, clusterRecords, figureRecords, indicatorRecords, memberCountRecords, normRecords, placementRecords, publicationRecords, unitRecords } from './record.query.js';
+import { adoptionRecords, campaignRecords, closureRecords, clusterRecords, figureRecords, indicatorRecords, memberCountRecords, normRecords, placementRecords, publicationRecords, roundRecords, unitRecords } from './record.query.js';
 
 const wanted = (what: string) => `(select id from wanted_${what})`;
 const tables = ['unit', 'own', 'cluster', 'indicator', 'campaign'].map(
@@ -43,6 +43,10 @@ export const wantSubtree = {
     `insert into wanted_indicator
       select p.id from campaign_indicator k join indicator i on i.id = k.indicator_id cross join lateral (values (i.id), (i.numerator_id), (i.denominator_id)) p (id)
       where k.campaign_id in ${wanted('campaign')} and p.id is not null on conflict do nothing`,
+    `insert into wanted_indicator
+      select p.id from reporting_round r join round_indicator k on k.round_id = r.id join indicator i on i.id = k.indicator_id
+        cross join lateral (values (i.id), (i.numerator_id), (i.denominator_id)) p (id)
+      where r.campaign_id in ${wanted('campaign')} and p.id is not null on conflict do nothing`,
     `insert into wanted_unit
       with recursive needed (id) as (
         (select id from wanted_own
@@ -91,6 +95,7 @@ export const exportParts = [
   ordered(indicatorRecords(`i.id in ${wanted('indicator')}`)),
   ordered(campaignRecords(`c.id in ${wanted('campaign')}`)),
   ordered(adoptionRecords(`a.unit_id in ${wanted('own')}`)),
+  ordered(roundRecords(`r.campaign_id in ${wanted('campaign')}`)),
   orderedFigures(`${figures('<>')} union all ${norms}`),
   orderedFigures(figures('=')),
   ordered(publications),

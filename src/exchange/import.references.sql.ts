@@ -1,5 +1,5 @@
 import { CHANGES, MOMENT, unknownReferences } from './import.staging.sql.js';
-import { adoptionRecords, campaignRecords, clusterRecords, closureRecords, indicatorRecords, memberCountRecords, placementRecords, publicationRecords, unitRecords } from './record.query.js';
+import { adoptionRecords, campaignRecords, clusterRecords, closureRecords, indicatorRecords, memberCountRecords, placementRecords, publicationRecords, roundRecords, unitRecords } from './record.query.js';
 
 const keysOf = (type: string) => `(select key from said where type = '${type}')`;
 const unitsOf = (type: string) => `(select body->>'unit' from said where type = '${type}')`;
@@ -16,6 +16,7 @@ export const knownReferences = [
   asKnown('indicator', indicatorRecords(`i.code in ${keysOf('indicator')}`)),
   asKnown('campaign', campaignRecords(`c.code in ${keysOf('campaign')}`)),
   asKnown('adoption', adoptionRecords(`u.code in ${unitsOf('adoption')}`), `where key in ${keysOf('adoption')}`),
+  asKnown('reportingRound', roundRecords(`c.code in (select body->>'campaign' from said where type = 'reportingRound')`), `where key in ${keysOf('reportingRound')}`),
   asKnown('publication', publicationRecords(`u.code in ${unitsOf('publication')}`), `where key in ${keysOf('publication')}`),
   // A record need not say which number it publishes.
   `update known k set body = k.body - 'value' from said s where s.type = 'publication' and k.type = 'publication' and s.key = k.key and not s.body ? 'value'`,
@@ -175,6 +176,35 @@ export const writeAdoptions = [
   `update campaign_adoption t set adopted_on = ${day('adoptedOn')}, manner = (${text('manner')})::adoption_manner, source = ${text('source')}, note = ${text('note')}
     from verdict v join org_unit u on u.code = ${text('unit')} join campaign c on c.code = ${text('campaign')}
     where v.type = 'adoption' and v.state = 'differs' and v.mode = 'c' and t.unit_id = u.id and t.campaign_id = c.id and t.ended_at is null`,
+];
+
+export const writeRounds = [
+  unknownReferences('reportingRound', 'campaign', 'campaign'),
+  `insert into problem select v.n, 'campaign', 'NOT_LAUNCHED', 'the campaign is a draft: nobody below knows of it'
+    from verdict v join campaign c on c.code = ${text('campaign')} where v.type = 'reportingRound' and c.status = 'DRAFT'`,
+  `insert into problem select v.n, 'phase', 'UNKNOWN_PHASE', format('no phase has the code %s in this campaign', ${text('phase')})
+    from verdict v join campaign c on c.code = ${text('campaign')} left join campaign_phase ph on ph.campaign_id = c.id and ph.code = ${text('phase')}
+    where v.type = 'reportingRound' and v.body ? 'phase' and ph.id is null`,
+  `insert into problem select v.n, 'indicators', 'UNKNOWN_INDICATOR', format('no indicator has the code %s', e.code)
+    from verdict v cross join lateral jsonb_array_elements_text(v.body->'indicators') e (code)
+    where v.type = 'reportingRound' and not exists (select from indicator i where i.code = e.code) and not exists (select from broken b where b.declares = 'indicator' and b.code = e.code)`,
+  `insert into problem select v.n, 'ended', 'CANNOT_CHANGE', 'is known as true: what has ended stays so'
+    from verdict v where v.type = 'reportingRound' and v.state = 'differs' and v.mode = 'c' and v.known ? 'ended' and not v.body ? 'ended'`,
+  `create temp table said_round on commit drop as
+    select v.n, v.state, c.id as campaign_id, ph.id as phase_id, v.body->>'code' as code, v.body from verdict v join campaign c on c.code = ${text('campaign')}
+      left join campaign_phase ph on ph.campaign_id = c.id and ph.code = ${text('phase')}
+    where v.type = 'reportingRound' and ${CHANGES} and (ph.id is not null or not v.body ? 'phase')`,
+  `insert into reporting_round (campaign_id, code, name, kind, phase_id, period_from, period_to, ended_at)
+    select campaign_id, code, body->>'name', (body->>'kind')::report_kind, phase_id, (body->>'from')::date, (body->>'to')::date, case when body ? 'ended' then now() end
+    from said_round where state = 'new' order by n`,
+  `update reporting_round t set name = s.body->>'name', kind = (s.body->>'kind')::report_kind, phase_id = s.phase_id, period_from = (s.body->>'from')::date, period_to = (s.body->>'to')::date,
+      ended_at = case when s.body ? 'ended' then coalesce(t.ended_at, now()) end
+    from said_round s where s.state = 'differs' and t.campaign_id = s.campaign_id and t.code = s.code`,
+  ...['round_due', 'round_indicator'].map((part) => `delete from ${part} t using said_round s join reporting_round r using (campaign_id, code) where s.state = 'differs' and t.round_id = r.id`),
+  `insert into round_due (round_id, level, due_on)
+    select r.id, d.level, d."on" from said_round s join reporting_round r using (campaign_id, code) cross join lateral jsonb_to_recordset(s.body->'due') d (level org_level, "on" date)`,
+  `insert into round_indicator (round_id, indicator_id)
+    select r.id, i.id from said_round s join reporting_round r using (campaign_id, code) cross join lateral jsonb_array_elements_text(s.body->'indicators') e (code) join indicator i on i.code = e.code`,
 ];
 
 export const writeClusters = [

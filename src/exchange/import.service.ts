@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { checkFigures, decideFigures, resolveFigures, TOUCH, writeFigures } from './import.figures.sql.js';
-import { knownReferences, writeAdoptions, writeCampaigns, writeClusters, writeIndicators, writeMemberCounts, writeUnits } from './import.references.sql.js';
+import { knownReferences, writeAdoptions, writeCampaigns, writeClusters, writeIndicators, writeMemberCounts, writeRounds, writeUnits } from './import.references.sql.js';
 import { publish, resolvePublications } from './import.publications.js';
 import { checkBroken, collectBroken, comparing, COPY_STAGE, COUNTS, PROBLEMS, staging } from './import.staging.sql.js';
 import { checkReferents, checkTree, collectDoubtful, collectFacts, DOUBT_ALL, NOTE_CYCLE } from './import.structure.sql.js';
@@ -194,7 +194,7 @@ async function collectProblems(client: pg.PoolClient, sources: readonly Source[]
 
 // Nobody else posts from the lock on: all that is written has one moment.
 const checking = ['select structure_lock()', 'select ledger_moment()', ...collectBroken, ...comparing(knownReferences)];
-const writingReferences = [...writeUnits, 'analyze org_unit', ...writeIndicators, ...writeCampaigns, ...writeAdoptions, ...collectFacts, ...collectDoubtful];
+const writingReferences = [...writeUnits, 'analyze org_unit', ...writeIndicators, ...writeCampaigns, ...writeAdoptions, ...writeRounds, ...collectFacts, ...collectDoubtful];
 const writingRest = [
   ...checkTree, ...writeClusters, ...writeMemberCounts, ...checkReferents, ...resolveFigures, ...checkFigures, ...decideFigures, ...writeFigures, ...resolvePublications, ...checkBroken,
 ];

@@ -99,7 +99,7 @@ const REFERENCES = [
   ['cluster', 'owner', 'unit'], ['cluster', 'leadUnit', 'unit'], ['memberCount', 'unit', 'unit'],
   ['indicator', 'numerator', 'indicator'], ['indicator', 'denominator', 'indicator'],
   ['campaign', 'launchedBy', 'unit'], ['campaign', 'implements', 'campaign'], ['campaign', 'precededBy', 'campaign'],
-  ['adoption', 'unit', 'unit'], ['adoption', 'campaign', 'campaign'],
+  ['adoption', 'unit', 'unit'], ['adoption', 'campaign', 'campaign'], ['reportingRound', 'campaign', 'campaign'],
   ...['target', 'result', 'withdrawal', 'publication'].flatMap((type) => [[type, 'unit', 'unit'], [type, 'campaign', 'campaign'], [type, 'indicator', 'indicator'], [type, 'counterpart', 'unit']]),
 ];
 

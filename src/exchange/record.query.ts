@@ -66,6 +66,15 @@ export const adoptionRecords = (where: string) => `
   from campaign_adoption a join org_unit u on u.id = a.unit_id join campaign c on c.id = a.campaign_id
   where a.ended_at is null and ${where}`;
 
+/** Ended ones too: their codes are not used again. */
+export const roundRecords = (where: string) => `
+  select c.code || '|' || r.code as key, ${json(`'reportingRound' as type, c.code as campaign, r.code, r.name, r.kind, ph.code as phase, r.period_from as "from", r.period_to as "to",
+    (select json_agg(json_build_object('level', d.level, 'on', d.due_on) order by d.level) from round_due d where d.round_id = r.id) as due,
+    array(select i.code from round_indicator o join indicator i on i.id = o.indicator_id where o.round_id = r.id order by i.code) as indicators,
+    case when r.ended_at is not null then true end as ended`)} as line
+  from reporting_round r join campaign c on c.id = r.campaign_id left join campaign_phase ph on ph.id = r.phase_id
+  where ${where}`;
+
 const MOST = '9007199254740991';
 
 /** Those in force. A value that a JSON number does not carry exactly is left out. */

@@ -1,7 +1,7 @@
 import { checkCampaign, phase } from './campaign.rules.js';
 import { code, date, flag, isCode, listOf, oneOf, quantity, readShape, shape, text, totalQuantity, wholeNumber, type Field, type Report, type Shape } from './fields.js';
 
-export const TYPES = ['orgUnit', 'placement', 'closure', 'cluster', 'memberCount', 'indicator', 'campaign', 'adoption', 'target', 'result', 'withdrawal', 'publication'] as const;
+export const TYPES = ['orgUnit', 'placement', 'closure', 'cluster', 'memberCount', 'indicator', 'campaign', 'adoption', 'reportingRound', 'target', 'result', 'withdrawal', 'publication'] as const;
 export type RecordType = (typeof TYPES)[number];
 
 /** A record in canonical form: no nulls, no defaults, no `type` and no `corrects`. */
@@ -120,6 +120,17 @@ const kinds: Record<RecordType, Kind> = {
     shape: withAnnotations({ unit: code, campaign: code, adoptedOn: date, manner: oneOf(['LAUNCH', 'REGISTER']) }),
     key: (body) => `${body.unit}|${body.campaign}`,
   },
+  reportingRound: {
+    shape: shape(
+      {
+        campaign: code, code, name, kind: oneOf(['MONTH', 'QUARTER', 'HALF_YEAR', 'YEAR', 'SCHOOL_YEAR', 'PHASE', 'CUSTOM']), from: date, to: date,
+        due: listOf(due, LEVELS.length, { least: 1 }), indicators: listOf(code, 50, { sorted: true, least: 1 }),
+      },
+      { phase: code, ended: flag, corrects: flag },
+    ),
+    key: (body) => `${body.campaign}|${body.code}`,
+    check: checkRound,
+  },
   target: {
     shape: withAnnotations(
       { unit: code, campaign: code, indicator: code, basis, decidedOn: date, value: quantity },
@@ -167,6 +178,25 @@ const kinds: Record<RecordType, Kind> = {
     key: ({ unit, campaign, phase: of = '', indicator, basis: on = 'RESULT', asOf }) => [unit, campaign, of, indicator, on, asOf].join('|'),
   },
 };
+
+const dueShape = shape({ level: oneOf(LEVELS), on: date });
+function due(value: unknown, report: Report): unknown {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return readShape(dueShape, value as Body, (reason, message, path) => report(reason, message, `.${path}`));
+  report('INVALID_VALUE', 'must be an object: {"level":…,"on":…}');
+  return undefined;
+}
+
+function checkRound({ kind, phase: of, from, to, due: levels }: Body, report: Report): void {
+  if (kind === 'PHASE' && of === undefined) report('MISSING_FIELD', 'a round of kind PHASE is of a phase', 'phase');
+  if (typeof from === 'string' && typeof to === 'string' && to < from) report('ENDS_BEFORE_START', `is before from, ${from}`, 'to');
+  const dues = (levels ?? []) as ({ level?: string; on?: string } | undefined)[];
+  dues.forEach((one, i) => {
+    if (one?.level !== undefined && dues.findIndex((other) => other?.level === one.level) < i) report('INVALID_VALUE', 'this level is there twice', `due[${i}].level`);
+    if (one?.on !== undefined && typeof from === 'string' && one.on < from) report('INVALID_VALUE', `is before from, ${from}`, `due[${i}].on`);
+  });
+  // Their order says nothing, so that a round is written in one way only.
+  dues.sort((a, b) => LEVELS.indexOf(a?.level ?? '') - LEVELS.indexOf(b?.level ?? ''));
+}
 
 function period(): Record<string, Field> {
   const precision = oneOf(['DAY', 'MONTH', 'YEAR'], 'DAY');

@@ -2,9 +2,12 @@ import { CAMPAIGN_COLUMNS, PHASE_COLUMNS } from '../campaigns/campaign.query.js'
 import type { Campaign, CampaignPhase } from '../campaigns/campaign.type.js';
 import { INDICATOR_COLUMNS } from '../campaigns/indicator.query.js';
 import type { Indicator } from '../campaigns/indicator.type.js';
-import type { Qualifier } from '../org-units/org-unit.type.js';
+import { isWithin } from '../access/row-scope.js';
+import { listUnitsAmong } from '../org-units/org-unit.query.js';
+import type { OrgLevel, OrgUnit, Qualifier } from '../org-units/org-unit.type.js';
+import type { Page, PageArgs } from '../shared/connections.js';
 import type { Day } from '../shared/dates.js';
-import { keyedQuery } from '../shared/database/reads.js';
+import { keyedQuery, type Reads } from '../shared/database/reads.js';
 import type { TotalOrigin } from './progress.type.js';
 
 export type Measure = 'RESULT' | 'ASSIGNED' | 'REGISTERED' | 'SELF_SET';
@@ -92,6 +95,30 @@ export const censusOn = keyedQuery<Census>(
   `select ${CENSUS_COLUMNS}
    from census c where c.unit_id = k.p0 and c.starts <= k.p1 order by c.starts desc limit 1`,
 );
+
+/**
+ * The active units beneath one, direct children or all of a level, that have no total in a series at the end of a day,
+ * as far as they are in the caller's scope. `unit` null: none; `series` null: there is none yet; `knownAt`: which totals
+ * were known then, of the units that stand there by what is known now.
+ */
+export function listMissing(
+  reads: Reads, { unit, series, asOf, knownAt, level }: { unit: number | null; series: number | null; asOf: Day; knownAt: string | null; level: OrgLevel | null }, args: PageArgs,
+): Promise<Page<OrgUnit>> {
+  return listUnitsAmong(reads, args, (bind) => {
+    const [above, day, of] = [bind(unit, 'int'), bind(asOf, 'date'), bind(series, 'int')];
+    const beneath = level === null ? `placement p join org_unit u on u.id = p.unit_id where p.parent_id = ${above}` : `ancestry p join org_unit u on u.id = p.unit_id where p.ancestor_id = ${above} and u.level = ${bind(level, 'org_level')}`;
+    const at = knownAt === null ? null : bind(knownAt, 'timestamptz');
+    const totals = at === null ? 'balance' : `(select unit_id, series_id, date, total from balance where recorded_at <= ${at}
+      union all select unit_id, series_id, date, total from balance_past where recorded_at <= ${at} and removed_at > ${at})`;
+    return {
+      // In order of code, so that a page looks at no more balances than it takes.
+      source: `from (select u.* from ${beneath} and p.starts <= ${day} and p.ends > ${day} and u.valid_from <= ${day} and (u.closed_on is null or u.closed_on > ${day})
+          and ${isWithin('u.path', 'scope')} order by u.code offset 0) u
+        left join lateral (select b.total from ${totals} b where b.unit_id = u.id and b.series_id = ${of} and b.date <= ${day} order by b.date desc limit 1) b on true`,
+      within: ['b.total is null'],
+    };
+  });
+}
 
 export interface NormTarget {
   readonly value: string;

@@ -1,10 +1,12 @@
-import { Arg, Ctx, FieldResolver, Float, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, Float, Resolver, Root } from 'type-graphql';
 import type { Context } from '../context.js';
-import { OrgLevel, OrgUnit } from '../org-units/org-unit.type.js';
+import { OrgLevel, OrgUnit, OrgUnitConnection } from '../org-units/org-unit.type.js';
+import { PageArgs, type Page } from '../shared/connections.js';
 import { parseInstant, parseOptionalDay } from '../shared/dates.js';
 import { BadUserInput } from '../shared/errors.js';
 import { DateScalar, DateTime, Quantity } from '../shared/scalars.js';
 import type { AskedTimes } from './progress.loader.js';
+import { listMissing } from './progress.query.js';
 import { besideTotal, completionPercent, coverageOf, unallocatedOf } from './progress.rules.js';
 import { Coverage, Progress, TargetBasis, Total } from './progress.type.js';
 
@@ -146,6 +148,20 @@ export class ProgressResolver {
     @Ctx() context: Context,
   ): Promise<Coverage> {
     const [reading, census] = await Promise.all([context.progress.reading(progress, 'RESULT'), context.progress.census(progress)]);
-    return coverageOf(reading, census, level ?? null);
+    return { progress, level: level ?? null, ...coverageOf(reading, census, level ?? null) };
+  }
+}
+
+@Resolver(() => Coverage)
+export class CoverageResolver {
+  @FieldResolver(() => OrgUnitConnection, {
+    description: 'Those of the expected that have no result on the day, by code: the ones in the caller’s scope by today’s tree. Of a RATIO, those that lack the part which fewer have. With `knownAt`, the results as they were known then, and the tree as it is known now. Empty where the unit is outside the caller’s scope.',
+  })
+  missing(@Root() { progress, level, counted }: Coverage, @Args(() => PageArgs) args: PageArgs, @Ctx() { reads }: Context): Promise<Page<OrgUnit>> {
+    const { set, unit, asOf, knownAt, published } = progress;
+    const { key, numeratorKey, denominatorKey } = set.indicator;
+    const indicator = { own: key, numerator: numeratorKey, denominator: denominatorKey }[counted];
+    const series = set.series.find((one) => one.indicator === indicator && one.measure === 'RESULT');
+    return listMissing(reads, { unit: published === null ? unit.key : null, series: series?.key ?? null, asOf, knownAt, level }, args);
   }
 }

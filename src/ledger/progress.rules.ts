@@ -96,13 +96,16 @@ export function besideTotal(indicator: Indicator, kept: string | null | undefine
   return indicator.aggregation === 'RATIO' || kept === null || kept === undefined ? null : fromScaled(toScaled(kept));
 }
 
-export function coverageOf(reading: Reading<Balance | null>, census: Census | null, level: OrgLevel | null): Coverage {
+/** Of a RATIO, the part of which fewer units have a result stands for both. */
+export function coverageOf(reading: Reading<Balance | null>, census: Census | null, level: OrgLevel | null): Omit<Coverage, 'progress' | 'level'> {
   const { own, parts } = reading;
-  const ofParts = parts === null ? 0 : Math.min(reportedOf(parts.numerator, level), reportedOf(parts.denominator, level));
+  const [numerator, denominator] = [parts?.numerator ?? null, parts?.denominator ?? null].map((part) => reportedOf(part, level)) as [number, number];
+  const ofParts = Math.min(numerator, denominator);
   const computed = parts !== null && hasTotal(parts.numerator) && hasTotal(parts.denominator);
-  const reported = computed ? ofParts : Math.max(ofParts, reportedOf(own, level));
+  const counted = !computed && reportedOf(own, level) >= ofParts ? 'own' : numerator <= denominator ? 'numerator' : 'denominator';
+  const reported = counted === 'own' ? reportedOf(own, level) : ofParts;
   const expected = countOf(census?.children, census?.levels, level);
-  return { expected, reported, percent: percent(BigInt(reported), BigInt(expected)) };
+  return { expected, reported, percent: percent(BigInt(reported), BigInt(expected)), counted };
 }
 
 function hasTotal(balance: Balance | null): boolean {

@@ -1,7 +1,7 @@
 import { Field, Float, Int, ObjectType } from 'type-graphql';
 import { Campaign, CampaignPhase } from '../campaigns/campaign.type.js';
 import { Indicator } from '../campaigns/indicator.type.js';
-import { OrgUnit, Qualifier } from '../org-units/org-unit.type.js';
+import { OrgUnit, Qualifier, type OrgLevel } from '../org-units/org-unit.type.js';
 import type { Day } from '../shared/dates.js';
 import { defineEnum } from '../shared/enums.js';
 import { DateScalar, Quantity } from '../shared/scalars.js';
@@ -46,6 +46,11 @@ export class Total {
 
 @ObjectType({ description: 'How many of the units beneath have a result on the day.' })
 export class Coverage {
+  progress!: Progress;
+  level!: OrgLevel | null;
+  /** Whose results are counted: the indicator's own, or those of a part of it. */
+  counted!: 'own' | 'numerator' | 'denominator';
+
   @Field(() => Int, { description: 'How many there are, active on the day.' })
   expected!: number;
 

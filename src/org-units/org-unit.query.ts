@@ -1,6 +1,6 @@
 import { isInScope } from '../access/row-scope.js';
 import { isCode } from '../shared/codes.js';
-import type { Order, Page } from '../shared/connections.js';
+import type { Order, Page, PageArgs } from '../shared/connections.js';
 import type { Day } from '../shared/dates.js';
 import { nestedPage, rootPage, searchConditions, type Bind, type Listing } from '../shared/database/listing.js';
 import { keyedQuery, type Reads } from '../shared/database/reads.js';
@@ -78,6 +78,14 @@ export async function listClusterMembers(reads: Reads, cluster: number, args: Or
     source: `from emulation_cluster_member m join org_unit u on u.id = m.unit_id ${SCOPE}`,
     within: [`m.cluster_id = ${bind(cluster, 'int')}`],
   }));
+}
+
+/** Units that a statement names as `u`, by code: those in the caller's scope. */
+export function listUnitsAmong(reads: Reads, args: PageArgs, describe: (bind: Bind) => Pick<Listing<OrgUnit>, 'source' | 'within'>): Promise<Page<OrgUnit>> {
+  return nestedPage(reads, args, (bind) => {
+    const { source, within } = describe(bind);
+    return { columns: COLUMNS, source: `${source} ${SCOPE}`, within: [...within, 's."inScope"'], where: [], order: byCode };
+  });
 }
 
 const byCode: Order<OrgUnit> = { name: 'unit.code', keys: [{ sql: 'u.code', type: 'text', of: ({ code }) => code }] };

@@ -63,6 +63,8 @@ const SELECTIONS: Record<string, string> = {
   launchCampaign: `replayed missing ${CAMPAIGN}`,
   closeCampaign: `replayed ${CAMPAIGN}`,
   saveCampaignPhase: `replayed phase { code name kind theme startsOn startsOnPrecision endsOn endsOnPrecision } ${CAMPAIGN}`,
+  saveReportingRound: 'round { code version }',
+  endReportingRound: 'round { code version }',
   adoptCampaign: 'replayed adoption { unit { code } campaign { code } adoptedOn manner endedAt version }',
   leaveCampaign: 'replayed adoption { unit { code } campaign { code } adoptedOn manner endedAt version }',
 };

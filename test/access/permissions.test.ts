@@ -178,6 +178,8 @@ describe('at the server', () => {
     launchCampaign: () => ({ code: 'X', expectedVersion: 1 }),
     closeCampaign: () => ({ code: 'X', expectedVersion: 1 }),
     saveCampaignPhase: () => ({ campaign: 'X', code: 'x', expectedVersion: 1 }),
+    saveReportingRound: () => ({ campaign: 'X', code: 'x', name: 'x', kind: 'YEAR', due: [], indicators: [] }),
+    endReportingRound: () => ({ campaign: 'X', code: 'x', expectedVersion: 1, reason: 'x' }),
     adoptCampaign: () => ({ unit: 'X', campaign: 'K', as: 'LAUNCH' }),
     leaveCampaign: () => ({ unit: 'X', campaign: 'K', expectedVersion: 1 }),
   };

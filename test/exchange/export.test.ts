@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { importRecords } from '../../src/exchange/import.service.js';
 import type { Database } from '../../src/shared/database/database.js';
 import { createTestDatabase } from '../support/database.js';
-import { campaign, correction, dump, result, sum, target, unit, withdrawal, WORLD } from './world.js';
+import { campaign, correction, dump, result, round, sum, target, unit, withdrawal, WORLD } from './world.js';
 
 let db: Database;
 beforeAll(async () => {
@@ -25,7 +25,7 @@ const RECORDS = [
   { type: 'cluster', code: 'C2', owner: 'N', name: 'Cụm số 2', kind: 'BLOC', year: 2022, members: ['P2', 'P1'], leadUnit: 'P2' },
   { type: 'cluster', code: 'C3', owner: 'P2', name: 'Cụm số 3', kind: 'CLUSTER', year: 2021, members: ['D3'] },
   { type: 'memberCount', unit: 'G4', of: 'MEMBERS', asOf: '2021-01-01', value: 36313, qualifier: 'MORE_THAN' },
-  sum('bool'), sum('unused'),
+  sum('bool'), sum('unused'), sum('owed'),
   campaign('E', { launchedBy: null, externalLauncher: 'Chính phủ', startsOn: '2020-01-01', startsOnPrecision: 'YEAR' }),
   campaign('A', { launchedBy: 'P1', implements: 'E', precededBy: 'B', linkedCampaigns: ['Z', 'B'], aliases: ['A1'],
     phases: [{ code: 'z', name: 'Một', startsOn: '2021-01-01' }, { code: 'a', name: 'Hai' }, { code: 'b', name: 'Ba', kind: 'PEAK', startsOn: '2020-01-01', endsOn: '2020-12-01', endsOnPrecision: 'MONTH' }] }),
@@ -34,6 +34,8 @@ const RECORDS = [
   { type: 'adoption', unit: 'D3', campaign: 'closed', adoptedOn: '2021-03-01', manner: 'REGISTER', source: 'CV 7', note: 'đăng ký' },
   { type: 'adoption', unit: 'D1', campaign: 'E', adoptedOn: '2021-03-01', manner: 'LAUNCH' },
   campaign('B', { launchedBy: 'P2' }), campaign('Z', { launchedBy: 'D2' }),
+  round('A', 'h1', { kind: 'PHASE', phase: 'z', indicators: ['bool', 'I'], due: [{ level: 'GRASSROOTS', on: '2021-07-05' }, { level: 'PROVINCIAL', on: '2021-06-01' }] }),
+  round('A', 'old', { ended: true }), round('Z', 'h1', { indicators: ['owed'] }),
   result('G4', '2021-01-01', 258700000000, { qualifier: 'MORE_THAN', campaign: 'A', phase: 'z' }),
   result('G4', '2021-02-01', 95.59), result('G4', '2021-03-01', 0.0001), result('G4', '2021-04-01', 9007199254740991), result('G4', '2021-05-01', 0),
   result('G4', '2021-05-01', 7, { coverage: 'SUBTREE', statedPercent: 396.52, statedBasis: 'ASSIGNED', derived: true, note: 'ghi chú' }),

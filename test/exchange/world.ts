@@ -20,6 +20,9 @@ export const result = (unitCode: string, asOf: string, value: unknown, more: Fie
   ({ type: 'result', unit: unitCode, campaign: 'K', indicator: 'I', coverage: 'OWN', asOf, value, ...more });
 export const target = (unitCode: string, decidedOn: string, value: unknown, more: Fields = {}): Fields =>
   ({ type: 'target', unit: unitCode, campaign: 'K', indicator: 'I', basis: 'SELF_SET', decidedOn, value, ...more });
+export const round = (campaignCode: string, code: string, more: Fields = {}): Fields => ({
+  type: 'reportingRound', campaign: campaignCode, code, name: 'Sơ kết', kind: 'HALF_YEAR', from: '2021-01-01', to: '2021-06-30', due: [{ level: 'GRASSROOTS', on: '2021-07-05' }], indicators: ['I'], ...more,
+});
 /** The withdrawal of a result or target. */
 export function withdrawal({ value: _value, qualifier: _qualifier, counterpart: _counterpart, per: _per, corrects: _corrects, ...key }: Fields, more: Fields = {}): Fields {
   return { ...key, ...more, type: 'withdrawal' };

@@ -12,6 +12,7 @@ beforeAll(async () => {
   server = await startTestServer();
   ids = await openRowIds(server.api.pool);
   await server.load([{ type: 'cluster', code: 'cluster-1', owner: 'P01', name: 'Cụm 1', kind: 'CLUSTER', year: 2022, members: ['D272'] }]);
+  await server.db.pool.query(`insert into reporting_round (campaign_id, code, name, kind, period_from, period_to) select min(id), 'r', 'Kỳ', 'CUSTOM', '2022-01-01', '2022-06-30' from campaign`);
   // The import that filled the database is of no one unit.
   await server.db.pool.query(`update audit_log set unit_id = (select min(id) from org_unit) where id = 1`);
 });

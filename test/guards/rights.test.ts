@@ -55,7 +55,11 @@ const TABLE_RIGHTS: Record<string, readonly string[]> = {
   placement_day: ['SELECT'],
   publication: ['INSERT', 'SELECT', 'UPDATE (ended_at, end_reason)'],
   publication_equation: ['INSERT'],
+  reporting_round: ['INSERT', 'SELECT', 'UPDATE (name, kind, phase_id, period_from, period_to, ended_at, end_reason)'],
   role_grant: ['INSERT', 'SELECT', 'UPDATE (revoked_at, revoked_by)'],
+  // What a round is made of is put anew when it is saved.
+  round_due: ['DELETE', 'INSERT', 'SELECT'],
+  round_indicator: ['DELETE', 'INSERT', 'SELECT'],
   schema_migration: ['SELECT'],
   series: ['SELECT'],
   structure_record: ['SELECT'],
@@ -135,6 +139,9 @@ beforeAll(async () => {
     insert into publication (unit_id, path, campaign_id, indicator_id, measure, as_of, audience, value, qualifier, origin, complete, moved_on)
       select u.id, u.path, c.id, i.id, 'RESULT', '2022-01-01', 'PUBLIC', 1, 'EXACT', 'STATED', true, '2022-01-01'
       from (select id, path from org_unit order by id limit 1) u, (select min(id) as id from campaign) c, (select min(id) as id from indicator) i;
+    insert into reporting_round (campaign_id, code, name, kind, period_from, period_to) select min(id), 'r', 'Kỳ', 'CUSTOM', '2022-01-01', '2022-06-30' from campaign;
+    insert into round_due select min(id), 'GRASSROOTS', '2022-07-01' from reporting_round;
+    insert into round_indicator select (select min(id) from reporting_round), min(id) from indicator;
     insert into publication_equation (publication_id, series_id, plus) select (select min(id) from publication), min(id), '{1}' from series`);
 });
 
