@@ -165,6 +165,106 @@ const FIRST = [
   { type: 'campaign', code: 'K', name: 'K', campaignKind: 'PROGRAMME', launchedBy: 'N' },
 ];
 
+describe('asked for', () => {
+  const QUERY = (args: string, more = '') => `{ orgUnit(code: "P") { ${more} progress(campaign: "K", indicator: "I"${args}) { asOf result { value } } } }`;
+  const knownAt = (moment: string) => `, knownAt: ${JSON.stringify(moment)}`;
+
+  beforeEach(async () => {
+    expect((await importRecords(server.db, [...FIRST, result('A', 'I', 10), result('B', 'I', 5)])).errors).toEqual([]);
+  });
+
+  test('the day is that of the moment in Việt Nam, unless given', async () => {
+    const asOf = async (args: string): Promise<string> => (await server.query(QUERY(args))).data.orgUnit.progress.asOf;
+    expect(await asOf(knownAt('2022-03-01T17:00:00Z'))).toBe('2022-03-02');
+    expect(await asOf(knownAt('2022-03-01T23:59:59.999+07:00'))).toBe('2022-03-01');
+    expect(await asOf(`${knownAt('2022-03-01T17:00:00Z')}, asOf: "2021-01-01"`)).toBe('2021-01-01');
+  });
+
+  test.each(['2022-03-01', 'yesterday', '2022-02-30T00:00:00Z', '2022-03-01T00:00:00', '2022-03-01T25:00:00Z', '0000-01-01T00:00:00Z', '0001-01-01T00:00:00+07:00', '9999-12-31T23:59:59-07:00', '2022-03-01T00:00:00Z\u0000'])(
+    'what is no instant is refused: %s',
+    async (moment) => {
+      const { errors } = await server.query(QUERY(knownAt(moment)));
+      expect(errors).toMatchObject([{ path: ['orgUnit', 'progress'], extensions: { code: 'BAD_USER_INPUT' } }]);
+    },
+  );
+
+  test('what is still to come is refused, whatever else is asked', async () => {
+    const soon = new Date(Date.now() + 60_000).toISOString();
+    const { errors } = await server.query(QUERY(knownAt(soon), `scorecard(campaign: "nothing", indicators: ["I"]${knownAt(soon)}) { asOf }`));
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }, { extensions: { code: 'BAD_USER_INPUT' } }]);
+    expect((await server.query(QUERY(knownAt(await momentNow())))).data.orgUnit.progress.result.value).toBe(15);
+  });
+
+  test('outside the scope there is no looking back, also where a total is published', async () => {
+    await server.grant('of-Q', 'VIEWER', 'Q');
+    await server.load([result('C', 'I', 1), { type: 'publication', unit: 'P', campaign: 'K', indicator: 'I', asOf: '2022-03-01', audience: 'PUBLIC' }]);
+    const as = await server.tokenFor('of-Q');
+    expect((await server.query(QUERY(''), {}, { as })).data.orgUnit.progress).toEqual({ asOf: '2022-03-01', result: { value: 16 } });
+    expect((await server.query(QUERY(knownAt(await momentNow())), {}, { as })).data.orgUnit.progress).toBeNull();
+  });
+
+  test('a moment at which an import was under way is answered as before it', async () => {
+    const { at, inside, until } = await value<{ at: string; inside: string; until: string }>(
+      `select json_build_object('at', ${instant("(at - interval '1 ms')")}, 'inside', ${instant("(at + (until - at) / 2)")}, 'until', ${instant("(until + interval '1 ms')")}) as it from ledger_load`,
+    );
+    const known = async (moment: string): Promise<unknown> => (await server.query(QUERY(`${knownAt(moment)}, asOf: "2022-12-31"`))).data.orgUnit.progress.result;
+    expect([await known(at), await known(inside), await known(until)]).toEqual([null, null, { value: 15 }]);
+  });
+
+  test('so many statements, however many units are asked for', async () => {
+    const moment = await momentNow();
+    const count = async (units: readonly string[]): Promise<number> => {
+      server.statements.length = 0;
+      const { errors } = await server.query(
+        `{ ${units.map((code) => `${code}: orgUnit(code: "${code}") { children { edges { node { ...cards } } } ...cards }`).join(' ')} }
+         fragment cards on OrgUnit { scorecard(campaign: "K", indicators: ["I", "J", "R"], asOf: "2022-12-31"${knownAt(moment)}) { result { value } norm: target(basis: NORM) { value } coverage { expected } } }`,
+      );
+      expect(errors).toBeUndefined();
+      return server.statements.length;
+    };
+    const few = await count(['C']);
+    expect(few).toBeGreaterThan(3);
+    expect(await count(['N', 'P', 'Q', 'A', 'B'])).toBe(few);
+  });
+
+  test('a rebuild forgets nothing, and what it puts right is right from then on', async () => {
+    const before = await momentNow();
+    expect((await importRecords(server.db, [result('A', 'I', 20, { corrects: true })])).errors).toEqual([]);
+    const now = await rowsNow();
+    const then = await rowsKnown(before);
+    await server.db.pool.query('select ledger_rebuild()');
+    expect([await rowsNow(), await rowsKnown(before)]).toEqual([now, then]);
+    await server.db.pool.query(`update balance set total = total + 1 where unit_id = (select id from org_unit where code = 'P')`);
+    expect((await verify(server.db.pool)).differenceCount).toBeGreaterThan(0);
+    await server.db.pool.query('select ledger_rebuild()');
+    expect([await rowsNow(), await rowsKnown(before)]).toEqual([now, then]);
+    expect((await verify(server.db.pool)).differences).toEqual([]);
+  });
+});
+
+describe('verify looks back', () => {
+  beforeEach(async () => {
+    for (const step of [FIRST, [result('A', 'I', 10)], [result('A', 'I', 11, { corrects: true })], [unit('E', 'GRASSROOTS', 'GRASSROOTS_UNION', 'P'), { type: 'placement', unit: 'B', parent: 'Q', from: '2022-02-01' }]])
+      expect((await importRecords(server.db, step)).errors).toEqual([]);
+    expect((await verify(server.db.pool)).differences).toEqual([]);
+  });
+
+  test.each([
+    ['a total of the past', `update balance_past set total = total + 1 where unit_id = (select id from org_unit where code = 'P')`],
+    ['a row of the past that is gone', `delete from balance_past where unit_id = (select id from org_unit where code = 'A')`],
+    ['a row said to be known earlier', `update balance set recorded_at = recorded_at - interval '1 hour' where unit_id = (select id from org_unit where code = 'N')`],
+    ['a number of units of the past', `update census_past set children = children + 1 where unit_id = (select id from org_unit where code = 'P')`],
+    ['a figure said to be approved later', `update figure set approved_at = approved_at + interval '1 hour' where status = 'SUPERSEDED'`],
+    ['a placement that was not recorded', `delete from structure_record where kind = 'PLACEMENT'`],
+    ['a unit that was not founded', `delete from structure_record where unit_id = (select id from org_unit where code = 'C')`],
+    ['an indicator that was recorded otherwise', `update indicator_record set name = 'x' where indicator_id = (select id from indicator where code = 'I')`],
+    ['a figure that counts and has ended', `update figure set ended_at = now() where status = 'APPROVED'`],
+  ])('%s is found', async (_what, statement) => {
+    expect((await server.db.pool.query(statement)).rowCount).toBe(1);
+    expect((await verify(server.db.pool, { moments: 10 })).differenceCount).toBeGreaterThan(0);
+  });
+});
+
 describe('step by step', () => {
   /** What is stated, one after the other. */
   const STEPS: object[][] = [
