@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { isWithin } from '../access/row-scope.js';
+import { isCode } from '../shared/codes.js';
 import type { Day } from '../shared/dates.js';
 import { rowsOf } from '../shared/database/querying.js';
 import { keyedQuery } from '../shared/database/reads.js';
@@ -49,7 +50,7 @@ export function namedUnits(em: EntityManager, unit: number, day: Day, codes: rea
     em,
     `select u.id, u.code, coalesce(${isWithin('u.path', 'approver')}, false) as within, exists (select from placement p where p.unit_id = u.id and ${DIRECT}) as direct
      from (select $1::int as p0, $2::date as p4) k, org_unit u where u.code = any ($3)`,
-    [unit, day, codes],
+    [unit, day, codes.filter(isCode)],
   );
 }
 

@@ -176,7 +176,7 @@ describe('splitting', () => {
     ['an amount beside names', { ...explicit({ G1: 1 }), amount: 1 }, [['amount', 'INVALID']]],
     ['more than a thousand names', explicit(Object.fromEntries(Array.from({ length: 1001 }, (_, i) => [`X${i}`, 1]))), [['shares', 'INVALID']]],
     [
-      'names that will not do, all of them', { method: 'EXPLICIT', shares: [{ unit: 'G1', value: 1 }, { unit: 'G1', value: 1 }, { unit: 'D1', value: 1 }, { unit: 'G3', value: 1 }, { unit: "'", value: 1 }, { unit: 'G2', value: -1 }] },
+      'names that will not do, all of them', { method: 'EXPLICIT', shares: [{ unit: 'G1', value: 1 }, { unit: 'G1', value: 1 }, { unit: 'D1', value: 1 }, { unit: 'G3', value: 1 }, { unit: 'G\0', value: 1 }, { unit: 'G2', value: -1 }] },
       [['shares.1.unit', 'INVALID'], ['shares.2.unit', 'INVALID'], ['shares.3.unit', 'NOT_FOUND'], ['shares.4.unit', 'NOT_FOUND'], ['shares.5.value', 'INVALID']],
     ],
   ])('refuses %s', async (_, input, expected) => {

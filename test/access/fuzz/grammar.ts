@@ -4,13 +4,13 @@
  */
 import {
   getNamedType, getNullableType, isAbstractType, isCompositeType, isEnumType, isInputObjectType, isListType, isNonNullType, isObjectType, isRequiredArgument, isRequiredInputField,
-  type GraphQLArgument, type GraphQLField, type GraphQLInputType, type GraphQLObjectType, type GraphQLOutputType, type GraphQLSchema,
+  type GraphQLArgument, type GraphQLField, type GraphQLInputObjectType, type GraphQLInputType, type GraphQLObjectType, type GraphQLOutputType, type GraphQLSchema,
 } from 'graphql';
 import { addDays } from './worlds.js';
 import type { Dice } from './dice.js';
 import type { Pairs } from './pairs.js';
 import { ID, idOf } from '../oracle/things.js';
-import { isOpen, type Day, type Figure, type Status, type Unit, type World } from '../oracle/world.js';
+import { isOpen, type Day, type Figure, type Publication, type Status, type Unit, type World } from '../oracle/world.js';
 
 /** A value that goes by a variable: the server and the oracle have their own for the same thing. */
 export interface Paired {
@@ -137,8 +137,9 @@ export class Grammar {
 
   #newTheme(): Theme {
     const { dice, world } = this;
-    const known = dice.chance(0.4) && world.publications.length > 0 ? dice.pick(world.publications) : dice.pick(world.figures);
-    const unit = dice.pick([known.unit, known.unit, dice.pick(world.lineToday(known.unit)), dice.pick([...world.units.values()])]);
+    const assigned = world.figures.filter(({ measure, status }) => measure === 'ASSIGNED' && status === 'APPROVED');
+    const known = dice.weighed<Publication | Figure | undefined>([2, dice.maybe(world.publications)], [1, dice.maybe(assigned)], [2, undefined]) ?? dice.pick(world.figures);
+    const unit = dice.pick([known.unit, ...(known.measure === 'ASSIGNED' ? [world.parentOn(known.unit, known.asOf) ?? known.unit] : []), known.unit, dice.pick(world.lineToday(known.unit)), dice.pick([...world.units.values()])]);
     return { unit, campaign: known.campaign.code, phase: known.phase?.code ?? null, indicator: known.indicator.code, day: known.asOf };
   }
 
@@ -241,6 +242,7 @@ export class Grammar {
         if (isRequiredInputField(field) || this.dice.chance(Math.max(1.2 / fields.length, this.#weight(`${nullable.name}.${field.name}`))))
           value.set(field.name, this.#value(`${nullable.name}.${field.name}`, field.name, field.type, depth));
       if (nullable.name === 'SaveResultInput') this.#fitDraft(value);
+      if (/^(AssignTargets|SetOwnTarget|RegisterTarget)Input$/.test(nullable.name) && this.dice.chance(0.85)) this.#fitTarget(value, nullable, depth);
       return value;
     }
     switch (String(nullable)) {
@@ -263,10 +265,11 @@ export class Grammar {
 
   /** One for which a step stands, more often than not. */
   #figureFor(input: string): Figure | undefined {
-    const from = STEPS[/^(\w+?)Result(Input|Item)$/.exec(input)?.[1] ?? ''];
+    const [, step = '', kind] = /^(\w+?)(Result|Target)(Input|Item)$/.exec(input) ?? [];
+    const from = STEPS[step];
     if (!from) return undefined;
     const known = this.world.figures.filter((figure) => this.pairs.known(idOf('Figure', figure)) !== undefined);
-    const fit = known.filter(({ measure, status }) => measure === 'RESULT' && from.includes(status));
+    const fit = known.filter(({ measure, status }) => (measure === 'RESULT') === (kind === 'Result') && from.includes(status));
     return this.dice.chance(0.85) && fit.length > 0 ? this.dice.pick(fit) : this.dice.pick(known);
   }
 
@@ -279,6 +282,37 @@ export class Grammar {
       for (const [name, one] of Object.entries({ unit: unit.code, campaign: campaign.code, phase: phase?.code ?? null, indicator: indicator.code, coverage: new Enum(coverage), asOf, expectedVersion: version }))
         value.set(name, one);
     } else if (dice.chance(0.8)) value.delete('expectedVersion');
+  }
+
+  /** A target of a campaign that takes some, of a day that is fit; what goes with the method. */
+  #fitTarget(input: Map<string, unknown>, type: GraphQLInputObjectType, depth: number): void {
+    const { dice, world } = this;
+    const campaigns = [...world.campaigns.values()].filter(({ status }) => status === 'LAUNCHED');
+    const known = dice.maybe(world.figures.filter(({ campaign, indicator }) => campaigns.includes(campaign) && indicator.aggregation === 'SUM'));
+    if (known && dice.chance(0.7)) {
+      const day = dice.pick([known.asOf, world.today]);
+      const isAssigned = type.name === 'AssignTargetsInput';
+      const unit = (isAssigned && world.parentOn(known.unit, day)) || known.unit;
+      const card = { unit: unit.code, campaign: known.campaign.code, phase: known.phase?.code ?? null, indicator: known.indicator.code, decidedOn: day };
+      for (const [name, value] of Object.entries(card)) input.set(name, value);
+      const stated = world.figures.filter(({ campaign, phase, indicator, measure, unit: of, counterpart }) => {
+        if (campaign !== known.campaign || phase !== known.phase || indicator !== known.indicator) return false;
+        return isAssigned ? measure === 'ASSIGNED' && counterpart === unit : of === unit && measure === (type.name === 'SetOwnTargetInput' ? 'SELF_SET' : 'REGISTERED');
+      });
+      if (dice.chance(0.85)) input.set('expectedVersion', stated.length);
+      const children = [...world.units.values()].filter((one) => world.isActive(one, day) && world.parentOn(one, day) === unit);
+      if (isAssigned && dice.chance(0.7)) {
+        const shares = dice.some(children, 3).map((child) => new Map<string, unknown>([['unit', child.code], ['value', dice.below(200)]]));
+        input.set('shares', shares);
+      }
+      for (const text of ['note', 'source', 'with', 'lastResults']) if (dice.chance(0.7)) input.delete(text);
+    }
+    if (type.name !== 'AssignTargetsInput') return;
+    const method = (input.get('method') as Enum).name;
+    const needed = method === 'EXPLICIT' ? 'shares' : 'amount';
+    if (!input.has(needed) && dice.chance(0.8)) input.set(needed, this.#value(`${type.name}.${needed}`, needed, type.getFields()[needed]!.type, depth));
+    input.delete(method === 'EXPLICIT' ? 'amount' : 'shares');
+    if (method !== 'BY_LAST_RESULTS') input.delete('lastResults');
   }
 
   #named(place: string, name: string, type: GraphQLInputType, depth: number): unknown {
@@ -312,8 +346,13 @@ export class Grammar {
       case 'figureId':
         return this.#variable(dice.chance(0.05) ? dice.pick(this.pairs.ids('OrgUnit')) : this.pairs.known(idOf('Figure', this.#figure!))!, type);
       case 'value':
+      case 'amount':
       case 'statedPercent':
         return dice.weighed([8, dice.below(400)], [3, dice.below(3_000_000) / 10_000], [1, 0], [0.3, dice.pick([-1, 1.00001, 9_007_199_254_740_994])]);
+      case 'superior':
+        return codes((world.parentToday(this.#theme.unit) ?? this.#theme.unit).code, world.units.keys());
+      case 'child':
+        return dice.weighed([6, dice.pick([this.#theme.unit, ...[...world.units.values()].filter((one) => world.parentToday(one) === world.parentToday(this.#theme.unit))]).code], [1, units()]);
       case 'reportSource':
         return dice.pick(['Báo cáo tháng', '', 'x'.repeat(501)]);
       case 'expectedVersion':
@@ -398,6 +437,11 @@ const PLACES: Record<string, string> = {
   ...Object.fromEntries(
     ['SubmitResultInput', 'SubmitResultItem', 'ReturnResultInput', 'ApproveResultInput', 'ApproveResultItem', 'CorrectResultInput', 'WithdrawResultInput'].map((input) => [`${input}.id`, 'figureId']),
   ),
+  ...Object.fromEntries(['Approve', 'Return', 'Withdraw'].map((step) => [`${step}TargetInput.id`, 'figureId'])),
+  ...Object.fromEntries(['AssignTargets', 'SetOwnTarget', 'RegisterTarget'].map((input) => [`${input}Input.source`, 'reportSource'])),
+  'AssignTargetsInput.unit': 'superior',
+  'AllocationShareInput.unit': 'child',
+  'RegisterTargetInput.with': 'superior',
   'SaveResultInput.source': 'reportSource',
   'CorrectResultInput.source': 'reportSource',
   'SubmitResultInput.acknowledge': 'acknowledge',

@@ -137,7 +137,7 @@ export class Arena {
       const mutation = dice.chance(0.12) ? grammar.mutation() : undefined;
       const document = mutation ?? (dice.chance(0.05) ? grammar.subscription() : undefined) ?? grammar.query();
       // Mutations are for those who hold a role: the others are told so.
-      const among = (mutation && dice.chance(0.8) ? (/Results?\(/.test(mutation.source) ? OFFICERS : ADMINS) : this.random.principals).filter((principal) => !this.#isRevoked(principal) || dice.chance(0.03));
+      const among = (mutation && dice.chance(0.8) ? (/(Result|Target)s?\(/.test(mutation.source) ? OFFICERS : ADMINS) : this.random.principals).filter((principal) => !this.#isRevoked(principal) || dice.chance(0.03));
       const asked = dice.some(among, Math.min(mutation ? 2 : ASKED, pairs - done));
       // Whoever sees everything reaches the most.
       if (wanted.size > 0 && !asked.includes('root')) asked[0] = 'root';
@@ -164,6 +164,14 @@ function sweeping({ units, campaigns, figures, publications }: World): string[] 
          { asOf result { value } target { value } detail coverage { expected reported } }`,
     );
   };
+  const allocations = (code: string): string[] => {
+    const of = figures.filter(({ measure, counterpart }) => measure === 'ASSIGNED' && counterpart?.code === code);
+    return of.slice(0, 4).map(
+      ({ campaign, phase, indicator }, i) =>
+        `d${i}: allocation(campaign: "${campaign.code}", indicator: "${indicator.code}"${phase ? `, phase: "${phase.code}"` : ''})
+         { version target { value } allocated unallocated shares { unit { code } value previous weight } }`,
+    );
+  };
   return [
     `{ orgUnits(first: 100) ${page('id code name')} }`,
     `{ orgUnits(first: 100, orderBy: NAME) ${page('id name')} }`,
@@ -174,7 +182,7 @@ function sweeping({ units, campaigns, figures, publications }: World): string[] 
     ...[...units.keys()].map(
       (code) =>
         `{ orgUnit(code: "${code}") { source note grants(first: 100) ${page('id principal')} apiKeys(first: 100) ${page('keyId')} publications(first: 100) ${page('id note')} parent { code } ancestors { code } children { totalCount } campaigns ${page('id')} adoptions(first: 100) ${page('manner unit { code } campaign { code }')}
-         ownedClusters { id code members ${page('code')} } clusters { id code } ${lists.join(' ')} ${cards(code).join(' ')}
+         ownedClusters { id code members ${page('code')} } clusters { id code } ${lists.join(' ')} ${cards(code).join(' ')} ${allocations(code).join(' ')}
          norms(first: 100) ${page('value')} memberCounts(first: 100) ${page('value')} } }`,
     ),
   ];

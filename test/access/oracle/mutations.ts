@@ -64,14 +64,15 @@ export function mutation<Prepared>(field: string, { nothing, read, prepare, act,
         const { idempotencyKey: key } = input as { idempotencyKey?: string | null };
         if (key != null && (key === '' || key.length > 255 || hasControl(key))) throw new Fault('idempotencyKey', 'INVALID');
         const said = JSON.stringify([field, canonical({ ...input, idempotencyKey: null })]);
-        const first = key == null ? undefined : world.answers.get(`${sight.principal} ${key}`);
+        // A preview leaves no trace.
+        const first = key == null || input.preview === true ? undefined : world.answers.get(`${sight.principal} ${key}`);
         if (first && first.said !== said) throw new Fault('idempotencyKey', 'CONFLICT');
         const prepared = prepare(input, asked);
         if (first) return { ...(again?.(first.answer, prepared) ?? first.answer), replayed: true, userErrors: [] };
         const done = act(input, prepared, asked, String(path.key));
         // What a repeat shows is how the thing was then.
         const answer = Object.fromEntries(Object.entries(done).map(([name, value]) => [name, name === secret ? null : asThen(value)]));
-        if (key != null) world.answers.set(`${sight.principal} ${key}`, { said, answer });
+        if (key != null && input.preview !== true) world.answers.set(`${sight.principal} ${key}`, { said, answer });
         return { ...done, replayed: false, userErrors: [] };
       } catch (error) {
         if (!(error instanceof Fault)) throw error;
@@ -93,7 +94,7 @@ function canonical(value: unknown): unknown {
 function asThen(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (!Array.isArray(value)) return { ...value };
-  return value.map((one: unknown) => (typeof one === 'object' && one !== null && 'figure' in one ? { ...one, figure: asThen(one.figure) } : one));
+  return value.map((one: unknown) => (typeof one === 'object' && one !== null ? { ...one, ...('figure' in one && { figure: asThen(one.figure) }) } : one));
 }
 
 /** Versions are the caller's to know, or not to tell. */

@@ -7,6 +7,7 @@ import { results } from './results.js';
 import { ANY, ANY_OR_NULL, idOf, node, principalOf, takes, type Asked } from './things.js';
 import { completion, percent, publishedTotal, Standing, standingThen, type Basis, type Shown, type Total } from './numbers.js';
 import { Sight, strongestFirst } from './sight.js';
+import { allocation, targets, targetVersion } from './targets.js';
 import type { Adoption, ApiKey, AuditEntry, Campaign, Card, Cluster, Day, Figure, Grant, Indicator, MemberCount, Norm, Publication, Unit, World } from './world.js';
 
 // oxlint-disable-next-line typescript/no-explicit-any -- rows of many shapes, arguments that graphql-js has checked
@@ -180,7 +181,7 @@ const ofGrantOrKey: Record<string, Resolver> = {
 };
 
 export const resolvers: Record<string, Record<string, Resolver>> = {
-  Mutation: { ...mutations, ...Object.fromEntries(campaignMutations), ...results },
+  Mutation: { ...mutations, ...Object.fromEntries(campaignMutations), ...results, ...targets },
   // The first event; what is heard later, test/access/live.test.ts compares.
   Subscription: {
     progressChanged: (_root, args, { sight, world }) => {
@@ -277,6 +278,10 @@ export const resolvers: Record<string, Record<string, Resolver>> = {
     memberCounts: (unit: Unit, { of, ...args }, { sight, world }) =>
       page(world.counts.filter((count) => count.unit === unit && sight.memberCount(count) && (of == null || count.of === of)), args, countsByDay),
     progress: (unit: Unit, args, asked) => progress(unit, args, args.indicator, asked),
+    allocation: (unit: Unit, args, asked) => {
+      const of = progress(unit, args, args.indicator, asked);
+      return of?.standing ? allocation({ unit, on: of.asOf, campaign: of.campaign, phase: of.phase, indicator: of.indicator }, asked) : null;
+    },
     scorecard: (unit: Unit, args, asked) => {
       if (args.indicators.length > 50) throw new BadUserInput();
       day(args.asOf);
@@ -351,6 +356,8 @@ export const resolvers: Record<string, Record<string, Resolver>> = {
     result: (of: Progress) => totalOf(of, 'RESULT'),
     target: (of: Progress, { basis }) => totalOf(of, basis ?? 'ASSIGNED'),
     completionPercent: (of: Progress, { basis }) => completion(totalOf(of, 'RESULT'), totalOf(of, basis ?? 'ASSIGNED')),
+    targetVersion: ({ standing, unit, campaign, phase, indicator }: Progress, { basis }, asked) =>
+      standing ? targetVersion(asked, unit, { campaign, phase, indicator }, basis ?? 'SELF_SET') : null,
     unallocated: ({ standing }: Progress, { basis }) => standing?.unallocated(basis ?? 'ASSIGNED') ?? null,
     detail: ({ standing }: Progress) => standing?.detail ?? null,
     unexplained: ({ standing }: Progress) => standing?.unexplained ?? null,

@@ -49,16 +49,24 @@ const FROM: Record<Step, Status[]> = {
   withdraw: ['DRAFT', 'SUBMITTED', 'RETURNED', 'APPROVED'],
 };
 
-/** The result of an id, of those that the caller sees. */
-function resultOf({ id }: Pick<Item, 'id'>, asked: Asked): Figure {
+type Kind = 'RESULT' | 'TARGET';
+const kindOf = ({ measure }: Figure): Kind => (measure === 'RESULT' ? 'RESULT' : 'TARGET');
+
+/** The result or target of an id, of those that the caller sees. */
+function figureOf({ id }: Pick<Item, 'id'>, kind: Kind, asked: Asked): Figure {
   const figure = node(id, asked, 'Figure') as Figure | null;
-  if (figure?.measure !== 'RESULT') throw new Fault('id', 'NOT_FOUND');
+  if (figure === null || kindOf(figure) !== kind) throw new Fault('id', 'NOT_FOUND');
   return figure;
 }
 
 /** Whether it is this caller's to do. */
 function assertTheirs(step: Step, figure: Figure, { sight }: Asked): Figure {
-  const { unit, counted, status, submittedBy } = figure;
+  const { unit, counted, status, submittedBy, measure, counterpart } = figure;
+  if (step === 'withdraw' && counted && (measure === 'ASSIGNED' || measure === 'SELF_SET')) {
+    const giver = measure === 'ASSIGNED' ? counterpart : unit;
+    if (giver === null || !sight.assigns(giver)) throw new Fault('id', 'FORBIDDEN');
+    return figure;
+  }
   const fromAbove = step === 'approve' || step === 'return' || (step === 'withdraw' && counted);
   if (!(fromAbove ? sight.approves(unit) : sight.reports(unit))) throw new Fault('id', 'FORBIDDEN');
   if (step === 'approve' && status === 'SUBMITTED' && submittedBy === sight.principal) throw new Fault('id', 'FORBIDDEN');
@@ -83,12 +91,10 @@ function assertAcknowledged(odd: readonly Warning[], { acknowledge }: Item): voi
   if (odd.some(({ code }) => !acknowledge?.includes(code))) throw new Fault('acknowledge', 'NOT_ACKNOWLEDGED');
 }
 
-const saidOf = ({ campaign, phase, indicator, coverage, asOf, value, qualifier, status, version, warnings }: Figure): object => ({
-  measure: 'RESULT', campaign: campaign.code, phase: phase?.code ?? null, indicator: indicator.code, coverage, asOf, value: decimal(value), qualifier, status, version,
+export const saidOf = ({ measure, campaign, phase, indicator, coverage, asOf, value, qualifier, status, version, warnings }: Figure): object => ({
+  ...(measure === 'RESULT' ? { measure } : { measure: 'TARGET', basis: measure }), campaign: campaign.code, phase: phase?.code ?? null, indicator: indicator.code, coverage, asOf, value: decimal(value), qualifier, status, version,
   ...(warnings.length > 0 && { warnings: [...warnings] }),
 });
-
-const ACTIONS: Record<Exclude<Step, 'correct'>, string> = { submit: 'SUBMIT_RESULT', return: 'RETURN_RESULT', approve: 'APPROVE_RESULT', withdraw: 'WITHDRAW_RESULT' };
 
 function take(step: Exclude<Step, 'correct'>, figure: Figure, asked: Asked, odd: readonly Warning[], reason?: string): void {
   const { world, sight } = asked;
@@ -103,17 +109,17 @@ function take(step: Exclude<Step, 'correct'>, figure: Figure, asked: Asked, odd:
     if (figure.corrects) Object.assign(figure.corrects, { status: 'SUPERSEDED', supersededBy: figure, version: figure.corrects.version + 1 });
   }
   if (moves) world.moved(figure, figure.measure);
-  note(asked, ACTIONS[step], figure.unit, { ...saidOf(figure), ...(reason !== undefined && { reason }) }, before);
+  note(asked, `${step.toUpperCase()}_${kindOf(figure)}`, figure.unit, { ...saidOf(figure), ...(reason !== undefined && { reason }) }, before);
 }
 
 /** A mutation that takes one figure a step further. */
-function single(field: string, step: Exclude<Step, 'correct'>): [string, MutationResolver] {
+export function single(field: string, step: Exclude<Step, 'correct'>, kind: Kind = 'RESULT'): [string, MutationResolver] {
   const isDraft = step === 'submit';
   return mutation(field, {
     nothing: { figure: null, ...(isDraft && { warnings: [] }) },
     may: (sight) => sight.holdsSomewhere(step === 'approve' || step === 'return' ? 'APPROVER' : 'REPORTER'),
     read: ({ id }: Item) => assertIsFigure(id),
-    prepare: (input: Item, asked) => assertTheirs(step, resultOf(input, asked), asked),
+    prepare: (input: Item, asked) => assertTheirs(step, figureOf(input, kind, asked), asked),
     act: (input: Item, figure, asked) => {
       const reason = step === 'return' || step === 'withdraw' ? reasonOf((input as Reasoned).reason) : undefined;
       const odd = isDraft ? oddities(figure, asked.world) : [];
@@ -162,7 +168,7 @@ function several(field: string, step: 'submit' | 'approve'): [string, MutationRe
       if (items.length === 0 || items.length > 1000) throw new Fault('items', 'INVALID');
       const twice = items.findIndex(({ id }, i) => items.findIndex((other) => other.id === id) < i);
       if (twice >= 0) throw new Fault(`items.${twice}.id`, 'INVALID');
-      const found = items.map((item) => attempt(() => assertTheirs(step, resultOf(item, asked), asked)));
+      const found = items.map((item) => attempt(() => assertTheirs(step, figureOf(item, 'RESULT', asked), asked)));
       const faults = named(found);
       if (mode === 'ALL_OR_NOTHING' && faults.length > 0) throw new Faults(faults);
       return found;
@@ -230,7 +236,7 @@ export const results: Record<string, MutationResolver> = Object.fromEntries([
     nothing: { figure: null, warnings: [] },
     may: (sight) => sight.holdsSomewhere('REPORTER'),
     read: ({ id }: Item) => assertIsFigure(id),
-    prepare: (input: Correct, asked) => assertTheirs('correct', resultOf(input, asked), asked),
+    prepare: (input: Correct, asked) => assertTheirs('correct', figureOf(input, 'RESULT', asked), asked),
     act: (input: Correct, former, asked) => {
       const reason = reasonOf(input.reason);
       try {
@@ -284,12 +290,12 @@ function detailsOf(input: Details & { value: number }) {
 }
 
 /** 0 or more, four decimals at most, exact. */
-function quantity(field: string, value: number): bigint {
+export function quantity(field: string, value: number): bigint {
   if (value < 0 || value > Number.MAX_SAFE_INTEGER || !/^\d+(\.\d{1,4})?$/.test(String(value))) throw new Fault(field, 'INVALID');
   return scaled(value);
 }
 
-function text(field: string, value: string | null | undefined, longest: number): string | null {
+export function text(field: string, value: string | null | undefined, longest: number): string | null {
   if (value != null && (value.length > longest || value.includes('\0'))) throw new Fault(field, 'INVALID');
   return value ?? null;
 }

@@ -137,6 +137,11 @@ export class Sight {
     return this.actions(unit).includes('APPROVE_RESULTS');
   }
 
+  /** Whether the caller is an APPROVER of the unit itself. */
+  assigns(unit: Unit): boolean {
+    return this.actions(unit).includes('ASSIGN_TARGETS');
+  }
+
   /** Whether the caller holds a role, or a stronger one, somewhere. */
   holdsSomewhere(role: Role): boolean {
     return this.scopes.some((grant) => grant.role !== 'PARTNER' && ROLES.indexOf(grant.role) >= ROLES.indexOf(role));
