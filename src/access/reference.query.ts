@@ -11,7 +11,7 @@ const WHO = { admin: 'an ADMIN', publisher: 'a CAMPAIGN_MANAGER', approver: 'an 
  */
 export async function keyOf(em: EntityManager, field: string, statement: string, values: [code: string, ...more: unknown[]]): Promise<number> {
   const [row] = isCode(values[0]) ? await em.execute<{ id: number }[]>(statement, values) : [];
-  if (row === undefined) throw new UserFault(field, 'NOT_FOUND', `There is no ${field} of this code.`);
+  if (row === undefined) throw new UserFault(field, 'NOT_FOUND', `There is none of this code, or none that you see.`);
   return row.id;
 }
 
