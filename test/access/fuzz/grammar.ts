@@ -137,6 +137,8 @@ export class Grammar {
 
   #newTheme(): Theme {
     const { dice, world } = this;
+    const own = dice.chance(0.12) ? dice.pick([...world.campaigns.values()]) : null;
+    if (own?.launchedBy) return { unit: own.launchedBy, campaign: own.code, phase: own.phases[0]?.code ?? null, indicator: 'i.1', day: own.startsOn ?? '2022-01-01' };
     const assigned = world.figures.filter(({ measure, status }) => measure === 'ASSIGNED' && status === 'APPROVED');
     const known = dice.weighed<Publication | Figure | undefined>([2, dice.maybe(world.publications)], [1, dice.maybe(assigned)], [2, undefined]) ?? dice.pick(world.figures);
     const unit = dice.pick([known.unit, ...(known.measure === 'ASSIGNED' ? [world.parentOn(known.unit, known.asOf) ?? known.unit] : []), known.unit, dice.pick(world.lineToday(known.unit)), dice.pick([...world.units.values()])]);
@@ -239,7 +241,7 @@ export class Grammar {
       this.#figure = this.#figureFor(nullable.name);
       const value = new Map<string, unknown>();
       for (const field of fields)
-        if (isRequiredInputField(field) || this.dice.chance(Math.max(1.2 / fields.length, this.#weight(`${nullable.name}.${field.name}`))))
+        if (isRequiredInputField(field) || this.dice.chance(LIKELY[`${nullable.name}.${field.name}`] ?? Math.max(1.2 / fields.length, this.#weight(`${nullable.name}.${field.name}`))))
           value.set(field.name, this.#value(`${nullable.name}.${field.name}`, field.name, field.type, depth));
       if (nullable.name === 'SaveResultInput') this.#fitDraft(value);
       if (/^(AssignTargets|SetOwnTarget|RegisterTarget)Input$/.test(nullable.name) && this.dice.chance(0.85)) this.#fitTarget(value, nullable, depth);
@@ -369,7 +371,7 @@ export class Grammar {
       case 'within':
         return units();
       case 'newCampaign':
-        return dice.weighed([3, `n${dice.below(12)}`], [3, dice.pick([...world.campaigns.keys()])], [0.3, dice.pick(ODD)]);
+        return dice.weighed([4, `n${dice.below(60)}`], [3, this.#theme.campaign], [1, dice.pick([...world.campaigns.keys()])], [0.2, dice.pick(ODD)]);
       case 'phaseCode':
         return dice.weighed([6, dice.pick(['p1', 'p2', 'p3'])], [0.3, dice.pick(ODD)]);
       case 'theme':
@@ -424,6 +426,11 @@ function waysTo(schema: GraphQLSchema, wanted: ReadonlySet<string>): Set<string>
   }
   return ways;
 }
+
+/** Optional fields without which little comes of it: how often they are given. */
+const LIKELY: Record<string, number> = {
+  'DraftCampaignInput.name': 0.8, 'DraftCampaignInput.kind': 0.8, 'SaveCampaignPhaseInput.name': 0.8,
+};
 
 /** Arguments whose name alone does not say what they name. */
 const PLACES: Record<string, string> = {

@@ -202,15 +202,11 @@ function above(world: World, unit: Unit, on: Day): Unit[] {
 const everAbove = (world: World, unit: Unit, launcher: Unit): boolean =>
   [...world.units.values()].flatMap(({ places }) => places.map(({ from }) => from)).some((on) => on >= unit.validFrom && above(world, unit, on).includes(launcher));
 
-/** Days that are none are found out before all else. */
-const days = (input: Input): void => {
-  for (const one of [input, ...((input.phases ?? []) as Input[])]) {
-    day(one.startsOn);
-    day(one.endsOn);
-  }
+const read = (input: Input): void => {
+  for (const one of [input, ...((input.phases ?? []) as Input[])]) for (const field of ['startsOn', 'endsOn', 'launchedOn', 'on']) day(one[field]);
 };
 
-const forPublishers = { may: (sight: Asked['sight']) => sight.isPublisher };
+const forPublishers = { read, may: (sight: Asked['sight']) => sight.isPublisher };
 
 const saidOfAdoption = ({ campaign, adoptedOn, manner }: Adoption): object => ({ campaign: campaign.code, adoptedOn, manner });
 const currentOf = ({ adoptions }: World, unit: Unit, campaign: Campaign): Adoption | undefined => adoptions.find((one) => !one.ended && one.unit === unit && one.campaign === campaign);
@@ -219,10 +215,7 @@ export const campaignMutations = [
   mutation('draftCampaign', {
     ...forPublishers,
     nothing: { campaign: null },
-    prepare: (input, asked) => {
-      days(input);
-      return managed(input.unit, asked);
-    },
+    prepare: (input, asked) => managed(input.unit, asked),
     act: (input, unit: Unit, asked) => {
       const known = visible(input.code, asked);
       const shown = known && { campaign: known };
@@ -257,7 +250,6 @@ export const campaignMutations = [
     ...forPublishers,
     nothing: { campaign: null },
     prepare: (input, asked) => {
-      days(input);
       const unit = managed(input.unit, asked);
       return { unit, superior: seen('implements', asked.world.campaigns.get(input.implements), (one) => asked.sight.campaign(one)) };
     },
@@ -329,10 +321,7 @@ export const campaignMutations = [
   mutation('saveCampaignPhase', {
     ...forPublishers,
     nothing: { campaign: null, phase: null },
-    prepare: (input, asked) => {
-      days(input);
-      return managedCampaign('campaign', input.campaign, asked);
-    },
+    prepare: (input, asked) => managedCampaign('campaign', input.campaign, asked),
     act: (input, campaign: Campaign, asked) => {
       assertVersion(input.expectedVersion, campaign.version, { campaign });
       if (campaign.status === 'CLOSED') throw new Fault('campaign', 'CONFLICT', { campaign });
