@@ -22,8 +22,8 @@ export function setOwnTarget(context: Context, input: SetOwnTargetInput): Promis
       await assertTimely(em, context, key);
       const texts = textsOf(input);
       const value = toScaled(quantityOf('value', input.value));
-      await assertActive(em, key);
       const seriesId = await lockTargets(em, key, 'SELF_SET');
+      await assertActive(em, key);
       const latest = await currentTarget(em, seriesId, key.unitId);
       assertVersion({ expectedVersion: input.expectedVersion ?? 0 }, await versionOf(em, key, 'SELF_SET'), latest && { figure: latest });
       const former = await currentTarget(em, seriesId, key.unitId, decidedOn);
@@ -49,9 +49,9 @@ export function registerTarget(context: Context, input: RegisterTargetInput): Pr
       const texts = textsOf(input);
       const value = toScaled(quantityOf('value', input.value));
       const qualifier = input.qualifier ?? 'EXACT';
+      const seriesId = await lockTargets(em, key, 'REGISTERED');
       await assertActive(em, key);
       const counterpartId = await counterpartOf(em, key, asked);
-      const seriesId = await lockTargets(em, key, 'REGISTERED');
       const open = await heldOpenTarget(em, seriesId, key);
       const former = await currentTarget(em, seriesId, key.unitId, decidedOn);
       const latest = open ?? (await currentTarget(em, seriesId, key.unitId));

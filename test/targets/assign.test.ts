@@ -145,8 +145,14 @@ describe('splitting', () => {
     // G6 stood there, and is of another province by now; G7 was active.
     const before = await preview({ unit: 'D3', amount: 12, decidedOn: '2025-12-31' }, 'approver@D3');
     expect(values(before)).toEqual({ G4: 4, G5: 4, G7: 4 });
+    await server.grant('watcher', 'APPROVER', 'D3');
+    await server.grant('watcher', 'VIEWER', 'P2');
+    const input = { unit: 'D3', amount: 12, decidedOn: '2026-02-28' };
+    expect(values(await preview(input, 'watcher'))).toEqual({ G4: 6, G5: 6 });
+    expect(faults(await preview({ ...explicit({ G6: 1 }), unit: 'D3', decidedOn: '2026-02-28' }, 'watcher'))).toEqual([['shares.0.unit', 'FORBIDDEN']]);
+    expect(faults(await preview({ ...explicit({ G6: 1 }), unit: 'D3', decidedOn: '2026-02-28' }, 'approver@D3'))).toEqual([['shares.0.unit', 'NOT_FOUND']]);
     await server.grant('both', 'APPROVER', 'N');
-    expect(values(await preview({ unit: 'D3', amount: 12, decidedOn: '2026-02-28' }, 'both'))).toEqual({ G4: 4, G5: 4, G6: 4 });
+    expect(values(await preview(input, 'both'))).toEqual({ G4: 4, G5: 4, G6: 4 });
   });
 
   test.each<[string, object, [string, string][]]>([
@@ -276,12 +282,13 @@ describe('versions and repeats', () => {
 
   test('of many at one moment, one is done', async () => {
     const indicator = server.fresh();
-    const all = await Promise.all(Array.from({ length: 6 }, (_, i) => assign({ indicator, amount: 10 + i }, i % 2 === 0 ? 'approver@D1' : 'approver@P1')));
+    await assign({ indicator, amount: 2 });
+    const all = await Promise.all(Array.from({ length: 6 }, (_, i) => assign({ indicator, amount: 10 + 2 * i, expectedVersion: 2 }, i % 2 === 0 ? 'approver@D1' : 'approver@P1')));
     expect(all.filter(({ userErrors }) => userErrors.length === 0)).toHaveLength(1);
     expect(all.flatMap(faults)).toEqual(Array.from({ length: 5 }, () => ['expectedVersion', 'CONFLICT']));
     const [done] = all.filter(({ userErrors }) => userErrors.length === 0);
     const kept = await allocationOf('viewer@N', { indicator });
-    expect(kept).toMatchObject({ version: 2, allocated: done!['allocation'].allocated });
+    expect(kept).toMatchObject({ version: 4, allocated: done!['allocation'].allocated });
   });
 
   test('at one moment, by several units in one series, all are done', async () => {

@@ -63,10 +63,11 @@ describe('a target that a unit sets itself', () => {
 
   test('by many at one moment is set by one', async () => {
     const indicator = server.fresh();
-    const all = await Promise.all(Array.from({ length: 6 }, (_, i) => set({ indicator, value: i }, i % 2 === 0 ? 'approver@D1' : 'approver@P1')));
+    await set({ indicator, value: 100 });
+    const all = await Promise.all(Array.from({ length: 6 }, (_, i) => set({ indicator, value: i, expectedVersion: 1 }, i % 2 === 0 ? 'approver@D1' : 'approver@P1')));
     expect(all.filter(({ userErrors }) => userErrors.length === 0)).toHaveLength(1);
     expect(all.flatMap(faults)).toEqual(Array.from({ length: 5 }, () => ['expectedVersion', 'CONFLICT']));
-    expect(await progress(indicator, 'targetVersion')).toEqual({ targetVersion: 1 });
+    expect(await progress(indicator, 'targetVersion')).toEqual({ targetVersion: 2 });
   });
 
   test.each<[string, object, string, string]>([

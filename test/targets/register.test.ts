@@ -101,15 +101,27 @@ describe('a target that a unit registers', () => {
     expect(await figures(indicator)).toHaveLength(2);
   });
 
-  test('approved and registered anew at one moment, stays one of the two', async () => {
-    for (let i = 0; i < 4; i++) {
-      const indicator = server.fresh();
-      const first = await register({ indicator });
-      const [approved, again] = await Promise.all([approve(first), register({ indicator, value: 6, expectedVersion: 1 })]);
-      expect(again.userErrors).toEqual([]);
-      const left = await figures(indicator);
-      expect(left).toEqual([{ value: 5, status: approved.userErrors.length === 0 ? 'APPROVED' : 'WITHDRAWN', date: TODAY }, { value: 6, status: 'SUBMITTED', date: TODAY }]);
+  test('approved while it is registered anew, is superseded once the new one is approved', async () => {
+    const indicator = server.fresh();
+    const first = await register({ indicator });
+    const id = (await server.rows<{ id: string }>('select max(id)::text as id from figure'))[0]!.id;
+    const approving = await server.db.pool.connect();
+    let again: Promise<Payload>;
+    try {
+      await approving.query('begin');
+      await approving.query(`update figure set status = 'APPROVED', approved_at = now() where id = $1`, [id]);
+      again = register({ indicator, value: 6, expectedVersion: 1 });
+      await expect.poll(() => server.rows('select from pg_locks where not granted'), { timeout: 10_000 }).not.toEqual([]);
+      await approving.query('select ledger_touch($1)', [[id]]);
+      await approving.query('select ledger_settle()');
+      await approving.query('commit');
+    } finally {
+      approving.release();
     }
+    expect((await again).userErrors).toEqual([]);
+    expect(await approve(await again)).toMatchObject({ userErrors: [], figure: { status: 'APPROVED' } });
+    expect(await figures(indicator)).toEqual([{ value: 5, status: 'SUPERSEDED', date: TODAY }, { value: 6, status: 'APPROVED', date: TODAY }]);
+    expect(faults(await approve(first))).toEqual([['expectedVersion', 'CONFLICT']]);
   });
 
   test.each<[string, object, string, string]>([
