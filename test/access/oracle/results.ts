@@ -213,6 +213,7 @@ export const results: Record<string, MutationResolver> = Object.fromEntries([
       const details = detailsOf(input);
       if (key.asOf > world.today || !world.isActive(key.unit, key.asOf)) throw new Fault('asOf', 'INVALID');
       if (key.campaign.status !== 'LAUNCHED') throw new Fault('campaign', 'INVALID');
+      if (!world.counted(key.campaign, key.indicator)) throw new Fault('indicator', 'INVALID');
       const open = world.figures.find((figure) => isOpen(figure) && isOfOneKey(figure, key));
       const expected = input.expectedVersion ?? 0;
       if (!open) {

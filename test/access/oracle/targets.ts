@@ -5,7 +5,7 @@ import { decimal, Fault, Faults, mutation, note, seen, type MutationResolver } f
 import { number, type Total } from './numbers.js';
 import { quantity, saidOf, single, text } from './results.js';
 import type { Asked } from './things.js';
-import { isOfOneKey, isOpen, type Campaign, type Card, type Day, type Figure, type Indicator, type Measure, type Unit } from './world.js';
+import { isOfOneKey, isOpen, type Campaign, type Card, type Day, type Figure, type Measure, type Unit } from './world.js';
 
 // oxlint-disable typescript/no-explicit-any -- inputs of many shapes, which graphql-js has checked
 type Input = any;
@@ -31,20 +31,12 @@ function campaignAndPhase(input: Input, at: string, { sight, world }: Asked, fal
   return { campaign, phase: input.phase == null ? null : seen(`${at}phase`, campaign.phases.find(({ code }) => code === input.phase), () => true) };
 }
 
-/** A campaign counts what it says, the parts of a ratio that it says, and whatever was stated of it. */
-export function isOfCampaign(indicator: Indicator, campaign: Campaign, { world }: Asked): boolean {
-  return (
-    campaign.indicators.some((one) => [one, one.numerator, one.denominator].includes(indicator)) ||
-    world.figures.some((figure) => figure.campaign === campaign && figure.indicator === indicator)
-  );
-}
-
 function assertTimely({ on, campaign, indicator }: Key, asked: Asked): void {
   const { sight, world } = asked;
   if (on > world.today) throw new Fault('decidedOn', 'INVALID');
   if (campaign.status === 'CLOSED') throw new Fault('campaign', 'INVALID');
   if (campaign.status === 'DRAFT' && !sight.publishes(campaign.launchedBy!)) throw new Fault('campaign', 'INVALID');
-  if (!isOfCampaign(indicator, campaign, asked)) throw new Fault('indicator', 'INVALID');
+  if (!world.counted(campaign, indicator)) throw new Fault('indicator', 'INVALID');
 }
 
 const textsOf = (input: Input) => ({ note: text('note', input.note, 2000), source: text('source', input.source, 500) });

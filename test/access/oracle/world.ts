@@ -357,6 +357,14 @@ export class World {
     this.#replays.delete(seriesName(card, measure));
   }
 
+  /** Whether a campaign counts an indicator: it says so, or that of a ratio of which it is a part; or something was stated of it there. */
+  counted(campaign: Campaign, indicator: Indicator): boolean {
+    return (
+      campaign.indicators.some((one) => [one, one.numerator, one.denominator].includes(indicator)) ||
+      this.figures.some((figure) => figure.campaign === campaign && figure.indicator === indicator)
+    );
+  }
+
   nextArrival(): number {
     return Math.max(-1, ...this.figures.map(({ arrival }) => arrival)) + 1;
   }
