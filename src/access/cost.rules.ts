@@ -39,7 +39,12 @@ const COMPUTED: ReadonlySet<string> = new Set([
   'Progress.detail',
   'Progress.unexplained',
   'Figure.completionPercent',
+  ...['expected', 'submitted', 'approved', 'onTime', 'percent'].map((count) => `RoundCoverage.${count}`),
 ]);
+
+/** What goes through all units beneath one, or all that a caller reports and approves for, to find those in question. */
+const SEARCHED: ReadonlySet<string> = new Set(['Reporting.coverage', 'RoundCoverage.missing', 'RoundCoverage.late', 'Coverage.missing', 'Viewer.tasks']);
+const SEARCH = 20;
 
 /** Introspection reads memory: an entry costs a fraction of an object, lists are taken to be as long as the schema's are. */
 const META_ENTRY = 0.002;
@@ -49,7 +54,7 @@ const META_ENTRIES: Readonly<Record<string, number>> = { types: 80, fields: 12, 
 export const SIZING_ARGUMENTS: ReadonlySet<string> = new Set(['first', ...Object.values(PER_VALUE).map(({ argument }) => argument)]);
 
 /** Names that the tables above give costs to, so that a test can look for them in the schema. */
-export const PRICED_FIELDS: readonly string[] = [...Object.keys(ASSUMED), ...Object.keys(PER_VALUE), ...COMPUTED];
+export const PRICED_FIELDS: readonly string[] = [...Object.keys(ASSUMED), ...Object.keys(PER_VALUE), ...COMPUTED, ...SEARCHED];
 
 /** What a field costs with all beneath it. */
 export const fieldCost: ComplexityEstimator = ({ type, field, args, childComplexity }) => {
@@ -61,12 +66,13 @@ export const fieldCost: ComplexityEstimator = ({ type, field, args, childComplex
     return (isList ? (META_ENTRIES[field.name] ?? ASSUMED_ENTRIES) : 1) * (META_ENTRY + childComplexity);
   }
   if (type.name === 'Mutation') return CHANGE + childComplexity;
-  if (field.args.some((argument) => argument.name === 'first')) return LIST + pageOf(args['first']) * childComplexity;
+  const search = SEARCHED.has(name) ? SEARCH : 0;
+  if (field.args.some((argument) => argument.name === 'first')) return search + LIST + pageOf(args['first']) * childComplexity;
   // The entries of a page are counted where the page is asked for.
   if (type.name.endsWith('Connection')) return isList ? OBJECT + childComplexity : 0;
   if (type.name.endsWith('Edge')) return childComplexity;
   if (!isCompositeType(getNamedType(field.type))) return COMPUTED.has(name) ? OBJECT : 0;
-  if (!isList) return OBJECT + childComplexity;
+  if (!isList) return search + OBJECT + childComplexity;
   return LIST + entriesOf(name, args) * (OBJECT + childComplexity);
 };
 

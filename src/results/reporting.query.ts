@@ -29,18 +29,18 @@ const IN_VIETNAM = (moment: string) => `(${moment} at time zone 'Asia/Ho_Chi_Min
 const LEVELS: readonly OrgLevel[] = ['NATIONAL', 'PROVINCIAL', 'UPPER_GRASSROOTS', 'GRASSROOTS', 'SUB_GRASSROOTS'];
 
 /** A round goes with the keys, so that its rows are not looked up, and asked for by their policies, for each unit. */
-const ROUND_TYPES = ['int', 'date', 'date', 'int', 'text', 'int', 'text'];
+const ROUND_TYPES = ['int', 'date', 'date', 'int', 'text', 'int', ...LEVELS.map(() => 'date')];
 /** `launcher`: null where every unit in question stands beneath it. */
 function roundValues(unit: number, { from, to, due, seriesKeys, indicatorKeys }: ReportingRound, launcher: number | null): unknown[] {
-  const dates = LEVELS.map((level) => due.find((one) => one.level === level)?.on ?? 'null');
-  return [unit, from, to, launcher, `{${seriesKeys.join()}}`, indicatorKeys.length, `{${dates.join()}}`];
+  const dates = LEVELS.map((level) => due.find((one) => one.level === level)?.on ?? null);
+  return [unit, from, to, launcher, `{${seriesKeys.join()}}`, indicatorKeys.length, ...dates];
 }
-const [UNIT, FROM, TO, LAUNCHER, SERIES, INDICATORS, DUE] = ROUND_TYPES.map((_, i) => `k.p${i}`) as [string, string, string, string, string, string, string];
+const [UNIT, FROM, TO, LAUNCHER, SERIES, INDICATORS, ...DUE] = ROUND_TYPES.map((_, i) => `k.p${i}`) as [string, string, string, string, string, string, ...string[]];
 
 /** Of `org_unit u`. */
-const DUE_ON = `(${DUE}::date[])[array_position(enum_range(null::org_level), u.level)]`;
+const DUE_ON = `case u.level ${LEVELS.map((level, i) => `when '${level}' then ${DUE[i]}`).join(' ')} end`;
 const BENEATH_LAUNCHER = `(u.id = ${LAUNCHER} or exists (select from ancestry l where l.unit_id = u.id and l.ancestor_id = ${LAUNCHER} and l.starts <= ${TO} and l.ends > ${TO}))`;
-const OWES = `${DUE_ON} is not null and u.valid_from <= ${TO} and (u.closed_on is null or u.closed_on > ${TO}) and (${LAUNCHER} is null or ${BENEATH_LAUNCHER})`;
+const OWES = `(${DUE_ON}) is not null and u.valid_from <= ${TO} and (u.closed_on is null or u.closed_on > ${TO}) and (${LAUNCHER} is null or ${BENEATH_LAUNCHER})`;
 
 /**
  * What a unit `u` has handed in, as a row of one. A figure that was superseded was handed in when it was, though it

@@ -1,4 +1,4 @@
-import { Arg, Args, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, Float, Int, Mutation, Resolver, Root } from 'type-graphql';
 import { campaignByKey, phaseByKey } from '../campaigns/campaign.query.js';
 import { Campaign, CampaignPhase } from '../campaigns/campaign.type.js';
 import { indicatorByKey } from '../campaigns/indicator.query.js';
@@ -86,19 +86,42 @@ export class ReportingResolver {
   @FieldResolver(() => RoundCoverage, {
     description: 'How many of the direct children, or of the units of a level beneath, have reported, by the tree of the last day of the round’s period.',
   })
-  async coverage(
+  coverage(
     @Root() of: Reporting,
     @Arg('level', () => OrgLevel, { nullable: true, description: 'Count units of this level anywhere beneath; left out: the direct children.' }) given: OrgLevel | null | undefined,
-    @Ctx() { reads }: Context,
-  ): Promise<RoundCoverage> {
-    const level = given ?? null;
-    const counts = await loadCounts(reads, of, level);
-    return { of, level, ...counts, percent: percent(BigInt(counts.submitted), BigInt(counts.expected)) };
+  ): RoundCoverage {
+    return { of, level: given ?? null };
   }
 }
 
 @Resolver(() => RoundCoverage)
 export class RoundCoverageResolver {
+  @FieldResolver(() => Int, { description: 'How many owe.' })
+  async expected(@Root() { of, level }: RoundCoverage, @Ctx() { reads }: Context): Promise<number> {
+    return (await loadCounts(reads, of, level)).expected;
+  }
+
+  @FieldResolver(() => Int, { description: 'How many of them have handed in a result for every indicator.' })
+  async submitted(@Root() { of, level }: RoundCoverage, @Ctx() { reads }: Context): Promise<number> {
+    return (await loadCounts(reads, of, level)).submitted;
+  }
+
+  @FieldResolver(() => Int, { description: 'How many of them have one approved for every indicator.' })
+  async approved(@Root() { of, level }: RoundCoverage, @Ctx() { reads }: Context): Promise<number> {
+    return (await loadCounts(reads, of, level)).approved;
+  }
+
+  @FieldResolver(() => Int, { description: 'How many of them have handed in on their due date or before.' })
+  async onTime(@Root() { of, level }: RoundCoverage, @Ctx() { reads }: Context): Promise<number> {
+    return (await loadCounts(reads, of, level)).onTime;
+  }
+
+  @FieldResolver(() => Float, { nullable: true, description: 'submitted ÷ expected × 100, to two places; null where none owes.' })
+  async percent(@Root() { of, level }: RoundCoverage, @Ctx() { reads }: Context): Promise<number | null> {
+    const { expected, submitted } = await loadCounts(reads, of, level);
+    return percent(BigInt(submitted), BigInt(expected));
+  }
+
   @FieldResolver(() => OrgUnitConnection, { description: 'Those that owe and have not handed in a result for every indicator, by code.' })
   missing(@Root() { of, level }: RoundCoverage, @Args(() => PageArgs) args: PageArgs, @Ctx() { reads }: Context): Promise<Page<OrgUnit>> {
     return listOwing(reads, of, level, 'missing', args);

@@ -48,6 +48,7 @@ export async function saveReportingRound(context: Context, input: SaveReportingR
       if (before !== undefined) {
         assertVersion({ expectedVersion: input.expectedVersion ?? 0 }, before.version, { round: before });
         if (before.endedAt !== null) throw new UserFault('code', 'CONFLICT', 'The round has ended: give a new one another code.', { round: before });
+        if (isSame(before, { name, kind: input.kind, phaseKey: phase?.id ?? null, ...period, due, indicatorKeys: indicators })) return { round: before };
         await rowsOf(em, 'update reporting_round set name = $2, kind = $3, phase_id = $4, period_from = $5, period_to = $6 where id = $1', [before.key, ...values]);
       }
       const { key } = (await lockRound(em, campaign, input.code))!;
@@ -160,6 +161,14 @@ async function indicatorsOf(em: EntityManager, campaign: number, codes: readonly
     if (!it.counts) throw new UserFault(`indicators.${i}`, 'INVALID', 'The campaign does not count this indicator.');
     return it.id;
   });
+}
+
+type Content = Pick<ReportingRound, 'name' | 'kind' | 'phaseKey' | 'from' | 'to' | 'due' | 'indicatorKeys'>;
+/** The order of levels and of indicators says nothing. */
+function isSame(a: Content, b: Content): boolean {
+  const said = ({ name, kind, phaseKey, from, to, due, indicatorKeys }: Content): string =>
+    JSON.stringify([name, kind, phaseKey, from, to, due.map(({ level, on }) => `${level} ${on}`).sort(), indicatorKeys.toSorted((x, y) => x - y)]);
+  return said(a) === said(b);
 }
 
 /** As the audit log has it. */

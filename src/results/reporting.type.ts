@@ -1,4 +1,4 @@
-import { Field, Float, InputType, Int, ObjectType } from 'type-graphql';
+import { Field, InputType, Int, ObjectType } from 'type-graphql';
 import { ChangeInput, CommandPayload, SaveInput } from '../shared/command.type.js';
 import type { Day } from '../shared/dates.js';
 import { defineEnum } from '../shared/enums.js';
@@ -110,21 +110,6 @@ export class Reporting {
 export class RoundCoverage {
   of!: Reporting;
   level!: OrgLevel | null;
-
-  @Field(() => Int, { description: 'How many owe.' })
-  expected!: number;
-
-  @Field(() => Int, { description: 'How many of them have handed in a result for every indicator.' })
-  submitted!: number;
-
-  @Field(() => Int, { description: 'How many of them have one approved for every indicator.' })
-  approved!: number;
-
-  @Field(() => Int, { description: 'How many of them have handed in on their due date or before.' })
-  onTime!: number;
-
-  @Field(() => Float, { nullable: true, description: 'submitted ÷ expected × 100, to two places; null where none owes.' })
-  percent!: number | null;
 }
 
 @InputType({ description: 'By when units of a level owe their results.' })

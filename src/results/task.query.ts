@@ -49,7 +49,7 @@ const approved = (day: string, beneath: boolean): string =>
   `${beneath
     ? `select ${UNIT} from ${REACH('approver')} where true`
     : `select ${UNIT} from org_unit u where u.id in (select p.unit_id from placement p where p.parent_id in ${GRANTED('APPROVER', day)} and p.starts <= ${day} and p.ends > ${day}
-         union select g.unit_id from ${GRANTED('APPROVER', day)} g)`
+         union select n.id from org_unit n where nlevel(n.path) = 1 and n.id in ${GRANTED('APPROVER', day)})`
   } and ${isAbove('u.path')}`;
 
 const RESULT_OF = (round: string) => `f.unit_id = u.id and f.series_id = ${round}.series_id and f.date between ${round}.period_from and ${round}.period_to`;

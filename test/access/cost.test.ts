@@ -29,6 +29,7 @@ describe('what a query costs', () => {
     ['a list without pages', '{ orgUnit(code: "D272") { ancestors { code } } }', 1 + 2 + 4],
     ['a scorecard of three', '{ orgUnit(code: "D272") { scorecard(campaign: "c", indicators: ["a", "b", "c"]) { result { value } detail } } }', 1 + 2 + 3 * (1 + 1 + 1)],
     ['a value that is computed', '{ orgUnit(code: "D272") { progress(campaign: "c", indicator: "a") { completionPercent asOf } } }', 3],
+    ['what is looked for among many units', '{ viewer { tasks { nodes { kind } } } }', 1 + 20 + 2 + 20],
     ['a mutation, and what is asked of its payload', 'mutation { revokeGrant(input: { id: "x" }) { grant { id } } }', 101],
     ['each of several mutations', 'mutation { __typename a: revokeGrant(input: { id: "x" }) { __typename } b: revokeGrant(input: { id: "y" }) { __typename } }', 200],
     ['what is skipped', '{ orgUnit(code: "D272") { parent @skip(if: true) { code } successor @include(if: false) { code } } }', 1],

@@ -103,6 +103,25 @@ test('what has left the scope since is in nobody else’s count', async () => {
   expect([part.reporting.coverage.expected, names(part.reporting.coverage.missing)]).toEqual([3, ['G1', 'G2', 'G3']]);
 });
 
+test('nor is a unit that is seen, and not in scope: nobody tells of it whether it has reported', async () => {
+  await server.load([
+    { type: 'orgUnit', code: 'D9', name: 'LĐLĐ D9', level: 'UPPER_GRASSROOTS', kind: 'DISTRICT_FEDERATION', parent: 'P1', validFrom: '2000-01-01' },
+    { type: 'orgUnit', code: 'G9', name: 'CĐCS G9', level: 'GRASSROOTS', kind: 'GRASSROOTS_UNION', parent: 'D9', validFrom: '2000-01-01' },
+    { type: 'placement', unit: 'D9', parent: 'P2', from: '2023-01-01' },
+    { type: 'reportingRound', campaign: 'c', code: 'districts', name: 'Sơ kết', kind: 'CUSTOM', from: '2022-05-01', to: AS_OF, due: [{ level: 'UPPER_GRASSROOTS', on: '2099-06-05' }], indicators: ['i'] },
+  ]);
+  await server.grant('both', 'VIEWER', 'P1');
+  await server.grant('both', 'VIEWER', 'G9');
+  const seen = await ask('both', 'code', 'D9');
+  expect(seen).toEqual({ code: 'D9' });
+  const fields = `progress(campaign: "c", indicator: "i", asOf: "${AS_OF}") { coverage { missing { ${NAMES} } } } reporting(campaign: "c", round: "districts") { coverage { expected missing { ${NAMES} } } }`;
+  const { progress, reporting } = await ask('both', fields, 'P1');
+  expect(names(progress.coverage.missing)).toEqual(['D1', 'D2']);
+  expect([reporting.coverage.expected, names(reporting.coverage.missing)]).toEqual([2, ['D1', 'D2']]);
+  const all = await ask('v-N', fields, 'P1');
+  expect([all.reporting.coverage.expected, names(all.reporting.coverage.missing)]).toEqual([3, ['D1', 'D2', 'D9']]);
+});
+
 test('as many statements for two hundred units as for three', async () => {
   const count = async (unit: string): Promise<number> => {
     server.statements.length = 0;

@@ -56,9 +56,13 @@ describe('saveReportingRound', () => {
     });
     const changed = await save('m-N', halfYear({ code: '2022-h1', name: ' Sơ kết ', to: '2022-06-29', due: [{ level: 'PROVINCIAL', on: '2022-06-20' }], expectedVersion: 1 }));
     expect(changed).toMatchObject({ userErrors: [], round: { id: made['round'].id, name: 'Sơ kết', to: '2022-06-29', version: 2, due: [{ level: 'PROVINCIAL', on: '2022-06-20' }], indicators: [{ code: 'i' }] } });
+    // Nothing new, in another order.
+    const same = { ...halfYear({ code: '2022-same' }), due: [{ level: 'PROVINCIAL', on: '2022-07-05' }, { level: 'GRASSROOTS', on: '2022-07-05' }], indicators: ['i', 'i.valid'] };
+    await save('m-N', same);
+    expect(await save('m-N', { ...same, due: same.due.toReversed(), indicators: ['i.valid', 'i'], expectedVersion: 1 })).toMatchObject({ userErrors: [], round: { version: 1 } });
     await save('m-N', halfYear({ code: '2022-q1', kind: 'QUARTER', to: '2022-03-31' }));
     const { data } = await officers.ask('v-G1', '{ campaign(code: "c") { reportingRounds { id code } } }');
-    expect(data.campaign.reportingRounds.map(({ code }: { code: string }) => code)).toEqual(['2022-q1', '2022-h1']);
+    expect(data.campaign.reportingRounds.map(({ code }: { code: string }) => code)).toEqual(['2022-q1', '2022-h1', '2022-same']);
     const found = await officers.ask('v-G1', 'query ($id: ID!) { node(id: $id) { ... on ReportingRound { code } } }', { id: made['round'].id });
     expect(found.data.node).toEqual({ code: '2022-h1' });
   });

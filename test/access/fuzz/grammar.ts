@@ -45,6 +45,7 @@ const ORDERS: Record<string, (args: Map<string, unknown>) => string> = {
   OrgUnitConnection: (args) => ((args.get('orderBy') as Enum | undefined)?.name === 'NAME' ? 'unit.name' : 'unit.code'),
   CampaignConnection: () => 'campaign.code',
   IndicatorConnection: () => 'indicator.code',
+  TaskConnection: () => 'task.due',
   AdoptionConnection: () => 'adoption',
   GrantConnection: () => 'grant.id',
   ApiKeyConnection: () => 'key.expiry',
@@ -372,6 +373,8 @@ export class Grammar {
         return units();
       case 'newCampaign':
         return dice.weighed([4, `n${dice.below(60)}`], [3, this.#theme.campaign], [1, dice.pick([...world.campaigns.keys()])], [0.2, dice.pick(ODD)]);
+      case 'round':
+        return dice.weighed([6, dice.pick(['r1', 'r2', 'r3'])], [0.3, dice.pick(ODD)]);
       case 'phaseCode':
         return dice.weighed([6, dice.pick(['p1', 'p2', 'p3'])], [0.3, dice.pick(ODD)]);
       case 'theme':
@@ -463,8 +466,10 @@ const PLACES: Record<string, string> = {
   'LaunchCampaignInput.code': 'campaign',
   'CloseCampaignInput.code': 'campaign',
   'SaveCampaignPhaseInput.code': 'phaseCode',
+  'SaveReportingRoundInput.code': 'round',
+  'EndReportingRoundInput.code': 'round',
   'CampaignPhaseInput.code': 'phaseCode',
-  ...Object.fromEntries(['DraftCampaign', 'ImplementCampaign', 'SaveCampaignPhase', 'CampaignPhase'].map((input) => [`${input}Input.name`, 'words'])),
+  ...Object.fromEntries(['DraftCampaign', 'ImplementCampaign', 'SaveCampaignPhase', 'CampaignPhase', 'SaveReportingRound'].map((input) => [`${input}Input.name`, 'words'])),
 };
 
 function print(value: unknown): string {

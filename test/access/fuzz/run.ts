@@ -151,7 +151,7 @@ export class Arena {
   }
 }
 
-function sweeping({ units, campaigns, figures, publications }: World): string[] {
+function sweeping({ units, campaigns, figures, publications, rounds }: World): string[] {
   const page = (fields: string) => `{ edges { cursor node { ${fields} } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } totalCount }`;
   const lists = STATUSES.flatMap((status, i) =>
     (i < 3 ? ['results'] : ['results', 'targets']).map((list) => `${list}${status}: ${list}(first: 100, where: {status: ${status}}) ${page('id version corrects { id }')}`),
@@ -161,7 +161,7 @@ function sweeping({ units, campaigns, figures, publications }: World): string[] 
     return of.slice(0, 6).map(
       ({ campaign, phase, indicator }, i) =>
         `p${i}: progress(campaign: "${campaign.code}", indicator: "${indicator.code}"${phase ? `, phase: "${phase.code}"` : ''})
-         { asOf result { value } target { value } detail coverage { expected reported } }`,
+         { asOf result { value } target { value } detail coverage { expected reported missing ${page('code')} } }`,
     );
   };
   const allocations = (code: string): string[] => {
@@ -178,7 +178,9 @@ function sweeping({ units, campaigns, figures, publications }: World): string[] 
     `{ campaigns(first: 100) ${page('id code phases { id code } linkedCampaigns { code } implementedBy { totalCount }')} indicators(first: 100) ${page('id code')} }`,
     `{ ${[...units.keys()].map((code, i) => `a${i}: auditTrail(unit: "${code}", first: 100) ${page('id principal action before after requestId unit { code }')}`).join(' ')} }`,
     `{ auditTrail(unit: "${[...units.keys()][0]}", beneath: true, first: 100) ${page('id at')} }`,
-    ...[...campaigns.keys()].map((code) => `{ campaign(code: "${code}") { name status version launchedBy { code } indicators { code } adoptions(first: 100) ${page('unit { code } campaign { code } version')} } }`),
+    `{ viewer { tasks(first: 100) ${page('kind dueOn unit { code } indicator { code }')} all: tasks(first: 100, beneath: true) ${page('kind dueOn overdue unit { code } round { code } figure { id }')} } }`,
+    ...rounds.map(({ campaign, code }, i) => `{ ${[...units.keys()].filter((_, n) => n % 5 === i % 5).map((unit, n) => `u${n}: orgUnit(code: "${unit}") { reporting(campaign: "${campaign.code}", round: "${code}") { dueOn submitted approved onTime coverage { expected submitted approved onTime missing ${page('code')} late { totalCount } } all: coverage(level: GRASSROOTS) { expected } } }`).join(' ')} }`),
+    ...[...campaigns.keys()].map((code) => `{ campaign(code: "${code}") { name status version launchedBy { code } indicators { code } reportingRounds { id code version due { level on } indicators { code } } adoptions(first: 100) ${page('unit { code } campaign { code } version')} } }`),
     ...[...units.keys()].map(
       (code) =>
         `{ orgUnit(code: "${code}") { source note grants(first: 100) ${page('id principal')} apiKeys(first: 100) ${page('keyId')} publications(first: 100) ${page('id note')} parent { code } ancestors { code } children { totalCount } campaigns ${page('id')} adoptions(first: 100) ${page('manner unit { code } campaign { code }')}

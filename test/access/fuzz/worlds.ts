@@ -52,7 +52,7 @@ export function randomWorld(seed: number, today: Day): RandomWorld {
   const indicators = dealIndicators(dice);
   const campaigns = dealCampaigns(dice, sprouts);
   const around = new World([...structure, ...indicators, ...campaigns], today);
-  const beside = [...dealClusters(dice, around), ...dealCounts(dice, around), ...dealAdoptions(dice, around)];
+  const beside = [...dealClusters(dice, around), ...dealCounts(dice, around), ...dealAdoptions(dice, around), ...dealRounds(new Dice(seed ^ 0xd0e), around)];
   const [stated, corrections, withdrawals] = dealFigures(dice, around);
   const founded = structure.filter(({ type }) => type === 'orgUnit');
   const changes = structure.filter(({ type }) => type !== 'orgUnit');
@@ -254,6 +254,23 @@ function dealAdoptions(dice: Dice, world: World): ExchangeRecord[] {
     adoptions.set(`${unit.code}|${campaign.code}`, { type: 'adoption', unit: unit.code, campaign: campaign.code, adoptedOn, manner: dice.pick(['LAUNCH', 'REGISTER']), ...(dice.chance(0.3) && { source: 'Nguồn', note: 'Ghi chú' }) });
   }
   return [...adoptions.values()];
+}
+
+/** Of most campaigns that are no drafts, over periods in which figures are stated. */
+function dealRounds(dice: Dice, { campaigns, today }: World): ExchangeRecord[] {
+  return [...campaigns.values()].filter(({ status }) => status !== 'DRAFT').flatMap((campaign) =>
+    dice.some(['r1', 'r2', 'r3'], 3).map((code): ExchangeRecord => {
+      const phase = dice.chance(0.4) ? dice.maybe(campaign.phases) : undefined;
+      const from = dice.pick(['2019-01-01', '2021-01-01', '2022-01-01', addDays(today, -30), addDays(today, 1)]);
+      const levels = LEVELS.filter(() => dice.chance(0.6));
+      return {
+        type: 'reportingRound', campaign: campaign.code, code, name: `Kỳ ${code}`, kind: phase && dice.chance(0.5) ? 'PHASE' : dice.pick(['MONTH', 'QUARTER', 'HALF_YEAR', 'YEAR', 'SCHOOL_YEAR', 'CUSTOM']),
+        ...(phase && { phase: phase.code }), from, to: dice.pick([from, addDays(from, 200), addDays(today, 100)].filter((to) => to >= from)),
+        due: (levels.length > 0 ? levels : ['GRASSROOTS']).map((level) => ({ level, on: dice.pick([from, addDays(today, -1), today, addDays(today, 1)].filter((on) => on >= from)) })),
+        indicators: dice.some(['i.1', 'i.2', 'I3', 'none'], 2), ...(dice.chance(0.1) && { ended: true }),
+      };
+    }),
+  );
 }
 
 const valueOf = (dice: Dice) => dice.weighed([8, dice.below(400)], [3, dice.below(3_000_000) / 10_000], [1, 0]);

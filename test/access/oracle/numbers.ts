@@ -42,7 +42,7 @@ export function publishedTotal({ value, qualifier, origin, complete, movedOn }: 
 export type Basis = Measure | 'NORM';
 
 /** What a card shows. */
-export type Shown = Pick<Standing, 'total' | 'completion' | 'unallocated' | 'detail' | 'unexplained' | 'coverage'>;
+export type Shown = Pick<Standing, 'total' | 'completion' | 'unallocated' | 'detail' | 'unexplained' | 'coverage' | 'lacks'>;
 
 /** Of a unit, a campaign or an indicator that was not there yet. */
 const NOTHING: Shown = {
@@ -52,6 +52,7 @@ const NOTHING: Shown = {
   detail: null,
   unexplained: null,
   coverage: () => ({ expected: 0, reported: 0 }),
+  lacks: () => true,
 };
 
 /** The same unit and card in what there was once. */
@@ -116,6 +117,25 @@ export class Standing {
     const parts = counts.length > 0 ? Math.min(...counts) : 0;
     const computed = counts.length > 0 && states.slice(0, -1).every((state) => state?.total != null);
     return { expected: this.expected(level), reported: computed ? parts : Math.max(parts, own) };
+  }
+
+  /** Whether a unit beneath has no result: of a RATIO, of the part of which fewer have one. */
+  lacks(code: string, level: string | null): boolean {
+    const state = this.world.units.has(code) ? this.world.replay({ ...this.card, indicator: this.#counted(level) }, 'RESULT')?.stateAt(code, this.#day) : null;
+    return state?.total == null;
+  }
+
+  #counted(level: string | null): Indicator {
+    const { indicator } = this.card;
+    const parts = this.#parts();
+    if (parts.length === 0) return indicator;
+    const reported = (of: Indicator): number => {
+      const state = this.#state(of, 'RESULT');
+      return state ? countOf(level, state.reportedChildren, state.reportedByLevel) : 0;
+    };
+    const [fewer] = parts.toSorted((a, b) => reported(a) - reported(b));
+    const computed = parts.every((part) => this.#state(part, 'RESULT')?.total != null);
+    return computed || reported(indicator) < reported(fewer!) ? fewer! : indicator;
   }
 
   /** How many units there are of a level beneath, or directly. */

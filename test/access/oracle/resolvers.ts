@@ -3,6 +3,7 @@ import type { GraphQLFieldResolver } from 'graphql';
 import { BadUserInput, checkSearch, day, inOrder, matches, moment, page, widest, type Order, type PageArgs } from './lists.js';
 import { campaignMutations } from './campaigns.js';
 import { mutations } from './mutations.js';
+import { beneathOn, reportingResolvers, roundMutations } from './reporting.js';
 import { results } from './results.js';
 import { ANY, ANY_OR_NULL, idOf, node, principalOf, takes, type Asked } from './things.js';
 import { completion, percent, publishedTotal, Standing, standingThen, type Basis, type Shown, type Total } from './numbers.js';
@@ -180,8 +181,8 @@ const ofGrantOrKey: Record<string, Resolver> = {
   revokedAt: ({ revoked }: Grant | ApiKey) => (revoked ? ANY : null),
 };
 
-export const resolvers: Record<string, Record<string, Resolver>> = {
-  Mutation: { ...mutations, ...Object.fromEntries(campaignMutations), ...results, ...targets },
+const ownResolvers: Record<string, Record<string, Resolver>> = {
+  Mutation: { ...mutations, ...Object.fromEntries(campaignMutations), ...results, ...targets, ...Object.fromEntries(roundMutations) },
   // The first event; what is heard later, test/access/live.test.ts compares.
   Subscription: {
     progressChanged: (_root, args, { sight, world }) => {
@@ -361,9 +362,16 @@ export const resolvers: Record<string, Record<string, Resolver>> = {
     unallocated: ({ standing }: Progress, { basis }) => standing?.unallocated(basis ?? 'ASSIGNED') ?? null,
     detail: ({ standing }: Progress) => standing?.detail ?? null,
     unexplained: ({ standing }: Progress) => standing?.unexplained ?? null,
-    coverage: ({ standing }: Progress, { level }) => {
+    coverage: ({ unit, asOf, standing }: Progress, { level }) => {
       const { expected, reported } = standing?.coverage(level ?? null) ?? { expected: 0, reported: 0 };
-      return { expected, reported, percent: percent(BigInt(reported), BigInt(expected)) };
+      return { expected, reported, percent: percent(BigInt(reported), BigInt(expected)), unit, asOf, standing, level: level ?? null };
     },
   },
+  Coverage: {
+    missing: ({ unit, asOf, standing, level }: Progress & { level: string | null }, args, { sight, world }) =>
+      page(standing ? beneathOn(world, unit, level, asOf).filter((one) => sight.inScope(one) && standing.lacks(one.code, level)) : [], args, byCode),
+  },
 };
+
+const types = new Set([...Object.keys(ownResolvers), ...Object.keys(reportingResolvers)]);
+export const resolvers: Record<string, Record<string, Resolver>> = Object.fromEntries([...types].map((type) => [type, { ...ownResolvers[type], ...reportingResolvers[type] }]));

@@ -1,7 +1,7 @@
 /** What resolvers and mutations share: who asks, how things are named, and how they are found by their id. */
 import { BadUserInput, Refused } from './lists.js';
 import type { Sight } from './sight.js';
-import type { AuditEntry, Campaign, Cluster, Figure, Grant, Indicator, Phase, Publication, Unit, World } from './world.js';
+import type { AuditEntry, Campaign, Cluster, Figure, Grant, Indicator, Phase, Publication, Round, Unit, World } from './world.js';
 
 export interface Asked {
   sight: Sight;
@@ -31,6 +31,7 @@ export const UNKNOWABLE: Record<string, string> = {
   'Publication.endedAt': 'the clock of the server; whether there is one is known',
   'CreateApiKeyPayload.secret': 'made by chance; whether there is one is known',
   'ProgressChange.at': 'the clock of the server',
+  'ReportingRound.endedAt': 'the clock of the server; whether there is one is known',
   'Warning.message': 'a sentence for people: the code is the contract',
   'UserError.message': 'a sentence for people: the code is the contract',
 };
@@ -48,6 +49,7 @@ const nodes: Record<string, { all(world: World): Iterable<object>; key(row: neve
   Grant: { all: ({ grants }) => grants, key: ({ arrival }: Grant) => String(arrival), seen: (sight, row: Grant) => sight.grant(row) },
   AuditEntry: { all: ({ audit }) => audit, key: ({ arrival }: AuditEntry) => String(arrival), seen: (sight, row: AuditEntry) => sight.auditEntry(row) },
   Publication: { all: ({ publications }) => publications, key: ({ arrival }: Publication) => String(arrival), seen: (sight, row: Publication) => sight.publication(row) },
+  ReportingRound: { all: ({ rounds }) => rounds, key: ({ campaign, code }: Round) => `${campaign.code}/${code}`, seen: (sight, { campaign }: Round) => sight.campaign(campaign) },
   Figure: { all: ({ figures }) => figures, key: ({ arrival }: Figure) => String(arrival), seen: (sight, row: Figure) => sight.figure(row) },
 };
 const types = new WeakMap<object, string>();

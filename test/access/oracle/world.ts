@@ -192,6 +192,22 @@ export interface Publication extends Annotated {
   version: number;
 }
 
+export interface Round {
+  campaign: Campaign;
+  code: string;
+  name: string;
+  kind: string;
+  phase: Phase | null;
+  from: Day;
+  to: Day;
+  due: { level: string; on: Day }[];
+  indicators: Indicator[];
+  version: number;
+  ended: boolean;
+  /** Its place in the order of arrival. */
+  arrival: number;
+}
+
 /** What was done to a unit. */
 export interface AuditEntry {
   principal: string | null;
@@ -235,6 +251,7 @@ export class World {
   readonly indicators = new Map<string, Indicator>();
   readonly clusters = new Map<string, Cluster>();
   readonly adoptions: Adoption[] = [];
+  readonly rounds: Round[] = [];
   readonly counts: MemberCount[] = [];
   readonly norms: Norm[] = [];
   readonly figures: Figure[] = [];
@@ -278,6 +295,14 @@ export class World {
       this.adoptions.push({
         unit: this.unit(record.unit), campaign: this.campaigns.get(record.campaign as string)!, adoptedOn: record.adoptedOn as Day, manner: record.manner as Adoption['manner'], version: 1, ended: false,
       });
+    of('reportingRound').forEach((record, arrival) => {
+      const campaign = this.campaigns.get(record.campaign as string)!;
+      this.rounds.push({
+        campaign, code: record.code as string, name: record.name as string, kind: record.kind as string, phase: campaign.phases.find(({ code }) => code === record.phase) ?? null,
+        from: record.from as Day, to: record.to as Day, due: record.due as Round['due'], indicators: (record.indicators as string[]).map((code) => this.indicators.get(code)!),
+        version: 1, ended: record.ended === true, arrival,
+      });
+    });
     for (const record of of('cluster'))
       this.clusters.set(record.code as string, {
         ...annotations(record),
