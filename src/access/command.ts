@@ -177,12 +177,11 @@ function isIdempotencyKey(key: string): boolean {
   return key.length >= 1 && key.length <= 255 && !/\p{Cc}|\p{Cs}/u.test(key);
 }
 
-/** Of what the caller sent, whatever the order in which; what is left out and what is null are the same. */
+/** Of what the caller sent, whatever the order in which. */
 function hashOf(input: object): string {
   const sorted = (_key: string, value: unknown): unknown => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-    const entries = Object.entries(value).filter(([, one]) => one !== null && one !== undefined);
-    return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+    return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
   };
   const { idempotencyKey: _, ...rest } = input as { idempotencyKey?: unknown };
   return createHash('sha256').update(JSON.stringify(rest, sorted)).digest('hex');

@@ -95,7 +95,7 @@ export abstract class CampaignContentInput extends SaveInput {
   @Field(() => [CampaignPhaseInput], { nullable: true, description: 'Its phases, rounds and peaks, all of them: at most 200. One that has targets already stays.' })
   phases?: CampaignPhaseInput[] | null;
 
-  @Field(() => [String], { nullable: true, description: 'Codes of the indicators that it counts, all of them: at most 100.' })
+  @Field(() => [String], { nullable: true, description: 'Codes of the indicators that it counts, all of them: at most 100. With none, results and targets of any are taken.' })
   indicators?: string[] | null;
 
   @Field(() => String, { nullable: true, description: 'Where what is said comes from, such as the number of a decision; at most 500 characters.' })

@@ -18,10 +18,11 @@ export const indicatorsOf = keyedQuery<Indicator>(
 
 /**
  * Whether an indicator is of a campaign, as a condition on two columns or parameters: the campaign is said to count it,
- * or a ratio of which it is a part; or something was stated of it there.
+ * or a ratio of which it is a part; or it says nothing of the kind; or something was stated of it there.
  */
 export const isOfCampaign = (indicator: string, campaign: string): string => `(
   exists (select from campaign_indicator ci join indicator li on li.id = ci.indicator_id where ci.campaign_id = ${campaign} and ${indicator} in (li.id, li.numerator_id, li.denominator_id))
+  or not exists (select from campaign_indicator ci where ci.campaign_id = ${campaign})
   or exists (select from series os where os.campaign_id = ${campaign} and os.indicator_id = ${indicator}))`;
 
 export const indicatorsByCode: Order<Indicator> = {

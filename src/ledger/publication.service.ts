@@ -34,7 +34,7 @@ export function publishTotal(context: Context, input: PublishTotalInput): Promis
       const snapshot = await loadSnapshot(client, key);
       if (snapshot === null) throw new UserFault('asOf', 'NOTHING_REPORTED', `There is no such total at the end of ${asOf}.`);
       const [current] = await em.execute<{ id: number; version: number; same: boolean }[]>(
-        `select id, version, audience = ? and value = ?::numeric / 10000 and qualifier = ? as same from publication
+        `select id, version, audience = ? and value = ?::numeric * 0.0001 and qualifier = ? as same from publication
          where ended_at is null and unit_id = ? and campaign_id = ? and phase_id is not distinct from ? and indicator_id = ? and measure = ? and as_of = ?`,
         [input.audience, String(snapshot.total.scaled), snapshot.total.qualifier, unitId, campaignId, phaseId, indicatorId, key.measure, asOf],
       );

@@ -165,7 +165,7 @@ export async function writePublication(client: Querying, { parts, total, ...key 
   );
   const { rows: [row] } = await client.query<{ id: number }>(
     `insert into publication (unit_id, path, campaign_id, phase_id, indicator_id, measure, as_of, audience, value, qualifier, origin, complete, moved_on, source, note)
-     select $1, path, $2, $3, $4, $5, $6, $7, $8::numeric / 10000, $9, $10, $11, $12, $13, $14 from org_unit where id = $1 returning id`,
+     select $1, path, $2, $3, $4, $5, $6, $7, $8::numeric * 0.0001, $9, $10, $11, $12, $13, $14 from org_unit where id = $1 returning id`,
     [...values, audience, String(total.scaled), total.qualifier, total.origin, total.complete, total.asOf, source, note],
   );
   const id = row!.id;

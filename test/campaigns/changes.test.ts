@@ -282,7 +282,7 @@ describe('adoptCampaign', () => {
 });
 
 describe('the indicators of a campaign', () => {
-  test('are those listed, the parts of ratios listed, and those of which something was stated', async () => {
+  test('are those listed, the parts of ratios listed, and those of which something was stated; where none is listed, any', async () => {
     await server.load([
       { type: 'indicator', code: 'A', name: 'A', unitOfMeasure: 'x', aggregation: 'SUM' }, { type: 'indicator', code: 'B', name: 'B', unitOfMeasure: 'x', aggregation: 'SUM' },
       { type: 'indicator', code: 'R', name: 'R', unitOfMeasure: '%', aggregation: 'RATIO', numerator: 'A', denominator: 'B' },
@@ -293,7 +293,7 @@ describe('the indicators of a campaign', () => {
     expect(await of(code)).toEqual(['A', 'B', 'R']);
     await server.load([{ ...target(code), indicator: 'J' }]);
     expect(await of(code)).toEqual(['A', 'B', 'J', 'R']);
-    expect(await of(await draft({ indicators: null }))).toEqual([]);
+    expect(await of(await draft({ indicators: null }))).toEqual(['A', 'B', 'I', 'J', 'R']);
     expect(await of(await draft({ indicators: ['A'] }))).toEqual(['A']);
   });
 });

@@ -114,6 +114,7 @@ async function send(as: keyof typeof tokens, name: string, input: object): Promi
       }
       // What the server says of a database that is gone; never that something is wrong with what was sent.
       const codes = errors.map(({ extensions: { code } }) => code);
+      if (codes.includes('INTERNAL_SERVER_ERROR')) console.log(server!.log().slice(-3000));
       if (!codes.every((code) => ['UNAVAILABLE', 'TIMED_OUT', 'RATE_LIMITED'].includes(code))) throw new Error(`${name}: ${JSON.stringify(errors)}`);
     } catch (error) {
       if (!(error instanceof TypeError || error instanceof SyntaxError || (error as Error).name === 'TimeoutError')) throw error;

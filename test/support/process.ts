@@ -21,6 +21,8 @@ export interface Running {
   readonly ended: Promise<Ended>;
   /** Resolves with the first match in stdout or stderr; rejects if the process ends without one. */
   says(pattern: RegExp): Promise<RegExpMatchArray>;
+  /** What it has written so far. */
+  log(): string;
 }
 
 /** Starts `liendoan …` with these settings and no others. */
@@ -45,7 +47,7 @@ export function launch(args: readonly string[], settings: Record<string, string>
       look();
       void ended.then(() => missed(new Error(`It ended without saying ${pattern}:\n${stdout}${stderr}`)));
     });
-  return { child, ended, says };
+  return { child, ended, says, log: () => stdout + stderr };
 }
 
 /** Runs `liendoan …` to its end. */

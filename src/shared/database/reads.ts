@@ -269,6 +269,6 @@ function nameOf(text: string): string {
 export function translate(error: unknown): unknown {
   const code = codeOf(error);
   if (code === '57014' || code === '25P04') return new TimedOut();
-  const lost = code === undefined ? /timeout exceeded when trying to connect|Connection terminated/.test(String(error)) : false;
+  const lost = code === undefined ? /timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error|Client was closed/.test(String(error)) : false;
   return lost || /^(08(?!P)|57P|53300|28|3D000|ECONN|EPIPE|ENOTFOUND|ETIMEDOUT)/.test(code ?? '') ? new Unavailable() : error;
 }

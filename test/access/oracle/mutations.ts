@@ -63,7 +63,7 @@ export function mutation<Prepared>(field: string, { nothing, read, prepare, act,
       try {
         const { idempotencyKey: key } = input as { idempotencyKey?: string | null };
         if (key != null && (key === '' || key.length > 255 || hasControl(key))) throw new Fault('idempotencyKey', 'INVALID');
-        const said = JSON.stringify([field, canonical({ ...input, idempotencyKey: null })]);
+        const said = JSON.stringify([field, canonical({ ...input, idempotencyKey: undefined })]);
         // A preview leaves no trace.
         const first = key == null || input.preview === true ? undefined : world.answers.get(`${sight.principal} ${key}`);
         if (first && first.said !== said) throw new Fault('idempotencyKey', 'CONFLICT');
@@ -87,7 +87,7 @@ export function mutation<Prepared>(field: string, { nothing, read, prepare, act,
 function canonical(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(canonical);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.entries(value).flatMap(([name, one]) => (one == null ? [] : [[name, canonical(one)]])).sort(([a], [b]) => (a! < b! ? -1 : 1));
+  return Object.entries(value).flatMap(([name, one]) => (one === undefined ? [] : [[name, canonical(one)]])).sort(([a], [b]) => (a! < b! ? -1 : 1));
 }
 
 /** A thing as it is now, of several each. */

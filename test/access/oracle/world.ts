@@ -385,6 +385,7 @@ export class World {
   /** Whether a campaign counts an indicator: it says so, or that of a ratio of which it is a part; or something was stated of it there. */
   counted(campaign: Campaign, indicator: Indicator): boolean {
     return (
+      campaign.indicators.length === 0 ||
       campaign.indicators.some((one) => [one, one.numerator, one.denominator].includes(indicator)) ||
       this.figures.some((figure) => figure.campaign === campaign && figure.indicator === indicator)
     );
