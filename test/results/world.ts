@@ -12,7 +12,7 @@ export const TREE = [
   { type: 'indicator', code: 'i.uploaded', name: 'Cập nhật', unitOfMeasure: 'sáng kiến', aggregation: 'SUM', countingStage: 'UPLOADED' },
   { type: 'indicator', code: 'i.valid', name: 'Hợp lệ', unitOfMeasure: 'sáng kiến', aggregation: 'SUM', countingStage: 'VALID' },
   {
-    type: 'campaign', code: 'c', name: 'Phong trào', campaignKind: 'PROGRAMME', launchedBy: 'N', startsOn: '2022-01-01', endsOn: '2022-12-31',
+    type: 'campaign', code: 'c', name: 'Phong trào', campaignKind: 'PROGRAMME', launchedBy: 'N', indicators: ['i', 'i.uploaded', 'i.valid'], startsOn: '2022-01-01', endsOn: '2022-12-31',
     phases: [{ code: 'p1', name: 'Giai đoạn 1', startsOn: '2022-01-01', endsOn: '2022-05-31' }],
   },
   // What is counted in the campaign.
