@@ -68,9 +68,10 @@ test('on the day before all are missing; of a RATIO, those without the part that
 });
 
 test('as known at a moment', async () => {
-  const { rows } = await server.db.pool.query<{ at: string }>(`select to_char(now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at`);
-  await new Promise((resolve) => setTimeout(resolve, 5));
   await server.load([{ type: 'result', unit: SILENT[0], campaign: 'c', indicator: 'i', coverage: 'OWN', asOf: AS_OF, value: 1 }]);
+  const { rows } = await server.db.pool.query<{ at: string }>(
+    `select to_char((max(recorded_at) - interval '1 ms') at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at from figure`,
+  );
   const missing = async (knownAt: string) => {
     const { progress } = await ask('v-HH', `progress(campaign: "c", indicator: "i", asOf: "${AS_OF}"${knownAt}) { coverage { reported missing { totalCount } } }`);
     return [progress.coverage.reported, progress.coverage.missing.totalCount];

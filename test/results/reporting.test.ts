@@ -213,6 +213,40 @@ describe('reporting', () => {
     });
   });
 
+  test('in time is by the calendar of Việt Nam, and a correction does not make late', async () => {
+    await save('m-N', halfYear({ code: 'time', from: '2022-04-01', to: '2022-04-30', due: [{ level: 'GRASSROOTS', on: '2022-05-05' }] }));
+    const state = () => reporting('v-N', 'G2', 'time', 'submitted onTime');
+    const figure = await officers.report('r-G2', 'a-D1', 'G2', 5, { asOf: '2022-04-20', coverage: 'OWN' });
+    expect(await state()).toEqual({ submitted: true, onTime: false });
+    const handedIn = (at: string) => server.db.pool.query(`update figure f set submitted_at = $1 from org_unit u where u.id = f.unit_id and u.code = 'G2' and f.date = '2022-04-20' and f.corrects_id is null`, [at]);
+    await handedIn('2022-05-05T17:00:00Z');
+    expect(await state()).toEqual({ submitted: true, onTime: false });
+    await handedIn('2022-05-05T16:59:59Z');
+    expect(await state()).toEqual({ submitted: true, onTime: true });
+    const draft = await officers.send('r-G2', 'correctResult', { ...of(figure), value: 6, reason: 'Cộng thiếu' });
+    const submitted = await officers.submit('r-G2', draft.figure!);
+    expect(await state()).toEqual({ submitted: true, onTime: true });
+    await officers.send('a-D1', 'approveResult', of(submitted.figure!));
+    expect(await state()).toEqual({ submitted: true, onTime: true });
+    // Of one that was taken back, nothing was handed in.
+    await officers.send('a-D1', 'withdrawResult', { ...of({ ...submitted.figure!, version: submitted.figure!.version + 1 }), reason: 'Nhầm' });
+    expect(await state()).toEqual({ submitted: false, onTime: false });
+  });
+
+  test('a draft, or a closed campaign, gets no round', async () => {
+    const content = { unit: 'N', code: 'short', name: 'Ngắn', kind: 'DRIVE', objective: 'x', content: 'x', measures: 'x', audience: 'x', theme: 'x', startsOn: '2022-01-01', endsOn: '2022-12-31', indicators: ['i'] };
+    const drafted = await officers.send('m-N', 'draftCampaign', content, 'campaign { version }');
+    expect(drafted.userErrors).toEqual([]);
+    const round = () => halfYear({ campaign: 'short' });
+    expect(errorsOf(await save('m-N', round()))).toEqual(['input.campaign INVALID']);
+    expect((await officers.send('m-N', 'setOwnTarget', { unit: 'N', campaign: 'short', indicator: 'i', value: 9 }, 'figure { id }')).userErrors).toEqual([]);
+    expect((await officers.send('m-N', 'launchCampaign', { code: 'short', expectedVersion: drafted['campaign'].version }, 'campaign { version }')).userErrors).toEqual([]);
+    expect(errorsOf(await save('m-N', round()))).toEqual([]);
+    const { data } = await server.query('{ campaign(code: "short") { version } }');
+    expect((await officers.send('m-N', 'closeCampaign', { code: 'short', expectedVersion: data.campaign.version }, 'campaign { version }')).userErrors).toEqual([]);
+    expect(errorsOf(await save('m-N', round()))).toEqual(['input.campaign CONFLICT']);
+  });
+
   test('only of units in scope, and of rounds that are seen', async () => {
     await save('m-N', halfYear({ code: 'seen' }));
     await save('m-P1', halfYear({ campaign: 'of-P1', code: 'own' }));

@@ -130,6 +130,23 @@ describe('tasks', () => {
     expect(await tasks('a-P1')).toEqual([]);
   });
 
+  test('a registered target waits for the unit above; of a closed campaign nothing but corrections', async () => {
+    await server.load([{ type: 'campaign', code: 'k', name: 'Ngắn', campaignKind: 'DRIVE', launchedBy: 'N', indicators: ['i'] }, { type: 'result', unit: 'D3', campaign: 'k', indicator: 'i', coverage: 'OWN', asOf: '2022-03-01', value: 1 }]);
+    const inK = '(where: {campaign: "k"})';
+    const registered = await officers.send('r-D3', 'registerTarget', { unit: 'D3', campaign: 'k', indicator: 'i', value: 9 }, 'figure { id version status }');
+    expect(registered).toMatchObject({ userErrors: [], figure: { status: 'SUBMITTED' } });
+    expect(await tasks('a-P2', inK)).toEqual(['TO_APPROVE D3 i - - SUBMITTED']);
+    await round({ campaign: 'k', code: 'r', due: [{ level: 'UPPER_GRASSROOTS', on: '2022-04-05' }] });
+    await officers.save('r-D3', 'D3', 3, { campaign: 'k', asOf: '2022-06-01', coverage: 'OWN' });
+    const { data } = await officers.ask('r-D3', '{ orgUnit(code: "D3") { results(where: {campaign: "k"}) { nodes { id version } } } }');
+    await officers.send('r-D3', 'correctResult', { ...of(data.orgUnit.results.nodes[0]), value: 2, reason: 'Nhầm' });
+    expect(await tasks('r-D3', inK)).toEqual(['TO_SUBMIT D3 i - - DRAFT', 'TO_SUBMIT D3 i - - DRAFT']);
+    expect(await tasks('r-D1', '(beneath: true, where: {campaign: "k"})')).toEqual(['TO_SUBMIT D1 i r 2022-04-05 - overdue']);
+    await server.load([{ type: 'campaign', code: 'k', name: 'Ngắn', campaignKind: 'DRIVE', launchedBy: 'N', indicators: ['i'], status: 'CLOSED', corrects: true }]);
+    expect(await tasks('r-D3', inK)).toEqual(['TO_SUBMIT D3 i - - DRAFT']);
+    expect(await tasks('r-D1', '(beneath: true, where: {campaign: "k"})')).toEqual([]);
+  });
+
   test('none of a period that has not begun, of a revoked or past grant, nor of callers without one', async () => {
     const made = await round({ code: 'next', from: '2098-01-01', to: '2098-12-31', due: [{ level: 'GRASSROOTS', on: '2099-04-05' }] });
     expect(await tasks('r-G2-and-3')).toEqual([]);

@@ -143,8 +143,9 @@ export const reportingResolvers: Record<string, Record<string, Resolver>> = {
     },
   },
   Campaign: {
+    // A repeated answer has a copy of the campaign as it was.
     reportingRounds: (campaign: Campaign, _args, { world }) =>
-      world.rounds.filter((round) => round.campaign === campaign).sort((a, b) => (`${a.to} ${a.code}` < `${b.to} ${b.code}` ? -1 : 1)),
+      world.rounds.filter((round) => round.campaign.code === campaign.code).sort((a, b) => (`${a.to} ${a.code}` < `${b.to} ${b.code}` ? -1 : 1)),
   },
   Reporting: {
     coverage: ({ unit, round }: Reporting, { level }, { sight, world }) => {
