@@ -11,7 +11,7 @@ beforeAll(async () => {
     ...TREE,
     { type: 'indicator', code: 'i.other', name: 'Khác', unitOfMeasure: 'x', aggregation: 'SUM' },
     { type: 'campaign', code: 'out', name: 'Ngoài', campaignKind: 'MOVEMENT', externalLauncher: 'Chính phủ', startsOn: '2022-01-01' },
-    { type: 'campaign', code: 'of-P1', name: 'Của tỉnh', campaignKind: 'MOVEMENT', launchedBy: 'P1', startsOn: '2022-01-01' },
+    { type: 'campaign', code: 'of-P1', name: 'Của tỉnh', campaignKind: 'MOVEMENT', launchedBy: 'P1', startsOn: '2022-01-01', indicators: ['i'] },
     { type: 'target', unit: 'N', campaign: 'out', indicator: 'i', basis: 'SELF_SET', value: 1000, decidedOn: '2022-01-01' },
     { type: 'target', unit: 'P1', campaign: 'of-P1', indicator: 'i', basis: 'SELF_SET', value: 1000, decidedOn: '2022-01-01' },
   ]);
@@ -84,7 +84,7 @@ describe('saveReportingRound', () => {
     [{ due: [{ level: 'GRASSROOTS', on: '2021-12-31' }] }, 'input.due.0.on INVALID'],
     [{ indicators: [] }, 'input.indicators INVALID'],
     [{ indicators: ['i', 'nope'] }, 'input.indicators.1 NOT_FOUND'],
-    [{ indicators: ['i', 'i.other'] }, 'input.indicators.1 INVALID'],
+    [{ campaign: 'of-P1', indicators: ['i', 'i.other'] }, 'input.indicators.1 INVALID'],
     [{ indicators: ['i', 'i'] }, 'input.indicators.1 INVALID'],
     [{ campaign: 'nope' }, 'input.campaign NOT_FOUND'],
     [{ expectedVersion: 1 }, 'input.expectedVersion CONFLICT'],

@@ -58,11 +58,6 @@ export const managesRounds = ({ sight, world }: Asked, { launchedBy }: Campaign)
     ? [...world.units.values()].filter((unit) => unit.level === 'NATIONAL' && sight.publishes(unit)).sort((a, b) => (a.code < b.code ? -1 : 1))[0]
     : sight.publishes(launchedBy) ? launchedBy : undefined;
 
-/** It is said to be counted, or a ratio is of which it is a part; or something was stated of it. */
-const countsIn = (world: World, campaign: Campaign, indicator: Indicator): boolean =>
-  campaign.indicators.some((one) => one === indicator || one.numerator === indicator || one.denominator === indicator) ||
-  world.figures.some((figure) => figure.campaign === campaign && figure.indicator === indicator);
-
 interface Task {
   kind: string;
   unit: Unit;
@@ -222,7 +217,7 @@ export const roundMutations = [
       if (codes.length === 0 || codes.length > 50) throw new Fault('indicators', 'INVALID');
       const indicators = codes.map((code, i) => {
         const indicator = seen(`indicators.${i}`, world.indicators.get(code), (one) => sight.indicator(one));
-        if (codes.indexOf(code) < i || !countsIn(world, campaign, indicator)) throw new Fault(`indicators.${i}`, 'INVALID');
+        if (codes.indexOf(code) < i || !world.counted(campaign, indicator)) throw new Fault(`indicators.${i}`, 'INVALID');
         return indicator;
       });
       const before = known(world, campaign, input.code);
