@@ -34,6 +34,7 @@ export async function saveReportingRound(context: Context, input: SaveReportingR
       const indicators = await indicatorsOf(em, campaign, input.indicators);
 
       let before = await lockRound(em, campaign, input.code);
+      let former: object | null = null;
       const values = [name, input.kind, phase?.id ?? null, period.from, period.to];
       if (before === undefined) {
         if ((input.expectedVersion ?? 0) !== 0) throw staleFault(0);
@@ -49,15 +50,16 @@ export async function saveReportingRound(context: Context, input: SaveReportingR
         assertVersion({ expectedVersion: input.expectedVersion ?? 0 }, before.version, { round: before });
         if (before.endedAt !== null) throw new UserFault('code', 'CONFLICT', 'The round has ended: give a new one another code.', { round: before });
         if (isSame(before, { name, kind: input.kind, phaseKey: phase?.id ?? null, ...period, due, indicatorKeys: indicators })) return { round: before };
+        former = await said(em, before);
         await rowsOf(em, 'update reporting_round set name = $2, kind = $3, phase_id = $4, period_from = $5, period_to = $6 where id = $1', [before.key, ...values]);
       }
-      const { key } = (await lockRound(em, campaign, input.code))!;
+      const { key } = before ?? (await lockRound(em, campaign, input.code))!;
       await rowsOf(em, 'delete from round_due where round_id = $1', [key]);
       await rowsOf(em, 'insert into round_due (round_id, level, due_on) select $1, level, "on" from jsonb_to_recordset($2) d (level org_level, "on" date)', [key, JSON.stringify(due)]);
       await rowsOf(em, 'delete from round_indicator where round_id = $1', [key]);
       await rowsOf(em, 'insert into round_indicator (round_id, indicator_id) select $1, unnest($2::int[])', [key, indicators]);
       const round = (await lockRound(em, campaign, input.code))!;
-      await audit(em, context, 'SAVE_REPORTING_ROUND', unit, await said(em, round), before === undefined ? null : { version: before.version });
+      await audit(em, context, 'SAVE_REPORTING_ROUND', unit, await said(em, round), former);
       return { round };
     },
   });

@@ -55,6 +55,8 @@ describe('saveReportingRound', () => {
       },
     });
     const changed = await save('m-N', halfYear({ code: '2022-h1', name: ' Sơ kết ', to: '2022-06-29', due: [{ level: 'PROVINCIAL', on: '2022-06-20' }], expectedVersion: 1 }));
+    const trail = await server.query('{ auditTrail(unit: "N", first: 1) { nodes { before after } } }');
+    expect(trail.data.auditTrail.nodes).toMatchObject([{ before: { version: 1, name: 'Sơ kết 6 tháng', indicators: ['i', 'i.valid'] }, after: { version: 2, name: 'Sơ kết', indicators: ['i'] } }]);
     expect(changed).toMatchObject({ userErrors: [], round: { id: made['round'].id, name: 'Sơ kết', to: '2022-06-29', version: 2, due: [{ level: 'PROVINCIAL', on: '2022-06-20' }], indicators: [{ code: 'i' }] } });
     // Nothing new, in another order.
     const same = { ...halfYear({ code: '2022-same' }), due: [{ level: 'PROVINCIAL', on: '2022-07-05' }, { level: 'GRASSROOTS', on: '2022-07-05' }], indicators: ['i', 'i.valid'] };

@@ -183,6 +183,10 @@ function managed(input: Input, asked: Asked): { campaign: Campaign; unit: Unit }
   if (!unit) throw new Fault('campaign', 'FORBIDDEN');
   return { campaign, unit };
 }
+const saidOf = ({ campaign, phase, indicators, code, name, kind, from, to, due, version }: Round): object => ({
+  campaign: campaign.code, phase: phase?.code ?? null, indicators: indicators.map((one) => one.code).sort(), code, name, kind, from, to,
+  due: due.toSorted((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level)), version,
+});
 const sorted = ({ name, kind, phase, from, to, due, indicators }: Omit<Round, 'version' | 'ended' | 'arrival'>) =>
   [name, kind, phase?.code, from, to, due.map(({ level, on }) => `${level} ${on}`).sort(), indicators.map(({ code }) => code).sort()];
 const known = (world: World, campaign: Campaign, code: string): Round | undefined => world.rounds.find((one) => one.campaign === campaign && one.code === code);
@@ -228,14 +232,10 @@ export const roundMutations = [
         before !== undefined &&
         JSON.stringify(sorted(before)) === JSON.stringify(sorted(content));
       if (isSame) return { round: before };
-      const former = before ? { version: before.version } : null;
+      const former = before ? saidOf(before) : null;
       const round: Round = before ? Object.assign(before, content, { version: before.version + 1 }) : { ...content, version: 1, ended: false, arrival: world.rounds.length };
       if (!before) world.rounds.push(round);
-      const said = {
-        campaign: campaign.code, phase: phase?.code ?? null, indicators: codes.toSorted(), code: round.code, name, kind: round.kind, from, to,
-        due: due.toSorted((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level)), version: round.version,
-      };
-      note(asked, 'SAVE_REPORTING_ROUND', unit, said, former);
+      note(asked, 'SAVE_REPORTING_ROUND', unit, saidOf(round), former);
       return { round };
     },
   }),
