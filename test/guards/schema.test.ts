@@ -7,6 +7,7 @@ import {
   isObjectType,
   isSpecifiedScalarType,
   type GraphQLSchema,
+  getNamedType,
 } from 'graphql';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { buildSchema, printSdl } from '../../src/schema.js';
@@ -55,6 +56,22 @@ describe('the public schema', () => {
       }
     }
     expect(missing).toEqual([]);
+  });
+
+  test('every mutation takes one input with a key for repeats and the version seen, and says whether it was a repeat', () => {
+    const mutations = Object.values(schema.getMutationType()!.getFields());
+    expect(mutations.length).toBeGreaterThan(20);
+    const odd = mutations.filter(({ args, type }) => {
+      const input = args.length === 1 && args[0]!.name === 'input' ? getNamedType(args[0]!.type) : undefined;
+      const payload = getNamedType(type);
+      if (!isInputObjectType(input) || !isObjectType(payload)) return true;
+      const { idempotencyKey, expectedVersion, items } = input.getFields();
+      const item = items && getNamedType(items.type);
+      const versioned = expectedVersion ?? (isInputObjectType(item) ? item.getFields()['expectedVersion'] : undefined);
+      const { replayed, userErrors } = payload.getFields();
+      return String(idempotencyKey?.type) !== 'String' || !/^Int!?$/.test(String(versioned?.type)) || String(replayed?.type) !== 'Boolean!' || String(userErrors?.type) !== '[UserError!]!';
+    });
+    expect(odd.map(({ name }) => name)).toEqual([]);
   });
 
   test('the names that DESIGN.md fixes are there', () => {
