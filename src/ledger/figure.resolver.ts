@@ -77,7 +77,7 @@ export class FigureResolver {
     return completionPercent(result, target);
   }
 
-  @FieldResolver(() => Figure, { nullable: true, description: 'The approved figure whose place it takes, or is to take; null where it is no correction.' })
+  @FieldResolver(() => Figure, { nullable: true, description: 'The approved figure whose place it takes, or is to take; null where it is no correction, or was imported.' })
   corrects(@Root() figure: Figure, @Ctx() { reads }: Context): Promise<Figure | null> | null {
     return figure.correctsKey === null ? null : reads.row(figureByKey, [figure.correctsKey]);
   }

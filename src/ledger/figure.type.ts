@@ -27,7 +27,7 @@ export const FigureStatus = defineEnum('FigureStatus', 'Whether a figure counts.
 });
 
 export const WarningCode = defineEnum('WarningCode', 'What is odd about a result. It can be right all the same: whoever hands it in acknowledges it.', {
-  RESULT_FALLS: 'A running total is less than one of an earlier day that counts, or more than one of a later day.',
+  RESULT_FALLS: 'A running total falls: it is less than the one before it that counts, or more than the one after it, of the same unit, series and coverage.',
   FAR_ABOVE_TARGET: 'It is more than ten times a target of the unit.',
   AFTER_END: 'Its day is after the end of the campaign, or of the phase.',
   BELOW_LATER_STAGE: 'Fewer have come to this stage than to a later one, such as fewer uploaded than valid; or more than to an earlier one.',

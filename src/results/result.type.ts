@@ -204,7 +204,7 @@ export class ResultOutcome {
 
 @ObjectType({ description: 'What a mutation of several results did.' })
 abstract class ResultsPayload extends CommandPayload {
-  @Field(() => [ResultOutcome], { description: 'What became of each, in the order sent. With ALL_OR_NOTHING and `userErrors`, what would have.' })
+  @Field(() => [ResultOutcome], { description: 'What became of each, in the order sent. With ALL_OR_NOTHING and `userErrors`, what would have; empty where one is not the caller’s to do this to.' })
   outcomes!: readonly FigureOutcome[];
 
   @Field(() => Int, { description: 'How many were done.' })

@@ -78,9 +78,10 @@ export interface Item {
 /** What is sent: figures by their place. */
 export interface Request {
   principal: string;
-  name: keyof typeof STEPS | 'saveResult' | 'submitResults' | 'approveResults';
+  name: keyof typeof STEPS | 'saveResult' | 'setOwnTarget' | 'submitResults' | 'approveResults';
   key?: string;
   save?: { unit: string; campaign: string; indicator: string; coverage: Coverage; asOf: Day; value: number; expectedVersion?: number };
+  target?: { unit: string; campaign: string; indicator: string; decidedOn: Day; value: number; expectedVersion?: number };
   item?: Item;
   value?: number;
   items?: Item[];
@@ -171,7 +172,7 @@ export class Model {
   request(request: Request): Answer {
     this.trail = [];
     const { principal, name, key } = request;
-    const fromAbove = name === 'approveResult' || name === 'approveResults' || name === 'returnResult';
+    const fromAbove = name === 'approveResult' || name === 'approveResults' || name === 'returnResult' || name === 'setOwnTarget';
     if (this.#holds(principal, fromAbove ? 'APPROVER' : 'REPORTER').length === 0) return { refused: 'FORBIDDEN' };
     const nothing: Answer = name.endsWith('Results') ? { outcomes: [], done: 0 } : { figure: null, ...(isDrafting(name) && { warnings: [] }) };
     try {
@@ -195,9 +196,10 @@ export class Model {
   }
 
   #prepare(request: Request): { act(): Answer; again(first: Answer): Answer } {
-    const { principal, name, save, item, items, mode } = request;
+    const { principal, name, save, target, item, items, mode } = request;
     const same = (first: Answer): Answer => first;
     if (save) return { act: this.#prepareSave(principal, save), again: same };
+    if (target) return { act: this.#prepareTarget(principal, target), again: same };
     if (items) {
       const step = name === 'submitResults' ? 'submitResult' : 'approveResult';
       if (items.length === 0) throw new Wrong('items', 'INVALID');
@@ -276,11 +278,44 @@ export class Model {
     return { outcomes, done: faults.filter((fault) => !fault).length };
   }
 
-  #prepareSave(principal: string, save: NonNullable<Request['save']>): () => Answer {
-    const unit = this.units.get(save.unit)!;
+  #unitOf(principal: string, code: string, least: Role): Unit {
+    const unit = this.units.get(code)!;
     const isSeen = this.#holds(principal, 'VIEWER').some((grant) => this.line(unit).includes(grant.unit) || this.line(grant.unit).includes(unit));
     if (!isSeen) throw new Wrong('unit', 'NOT_FOUND');
-    if (this.#holds(principal, 'REPORTER', unit).length === 0) throw new Wrong('unit', 'FORBIDDEN');
+    if (this.#holds(principal, least, unit).length === 0) throw new Wrong('unit', 'FORBIDDEN');
+    return unit;
+  }
+
+  /** A target that a unit sets itself: it counts at once. */
+  #prepareTarget(principal: string, { unit: code, campaign: of, indicator, decidedOn, value, expectedVersion = 0 }: NonNullable<Request['target']>): () => Answer {
+    const unit = this.#unitOf(principal, code, 'APPROVER');
+    const campaign = this.campaigns.get(of)!;
+    return () => {
+      if (decidedOn > this.today) throw new Wrong('decidedOn', 'INVALID');
+      if (campaign.closed) throw new Wrong('campaign', 'INVALID');
+      if (!COUNTING.includes(indicator)) throw new Wrong('indicator', 'INVALID');
+      if (value < 0) throw new Wrong('value', 'INVALID');
+      if (!this.isActive(unit, decidedOn)) throw new Wrong('decidedOn', 'INVALID');
+      const known = this.targetsOf(unit, campaign, indicator);
+      const latest = known.filter(({ status }) => status === 'APPROVED').sort((a, b) => (a.asOf < b.asOf ? 1 : -1))[0];
+      if (known.length !== expectedVersion) throw new Wrong('expectedVersion', 'CONFLICT', { figure: latest ? shown(latest) : null });
+      const former = known.find(({ status, asOf }) => status === 'APPROVED' && asOf === decidedOn);
+      if (former?.value === scaledOf(value)) return { figure: shown(former) };
+      if (former) Object.assign(former, { status: 'SUPERSEDED', version: former.version + 1 });
+      const figure = this.add({ unit, campaign, indicator, coverage: 'SUBTREE', asOf: decidedOn }, value, 'APPROVED', 'SELF_SET');
+      // Written, and then let count.
+      Object.assign(figure, { version: 2, submitter: principal });
+      this.#note(principal, 'SET_OWN_TARGET', figure, former ? 'APPROVED' : null);
+      return { figure: shown(figure) };
+    };
+  }
+
+  targetsOf(unit: Unit, campaign: Campaign, indicator: string): Figure[] {
+    return this.figures.filter((one) => one.measure === 'SELF_SET' && one.unit === unit && one.campaign === campaign && one.indicator === indicator);
+  }
+
+  #prepareSave(principal: string, save: NonNullable<Request['save']>): () => Answer {
+    const unit = this.#unitOf(principal, save.unit, 'REPORTER');
     const campaign = this.campaigns.get(save.campaign)!;
     return () => {
       if (save.value < 0) throw new Wrong('value', 'INVALID');

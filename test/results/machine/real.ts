@@ -47,9 +47,9 @@ export class Real {
   }
 
   async send(request: Request): Promise<{ answer: Answer; figures: Shown[]; trail: Deed[] }> {
-    const { principal, name, key, save, item, value, items, mode } = request;
+    const { principal, name, key, save, target, item, value, items, mode } = request;
     const ref = ({ figure, ...rest }: { figure: number }): object => ({ id: this.seal(this.#ids[figure]!), ...rest });
-    const given = items ? { items: items.map(ref), mode } : save ?? { ...ref(item!), ...(value !== undefined && { value }), ...(/^(return|withdraw|correct)/.test(name) && { reason: 'Vì vậy' }) };
+    const given = items ? { items: items.map(ref), mode } : save ?? target ?? { ...ref(item!), ...(value !== undefined && { value }), ...(/^(return|withdraw|correct)/.test(name) && { reason: 'Vì vậy' }) };
     const input = { ...given, ...(key !== undefined && { idempotencyKey: key }) };
     const type = `${name[0]!.toUpperCase()}${name.slice(1)}Input`;
     const isDrafting = name === 'saveResult' || name === 'submitResult' || name === 'correctResult';
@@ -119,4 +119,4 @@ export class Real {
   }
 }
 
-const ACTIONS = new Set<string>(['SAVE_RESULT', ...Object.values(STEPS).map(({ action }) => action)]);
+const ACTIONS = new Set<string>(['SAVE_RESULT', 'SET_OWN_TARGET', ...Object.values(STEPS).map(({ action }) => action)]);
