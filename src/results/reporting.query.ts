@@ -6,19 +6,17 @@ import { instant } from '../shared/database/instant.js';
 import { keyedQuery, type Reads } from '../shared/database/reads.js';
 import type { Reporting, ReportingRound, RoundStanding } from './reporting.type.js';
 
+/** Of `series s` and `reporting_round r`: results such as are owed, of whatever indicator. */
+export const SERIES_OF_ROUND = `s.campaign_id = r.campaign_id and s.phase_id is not distinct from r.phase_id and s.measure = 'RESULT'`;
+
 /** Of `reporting_round r` and its `campaign c`. */
 export const ROUND_COLUMNS = `r.id as key, r.campaign_id as "campaignKey", r.phase_id as "phaseKey", c.launched_by_id as "launcherKey", r.code, r.name, r.kind,
   r.period_from as "from", r.period_to as "to",
   (select json_agg(json_build_object('level', d.level, 'on', d.due_on) order by d.level) from round_due d where d.round_id = r.id) as due,
   array(select i.id from round_indicator o join indicator i on i.id = o.indicator_id where o.round_id = r.id order by i.code) as "indicatorKeys",
-  array(select s.id from round_indicator o join series s on s.indicator_id = o.indicator_id and ${SERIES_OF_ROUND()} where o.round_id = r.id order by s.id) as "seriesKeys",
+  array(select s.id from round_indicator o join series s on s.indicator_id = o.indicator_id and ${SERIES_OF_ROUND} where o.round_id = r.id order by s.id) as "seriesKeys",
   r.version, ${instant('r.ended_at')} as "endedAt"`;
 export const ROUND_SOURCE = 'from reporting_round r join campaign c on c.id = r.campaign_id';
-
-/** Of `series s` and `reporting_round r`. */
-export function SERIES_OF_ROUND(): string {
-  return `s.campaign_id = r.campaign_id and s.phase_id is not distinct from r.phase_id and s.measure = 'RESULT'`;
-}
 
 export const roundByKey = keyedQuery<ReportingRound>(['int'], `select ${ROUND_COLUMNS} ${ROUND_SOURCE} where r.id = k.p0`);
 export const roundByCodes = keyedQuery<ReportingRound>(['text', 'text'], `select ${ROUND_COLUMNS} ${ROUND_SOURCE} where c.code = k.p0 and r.code = k.p1`);

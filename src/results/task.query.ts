@@ -71,7 +71,7 @@ function tasks(day: string, beneath: boolean): string {
   return `with owed as materialized (
       select r.id as round_id, r.campaign_id, r.period_from, r.period_to, c.launched_by_id as launcher, d.level, d.due_on, q.indicator_id, s.id as series_id
       from reporting_round r join campaign c on c.id = r.campaign_id and c.status = 'LAUNCHED' join round_due d on d.round_id = r.id join round_indicator q on q.round_id = r.id
-      left join series s on s.indicator_id = q.indicator_id and ${SERIES_OF_ROUND()}
+      left join series s on s.indicator_id = q.indicator_id and ${SERIES_OF_ROUND}
       where r.ended_at is null and r.period_from <= ${day}
     ), reported as materialized (${reported(day, beneath)}), approved as materialized (${approved(day, beneath)})
     select a.*, coalesce(a.due_on, ${LAST_DAY}) as sort_day, coalesce(a.due_on < ${day}, false) as overdue from (

@@ -132,9 +132,12 @@ export class Arena {
     const dice = new Dice(this.seed ^ (wanted.size > 0 ? 0xfee1 : 0x5eed));
     const { schema, exercised } = this.oracle;
     const grammar = new Grammar(schema, this.random.world, this.pairs, dice, exercised, wanted);
+    // What only mutations reach: they themselves, what they take, and what they answer.
+    const ofMutations = [...wanted].filter((name) => /^Mutation\.|(Input|Payload)\.|^\w+\.[A-Z_]+$/.test(name));
+    const changes = (): boolean => ofMutations.some((name) => !exercised.has(name));
     for (let done = 0; done < pairs; ) {
       if (wanted.size > 0 && [...wanted].every((name) => exercised.has(name))) return undefined;
-      const mutation = dice.chance(0.12) ? grammar.mutation() : undefined;
+      const mutation = dice.chance(changes() ? 0.4 : 0.12) ? grammar.mutation() : undefined;
       const document = mutation ?? (dice.chance(0.05) ? grammar.subscription() : undefined) ?? grammar.query();
       // Mutations are for those who hold a role: the others are told so.
       const among = (mutation && dice.chance(0.8) ? (/(Result|Target)s?\(/.test(mutation.source) ? OFFICERS : ADMINS) : this.random.principals).filter((principal) => !this.#isRevoked(principal) || dice.chance(0.03));
@@ -161,7 +164,7 @@ function sweeping({ units, campaigns, figures, publications, rounds }: World): s
     return of.slice(0, 6).map(
       ({ campaign, phase, indicator }, i) =>
         `p${i}: progress(campaign: "${campaign.code}", indicator: "${indicator.code}"${phase ? `, phase: "${phase.code}"` : ''})
-         { asOf result { value } target { value } detail coverage { expected reported missing ${page('code')} } }`,
+         { asOf result { value } target { value } detail coverage { expected reported missing(first: 100) ${page('code')} } }`,
     );
   };
   const allocations = (code: string): string[] => {
@@ -179,7 +182,7 @@ function sweeping({ units, campaigns, figures, publications, rounds }: World): s
     `{ ${[...units.keys()].map((code, i) => `a${i}: auditTrail(unit: "${code}", first: 100) ${page('id principal action before after requestId unit { code }')}`).join(' ')} }`,
     `{ auditTrail(unit: "${[...units.keys()][0]}", beneath: true, first: 100) ${page('id at')} }`,
     `{ viewer { tasks(first: 100) ${page('kind dueOn unit { code } indicator { code }')} all: tasks(first: 100, beneath: true) ${page('kind dueOn overdue unit { code } round { code } figure { id }')} } }`,
-    ...rounds.map(({ campaign, code }, i) => `{ ${[...units.keys()].filter((_, n) => n % 5 === i % 5).map((unit, n) => `u${n}: orgUnit(code: "${unit}") { reporting(campaign: "${campaign.code}", round: "${code}") { dueOn submitted approved onTime coverage { expected submitted approved onTime missing ${page('code')} late { totalCount } } all: coverage(level: GRASSROOTS) { expected } } }`).join(' ')} }`),
+    ...rounds.map(({ campaign, code }, i) => `{ ${[...units.keys()].filter((_, n) => n % 5 === i % 5).map((unit, n) => `u${n}: orgUnit(code: "${unit}") { reporting(campaign: "${campaign.code}", round: "${code}") { dueOn submitted approved onTime coverage { expected submitted approved onTime percent missing(first: 100) ${page('code')} late(first: 100) ${page('code')} } all: coverage(level: GRASSROOTS) { expected } } }`).join(' ')} }`),
     ...[...campaigns.keys()].map((code) => `{ campaign(code: "${code}") { name status version launchedBy { code } indicators { code } reportingRounds { id code version due { level on } indicators { code } } adoptions(first: 100) ${page('unit { code } campaign { code } version')} } }`),
     ...[...units.keys()].map(
       (code) =>
