@@ -24,7 +24,7 @@ const schema = await buildSchema();
 const EXPLAINED = new Set(['BAD_USER_INPUT', 'BAD_REQUEST', 'GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'OPERATION_RESOLUTION_FAILURE', 'QUERY_TOO_LARGE', 'QUERY_TOO_DEEP', 'QUERY_TOO_COSTLY', 'FORBIDDEN']);
 
 /** Arguments that lead to something, by name: what lies behind them is asked too. */
-const SAMPLES: Readonly<Record<string, unknown>> = { code: 'D272', campaign: '1m-initiatives', indicator: 'initiatives', indicators: ['initiatives'], id: 'x' };
+const SAMPLES: Readonly<Record<string, unknown>> = { code: 'D272', campaign: '1m-initiatives', indicator: 'initiatives', indicators: ['initiatives'], round: 'r1', id: 'x' };
 const sampleOf = (path: string, name: string): unknown => (path.startsWith('campaign') && name === 'code' ? '1m-initiatives' : path.startsWith('indicator') && name === 'code' ? 'initiatives' : SAMPLES[name]);
 
 interface Target {
@@ -74,14 +74,14 @@ const nestedObject = (depth: number): unknown => (depth === 0 ? {} : { within: n
 const OTHERS: readonly unknown[] = [0, -1, 1.5, 2 ** 31, -(2 ** 31) - 1, 2 ** 53, 1e308, -1e308, true, null, [], [[]], [null], ["'", '\0'], Array(1000).fill('x'), {}, nestedObject(100), { __proto__: null, constructor: 'x' }];
 const VALUES: readonly unknown[] = [...STRINGS, ...OTHERS];
 
-/** The hostile value itself, and in the place of each field of an input object that is otherwise in order. */
-function wrap(type: GraphQLInputType, value: unknown): unknown[] {
+/** The hostile value itself, and in the place of fields of an input object that is otherwise in order: in every third, each field its third of the values. */
+function wrap(type: GraphQLInputType, value: unknown, i: number): unknown[] {
   const inner = getNullableType(type);
   if (isListType(inner)) return [value, [value]];
   if (!isInputObjectType(inner)) return [value];
   const fields = Object.values(inner.getFields());
   const orderly = Object.fromEntries(fields.filter((field) => isNonNullType(field.type)).map((field) => [field.name, orderlyOf(field.name, field.type)]));
-  return [value, ...fields.map(({ name }) => ({ ...orderly, [name]: value }))];
+  return [value, ...fields.filter((_, f) => (f + i) % 3 === 0).map(({ name }) => ({ ...orderly, [name]: value }))];
 }
 
 function orderlyOf(name: string, type: GraphQLInputType): unknown {
@@ -95,6 +95,7 @@ let server: TestServer;
 let query: (document: string, variables?: Record<string, unknown>) => ReturnType<TestServer['query']>;
 beforeAll(async () => {
   server = await startTestServer({ api: { live: { perCaller: 1000 } } });
+  await server.load([{ type: 'reportingRound', campaign: '1m-initiatives', code: 'r1', name: 'Kỳ', kind: 'CUSTOM', from: '2022-01-08', to: '2022-05-31', due: [{ level: 'PROVINCIAL', on: '2022-06-05' }], indicators: ['initiatives'] }]);
   // Who may do everything gets furthest.
   await server.grant('hostile', 'ADMIN', 'TLD');
   const as = await server.tokenFor('hostile');
@@ -134,7 +135,7 @@ describe('whatever an argument holds, the answer is data or a clear error, and t
     for (const arg of field.args) {
       const call = (value: string): string => around(`${field.name}(${[`${arg.name}: ${value}`, ...others(arg)].join(', ')}) ${selection(getNamedType(field.type))}`);
       const document = `${keyword} ($value: ${String(arg.type)}) ${call('$value')}`;
-      const hostile = VALUES.flatMap((value) => wrap(arg.type, value));
+      const hostile = VALUES.flatMap((value, i) => wrap(arg.type, value, i));
       const answers = await Promise.all(hostile.map((value) => query(document, { value })));
       answers.forEach((answer, i) => expectExplained(answer, `${document} with ${JSON.stringify(hostile[i]).slice(0, 200)}`));
       // The same as literals of the document.
