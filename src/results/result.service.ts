@@ -50,7 +50,7 @@ export async function saveResult(context: Context, input: SaveResultInput): Prom
     },
     act: async (em, { unit, campaign, phase, indicator }) => {
       const said = detailsOf(input, quantityOf('value', input.value));
-      await assertStatable(em, context, { unit, campaign, indicator, asOf });
+      await assertStatable(em, context, { unit, campaign, phase, indicator, asOf, coverage: input.coverage });
       const series = await seriesOf(em, campaign, phase, indicator, 'RESULT');
       const key: FigureKey = { series, unit, coverage: input.coverage, asOf };
       const open = await openFigureOf(em, key);
@@ -125,20 +125,31 @@ function detailsOf(input: Partial<Pick<SaveResultInput, 'qualifier' | 'statedPer
   };
 }
 
+interface Place {
+  readonly unit: number;
+  readonly campaign: number;
+  readonly phase: number | null;
+  readonly indicator: number;
+  readonly asOf: Day;
+  readonly coverage: Figure['coverage'];
+}
+
 /** What is wrong, rather than odd: there can be no such figure. */
-async function assertStatable(em: EntityManager, { today }: Context, { unit, campaign, indicator, asOf }: { unit: number; campaign: number; indicator: number; asOf: Day }): Promise<void> {
+async function assertStatable(em: EntityManager, { today }: Context, { unit, campaign, phase, indicator, asOf, coverage }: Place): Promise<void> {
   if (asOf > today) throw new UserFault('asOf', 'INVALID', `asOf must be today (${today}) or before.`);
-  const [it] = await rowsOf<{ validFrom: Day; closedOn: Day | null; status: string; counts: boolean }>(
+  const [it] = await rowsOf<{ validFrom: Day; closedOn: Day | null; status: string; counts: boolean; correcting: boolean }>(
     em,
-    `select u.valid_from as "validFrom", u.closed_on as "closedOn", c.status, ${isOfCampaign('$3::int', 'c.id')} as counts
+    `select u.valid_from as "validFrom", u.closed_on as "closedOn", c.status, ${isOfCampaign('$3::int', 'c.id')} as counts,
+       exists (select from figure f join series s on s.id = f.series_id where s.campaign_id = c.id and s.phase_id is not distinct from $4::int and s.indicator_id = $3 and s.measure = 'RESULT'
+         and f.unit_id = u.id and f.date = $5 and f.coverage = $6 and f.corrects_id is not null and f.status in ('DRAFT', 'SUBMITTED', 'RETURNED')) as correcting
      from org_unit u, campaign c where u.id = $1 and c.id = $2`,
-    [unit, campaign, indicator],
+    [unit, campaign, indicator, phase, asOf, coverage],
   );
   if (asOf < it!.validFrom || (it!.closedOn !== null && asOf >= it!.closedOn)) {
     throw new UserFault('asOf', 'INVALID', `The unit is active from ${it!.validFrom}${it!.closedOn === null ? '' : ` until the day before ${it!.closedOn}`}.`);
   }
   if (it!.status === 'DRAFT') throw new UserFault('campaign', 'INVALID', 'The campaign is not launched yet.');
-  if (it!.status === 'CLOSED') throw new UserFault('campaign', 'INVALID', 'The campaign is closed: what counts can be corrected, nothing new be stated.');
+  if (it!.status === 'CLOSED' && !it!.correcting) throw new UserFault('campaign', 'INVALID', 'The campaign is closed: what counts can be corrected, nothing new be stated.');
   if (!it!.counts) throw new UserFault('indicator', 'INVALID', 'The campaign does not count this indicator.');
 }
 

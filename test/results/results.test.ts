@@ -244,7 +244,10 @@ describe('campaigns', () => {
     const approved = await officers.send('a-P1', 'approveResult', of(submitted.figure!));
     expect(approved.figure).toMatchObject({ status: 'APPROVED' });
     const correction = await officers.send('r-D1', 'correctResult', { ...of(approved.figure!), value: 2, reason: 'x' });
-    expect((await officers.submit('r-D1', correction.figure!)).figure).toMatchObject({ status: 'SUBMITTED' });
+    const handed = await officers.submit('r-D1', correction.figure!);
+    const returned = await officers.send('a-P1', 'returnResult', { ...of(handed.figure!), reason: 'x' });
+    const edited = await officers.send('r-D1', 'saveResult', { ...reports, value: 3, expectedVersion: returned.figure!.version });
+    expect((await officers.submit('r-D1', edited.figure!)).figure).toMatchObject({ status: 'SUBMITTED', value: 3 });
   });
 });
 

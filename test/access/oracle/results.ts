@@ -212,9 +212,11 @@ export const results: Record<string, MutationResolver> = Object.fromEntries([
       const { world } = asked;
       const details = detailsOf(input);
       if (key.asOf > world.today || !world.isActive(key.unit, key.asOf)) throw new Fault('asOf', 'INVALID');
-      if (key.campaign.status !== 'LAUNCHED') throw new Fault('campaign', 'INVALID');
-      if (!world.counted(key.campaign, key.indicator)) throw new Fault('indicator', 'INVALID');
       const open = world.figures.find((figure) => isOpen(figure) && isOfOneKey(figure, key));
+      // What a correction says can be changed after the end.
+      const correcting = key.campaign.status === 'CLOSED' && open?.corrects != null;
+      if (key.campaign.status !== 'LAUNCHED' && !correcting) throw new Fault('campaign', 'INVALID');
+      if (!world.counted(key.campaign, key.indicator)) throw new Fault('indicator', 'INVALID');
       const expected = input.expectedVersion ?? 0;
       if (!open) {
         const current = world.figures.find((figure) => figure.status === 'APPROVED' && isOfOneKey(figure, key));

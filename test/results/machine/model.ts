@@ -320,10 +320,10 @@ export class Model {
     return () => {
       if (save.value < 0) throw new Wrong('value', 'INVALID');
       if (save.asOf > this.today || !this.isActive(unit, save.asOf)) throw new Wrong('asOf', 'INVALID');
-      if (campaign.closed) throw new Wrong('campaign', 'INVALID');
-      if (!COUNTING.includes(save.indicator)) throw new Wrong('indicator', 'INVALID');
       const key: Key = { unit, campaign, indicator: save.indicator, coverage: save.coverage, asOf: save.asOf };
       const open = this.#ofKey(key).find(isOpen);
+      if (campaign.closed && !open?.corrects) throw new Wrong('campaign', 'INVALID');
+      if (!COUNTING.includes(save.indicator)) throw new Wrong('indicator', 'INVALID');
       const counting = this.#ofKey(key).find(({ status }) => status === 'APPROVED');
       if (!open) {
         if (counting) throw new Wrong('asOf', 'CONFLICT', { figure: shown(counting) });
