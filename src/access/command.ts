@@ -81,7 +81,7 @@ export interface CommandSpec<T extends object, Prepared, Nothing extends Empty<T
   /** What is kept for repeats, where that is not all: secrets are not. */
   kept?(done: T): { [Field in keyof T]: T[Field] | null };
   /** What a repeat is shown of the first answer, where that is not all. */
-  replayed?(first: T, prepared: Prepared): T;
+  replayed?(first: T, prepared: Prepared, em: EntityManager): T | Promise<T>;
   /** Undoes what was done, and answers as if it had been: for previews. */
   readonly preview?: boolean;
 }
@@ -132,7 +132,7 @@ async function attempt<T extends object, Prepared, Nothing extends Empty<T>>(con
       );
       const first = key == null || spec.preview ? undefined : await firstAnswer<T>(transaction, context, spec, key);
       const prepared = await spec.prepare(transaction);
-      if (first !== undefined) return { ...(spec.replayed?.(first, prepared) ?? first), replayed: true, userErrors: [] };
+      if (first !== undefined) return { ...((await spec.replayed?.(first, prepared, transaction)) ?? first), replayed: true, userErrors: [] };
       const done = await spec.act(transaction, prepared);
       if (spec.preview) throw new Preview(done);
       if (key != null) {

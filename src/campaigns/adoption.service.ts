@@ -1,5 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { assertVersion, audit, command, UserFault, type Outcome } from '../access/command.js';
+import { assertVersion, audit, command, staleFault, UserFault, type Outcome } from '../access/command.js';
 import { keyOf, unitWithin } from '../access/reference.query.js';
 import type { Context } from '../context.js';
 import { parseOptionalDay, type Day } from '../shared/dates.js';
@@ -28,12 +28,17 @@ export function adoptCampaign(context: Context, input: AdoptCampaignInput): Prom
       if (current === undefined) {
         const rows = await rowsOf<{ id: number }>(
           em,
-          `insert into campaign_adoption (campaign_id, unit_id, adopted_on, manner) values ($1, $2, $3, $4)
+          // Versions go on where those of the time before it left ended, so that none comes twice.
+          `insert into campaign_adoption (campaign_id, unit_id, adopted_on, manner, version)
+           select $1, $2, $3, $4, coalesce(max(version), 0) + 1 from campaign_adoption where campaign_id = $1 and unit_id = $2
            on conflict (campaign_id, unit_id) where ended_at is null do nothing returning id`,
           [campaign, unit, adoptedOn, input.as],
         );
         // Somebody was faster.
-        if (rows.length === 0) assertVersion({ expectedVersion: 0 }, 1, { adoption: await currentOf(em, unit, campaign) });
+        if (rows.length === 0) {
+          const adoption = (await currentOf(em, unit, campaign))!;
+          throw staleFault(adoption.version, { adoption });
+        }
       } else {
         if (current.adoptedOn === adoptedOn && current.manner === input.as) return { adoption: current };
         const changed = await rowsOf(em, 'update campaign_adoption set adopted_on = $2, manner = $3 where id = $1 and version = $4 and ended_at is null returning id', [current.key, adoptedOn, input.as, current.version]);

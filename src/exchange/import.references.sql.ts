@@ -170,8 +170,9 @@ export const writeAdoptions = [
     from verdict v where v.type = 'adoption' and ${day('adoptedOn')} > today()`,
   `insert into problem select v.n, 'campaign', 'NOT_LAUNCHED', 'the campaign is a draft: nobody below knows of it'
     from verdict v join campaign c on c.code = ${text('campaign')} where v.type = 'adoption' and c.status = 'DRAFT'`,
-  `insert into campaign_adoption (campaign_id, unit_id, adopted_on, manner, source, note)
-    select c.id, u.id, ${day('adoptedOn')}, (${text('manner')})::adoption_manner, ${text('source')}, ${text('note')}
+  `insert into campaign_adoption (campaign_id, unit_id, adopted_on, manner, source, note, version)
+    select c.id, u.id, ${day('adoptedOn')}, (${text('manner')})::adoption_manner, ${text('source')}, ${text('note')},
+      (select coalesce(max(a.version), 0) + 1 from campaign_adoption a where a.campaign_id = c.id and a.unit_id = u.id)
     from verdict v join org_unit u on u.code = ${text('unit')} join campaign c on c.code = ${text('campaign')} where v.type = 'adoption' and v.state = 'new' order by v.n`,
   `update campaign_adoption t set adopted_on = ${day('adoptedOn')}, manner = (${text('manner')})::adoption_manner, source = ${text('source')}, note = ${text('note')}
     from verdict v join org_unit u on u.code = ${text('unit')} join campaign c on c.code = ${text('campaign')}

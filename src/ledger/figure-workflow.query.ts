@@ -21,6 +21,8 @@ export async function standingsOf(em: EntityManager, ids: readonly string[]): Pr
        'gave', coalesce(${isWithin(`case s.measure when 'ASSIGNED' then (select o.path from org_unit o where o.id = f.counterpart_id) when 'SELF_SET' then u.path end`, 'approver')}, false),
        'mine', coalesce(f.submitted_by = nullif(current_setting('liendoan.principal', true), ''), false),
        'active', f.date >= u.valid_from and f.date < coalesce(u.closed_on, 'infinity'),
+       'misplaced', f.counterpart_id is not null
+         and not exists (select from ancestry a where a.unit_id = f.unit_id and a.ancestor_id = f.counterpart_id and a.starts <= f.date and a.ends > f.date),
        'campaignStatus', c.status,
        'isCorrection', f.corrects_id is not null,
        'occupied', exists (select from figure o where ${SAME_KEY} and o.status = 'APPROVED' and o.id <> f.id and o.id is distinct from f.corrects_id),

@@ -23,6 +23,8 @@ export interface Standing {
   readonly mine: boolean;
   /** The unit is active on the figure's day. */
   readonly active: boolean;
+  /** Of a target: the unit that it names does not stand above on that day, as the tree is known by now. */
+  readonly misplaced: boolean;
   readonly campaignStatus: keyof typeof CampaignStatus;
   /** It is to take the place of an approved figure. */
   readonly isCorrection: boolean;
@@ -89,6 +91,7 @@ const FROM = {
 /** What would not do as a figure that counts. */
 function whyUnsound(it: Standing): Refusal | undefined {
   if (!it.active) return refuse('INVALID', 'The unit is not active on that day.');
+  if (it.misplaced) return refuse('INVALID', 'The unit with which it was registered does not stand above on that day, by what is known now: return it, to be registered anew.');
   if (it.bereft) return refuse('CONFLICT', 'The figure that it corrects counts no more.');
   if (it.occupied) return refuse('CONFLICT', 'Another figure counts for that day by now: correct that one.');
   return undefined;

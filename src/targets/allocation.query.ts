@@ -54,6 +54,12 @@ export function namedUnits(em: EntityManager, unit: number, day: Day, codes: rea
   );
 }
 
+/** Of these units, those in the caller's scope. */
+export async function unitsSeen(em: EntityManager, units: readonly number[]): Promise<number[]> {
+  const rows = await rowsOf<{ id: number }>(em, `select u.id from org_unit u where u.id = any ($1) and ${isWithin('u.path', 'scope')}`, [units]);
+  return rows.map(({ id }) => id);
+}
+
 /** By unit, in their order: the latest number of members by the day; null where none is known. */
 export async function membersOf(em: EntityManager, units: readonly number[], day: Day): Promise<(string | null)[]> {
   const rows = await rowsOf<{ value: string | null }>(

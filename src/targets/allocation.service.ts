@@ -7,7 +7,7 @@ import { said } from '../ledger/figure-workflow.service.js';
 import type { Figure } from '../ledger/figure.type.js';
 import { toScaled } from '../ledger/progress.rules.js';
 import { parseOptionalDay, type Day } from '../shared/dates.js';
-import { allocationOn, childrenOn, lastCampaign, membersOf, namedUnits, resultsOf, type Child } from './allocation.query.js';
+import { allocationOn, childrenOn, lastCampaign, membersOf, namedUnits, resultsOf, unitsSeen, type Child } from './allocation.query.js';
 import { split } from './allocation.rules.js';
 import { MOST_CHILDREN, MOST_SHARES, type Allocation, type AssignTargetsInput, type AssignTargetsPayload } from './allocation.type.js';
 import { keyed, valuesOf, type TargetKey } from './target.query.js';
@@ -40,6 +40,11 @@ export function assignTargets(context: Context, input: AssignTargetsInput): Prom
       const figures = await stateTargets(em, context, { ...key, ...texts, seriesId, counterpartId: key.unitId, qualifier: 'EXACT' }, shares);
       if (figures.length > 0) await auditShares(em, context, input, key, figures, shares, before);
       return { allocation: beside(await allocation(em, key), before, shares), figures: input.preview ? [] : figures };
+    },
+    // Units that have left the caller's scope since, a repeat does not show.
+    replayed: async ({ allocation: first, figures }, _key, em) => {
+      const seen = new Set(await unitsSeen(em, [...first.shares, ...figures].map(({ unitKey }) => unitKey)));
+      return { allocation: { ...first, shares: first.shares.filter(({ unitKey }) => seen.has(unitKey)) }, figures: figures.filter(({ unitKey }) => seen.has(unitKey)) };
     },
   });
 }

@@ -76,8 +76,11 @@ describe('draftCampaign', () => {
     expect((await change({ name: 'Tên mới', phases: [{ code: 'p', name: 'Đợt', startsOn: '2026-02-01' }] }, 2)).campaign).toMatchObject({ version: 2 });
     expect((await change({ phases: [{ code: 'q', name: 'Khác' }], indicators: ['J'], linkedCampaigns: ['K'] }, 2)).campaign).toMatchObject({ version: 3, phases: [{ code: 'q' }], indicators: [{ code: 'J' }], linkedCampaigns: [{ code: 'K' }] });
     expect((await change({ phases: null, indicators: [], linkedCampaigns: null, aliases: null }, 3)).campaign).toMatchObject({ version: 4, phases: [], indicators: [], linkedCampaigns: [] });
+    // Under one key, null is another input than nothing said.
+    expect((await change({ name: 'Tên sau', idempotencyKey: `of ${code}` }, 4)).campaign).toMatchObject({ objective: 'Mục tiêu', version: 5 });
+    expect(faults(await change({ name: 'Tên sau', objective: null, idempotencyKey: `of ${code}` }, 4))).toEqual([['idempotencyKey', 'CONFLICT']]);
     const entries = (await log('DRAFT_CAMPAIGN')).filter(({ after }) => after!['code'] === code);
-    expect(entries).toHaveLength(4);
+    expect(entries).toHaveLength(5);
     expect(entries[1]).toMatchObject({ before: { theme: 'Chủ đề' }, after: { theme: null, name: 'Tên mới' } });
   });
 
@@ -253,7 +256,9 @@ describe('adoptCampaign', () => {
     expect(await leave(2)).toMatchObject({ adoption: { endedAt: expect.any(String), version: 3 } });
     expect(faults(await leave(3))).toEqual([['campaign', 'NOT_FOUND']]);
     expect(await lists('manager@D1')).toMatchObject({ totalCount: 1 });
-    expect(await adopt('manager@D1', { campaign: code })).toMatchObject({ adoption: { version: 1 } });
+    // None of the versions before comes again.
+    expect(await adopt('manager@D1', { campaign: code })).toMatchObject({ adoption: { version: 4 } });
+    expect(faults(await leave(2))).toEqual([['expectedVersion', 'CONFLICT']]);
     const { data } = await server.ask('manager@D1', '{ own: orgUnit(code: "D1") { adoptions { nodes { campaign { code } manner } } } above: orgUnit(code: "P1") { adoptions { totalCount } } }');
     expect(data).toEqual({ own: { adoptions: { nodes: [{ campaign: { code }, manner: 'LAUNCH' }] } }, above: { adoptions: { totalCount: 0 } } });
   });

@@ -269,6 +269,17 @@ describe('versions and repeats', () => {
     expect(faults(await assign({ ...input, amount: 11 }))).toEqual([['idempotencyKey', 'CONFLICT']]);
   });
 
+  test('a repeat shows no units that have left the caller’s scope since', async () => {
+    const indicator = server.fresh();
+    await server.load([{ type: 'orgUnit', code: 'G10', name: 'G10', level: 'GRASSROOTS', kind: 'GRASSROOTS_UNION', parent: 'D1', validFrom: '2020-01-01' }]);
+    const input = { indicator, amount: 9, decidedOn: '2026-02-01', idempotencyKey: `left ${indicator}` };
+    const first = await assign(input);
+    expect(first).toMatchObject({ userErrors: [], allocation: { shares: [{ unit: { code: 'G1' } }, { unit: { code: 'G10' } }, { unit: { code: 'G2' } }] } });
+    await server.load([{ type: 'placement', unit: 'G10', parent: 'D9', from: '2026-03-01' }]);
+    const rest = (all: { unit: { code: string } }[]) => all.filter(({ unit }) => unit.code !== 'G10');
+    expect(await assign(input)).toEqual({ ...first, replayed: true, allocation: { ...first['allocation'], shares: rest(first['allocation'].shares) }, figures: rest(first['figures']) });
+  });
+
   test('a repeat takes the grant that the first took', async () => {
     const indicator = server.fresh();
     await server.grant('fleeting', 'APPROVER', 'D1');

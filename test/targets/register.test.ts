@@ -52,6 +52,20 @@ describe('a target that a unit registers', () => {
     expect(await register({ unit: 'G6', indicator, expectedVersion: 1 }, 'campaign_manager@N')).toMatchObject({ figure: { counterpart: { code: 'D9' } } });
   });
 
+  test('is not approved where the unit that it names did not stand above, as was found since', async () => {
+    const indicator = server.fresh();
+    const unit = { type: 'orgUnit', code: 'G8', name: 'G8', level: 'GRASSROOTS', kind: 'GRASSROOTS_UNION', parent: 'D1', validFrom: '2020-01-01' };
+    await server.load([unit]);
+    const handed = await register({ unit: 'G8', indicator, decidedOn: '2026-02-01' }, 'campaign_manager@N');
+    expect(handed).toMatchObject({ userErrors: [], figure: { counterpart: { code: 'D1' } } });
+    await server.load([{ type: 'placement', unit: 'G8', parent: 'D3', from: '2026-01-15' }]);
+    expect(faults(await approve(handed, 'approver@D1'))).toEqual([['id', 'NOT_FOUND']]);
+    expect(faults(await approve(handed, 'approver@D3'))).toEqual([['id', 'INVALID']]);
+    const anew = await register({ unit: 'G8', indicator, decidedOn: '2026-02-01', expectedVersion: 1 }, 'campaign_manager@N');
+    expect(anew).toMatchObject({ userErrors: [], figure: { counterpart: { code: 'D3' } } });
+    expect(await approve(anew, 'approver@D3')).toMatchObject({ userErrors: [], figure: { status: 'APPROVED' } });
+  });
+
   test('given back, is registered anew', async () => {
     const indicator = server.fresh();
     const handed = await register({ indicator });

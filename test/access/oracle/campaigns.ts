@@ -357,7 +357,8 @@ export const campaignMutations = [
       if (campaign.launchedBy && !above(world, unit, adoptedOn).includes(campaign.launchedBy)) throw new Fault('campaign', 'INVALID');
       if (current && current.adoptedOn === adoptedOn && current.manner === input.as) return { adoption: current };
       const former = current ? saidOfAdoption(current) : null;
-      const adoption = current ?? { unit, campaign, adoptedOn, manner: input.as, version: 0, ended: false };
+      const before = world.adoptions.filter((one) => one.unit === unit && one.campaign === campaign);
+      const adoption = current ?? { unit, campaign, adoptedOn, manner: input.as, version: Math.max(0, ...before.map(({ version }) => version)), ended: false };
       Object.assign(adoption, { adoptedOn, manner: input.as, version: adoption.version + 1 });
       if (!current) world.adoptions.push(adoption);
       note(asked, 'ADOPT_CAMPAIGN', unit, saidOfAdoption(adoption), former);

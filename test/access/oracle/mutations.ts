@@ -19,7 +19,7 @@ interface Mutation<Prepared> {
   /** What a repeat does not show. */
   secret?: string;
   /** What a repeat shows, of the first answer. */
-  again?(first: Record<string, unknown>, prepared: Prepared): Record<string, unknown>;
+  again?(first: Record<string, unknown>, prepared: Prepared, asked: Asked): Record<string, unknown>;
 }
 export type MutationResolver = GraphQLFieldResolver<unknown, Asked, { input: any }>;
 
@@ -68,7 +68,7 @@ export function mutation<Prepared>(field: string, { nothing, read, prepare, act,
         const first = key == null || input.preview === true ? undefined : world.answers.get(`${sight.principal} ${key}`);
         if (first && first.said !== said) throw new Fault('idempotencyKey', 'CONFLICT');
         const prepared = prepare(input, asked);
-        if (first) return { ...(again?.(first.answer, prepared) ?? first.answer), replayed: true, userErrors: [] };
+        if (first) return { ...(again?.(first.answer, prepared, asked) ?? first.answer), replayed: true, userErrors: [] };
         const done = act(input, prepared, asked, String(path.key));
         // What a repeat shows is how the thing was then.
         const answer = Object.fromEntries(Object.entries(done).map(([name, value]) => [name, name === secret ? null : asThen(value)]));

@@ -4,7 +4,7 @@ import { decimal, Fault, Faults, mutation, note, seen, type MutationResolver } f
 import { ANY, node, type Asked } from './things.js';
 import { dayOf } from '../../../src/ledger/replay.js';
 import { scaled } from '../../support/golden-replay.js';
-import { isOfOneKey, isOpen, type Day, type Figure, type FigureKey, type Indicator, type Measure, type Qualifier, type Status, type World } from './world.js';
+import { isOfOneKey, isOpen, type Day, type Figure, type FigureKey, type Indicator, type Measure, type Qualifier, type Status, type Unit, type World } from './world.js';
 
 interface Details {
   qualifier?: Qualifier | null;
@@ -82,6 +82,12 @@ function assertStands(step: Step, figure: Figure, { expectedVersion }: Item, { w
   if (step === 'correct' && others.some(isOpen)) throw new Fault('id', 'CONFLICT');
   if (step !== 'submit' && step !== 'approve') return;
   if (!world.isActive(unit, asOf)) throw new Fault('id', 'INVALID');
+  const { counterpart } = figure;
+  const standsAbove = (below: Unit): boolean => {
+    const parent = world.parentOn(below, asOf);
+    return parent != null && (parent === counterpart || standsAbove(parent));
+  };
+  if (counterpart && !standsAbove(unit)) throw new Fault('id', 'INVALID');
   if (corrects !== null && corrects.status !== 'APPROVED') throw new Fault('id', 'CONFLICT');
   if (others.some((other) => other.status === 'APPROVED' && other !== corrects)) throw new Fault('id', 'CONFLICT');
   if (step === 'submit' && campaign.status === 'CLOSED' && corrects === null) throw new Fault('id', 'INVALID');

@@ -235,6 +235,11 @@ export const targets: Record<string, MutationResolver> = Object.fromEntries([
       return { key: keyOf(input, 'assigns', on, asked), resultsOn };
     },
     act: assign,
+    // What the caller has in scope no more, a repeat does not show.
+    again: ({ allocation: first, figures }, _prepared, { sight }) => {
+      const mine = <T extends { unit: Unit }>(all: readonly T[]): T[] => all.filter(({ unit }) => sight.inScope(unit));
+      return { allocation: { ...(first as object), shares: mine((first as { shares: Share[] }).shares) }, figures: mine(figures as Figure[]) };
+    },
   }),
 
   mutation('setOwnTarget', {
