@@ -20,7 +20,7 @@ export const allocationOn = keyedQuery<Allocation>(
   ['int', 'int', 'int', 'int', 'date'],
   `select k.p0 as "unitKey", k.p4 as "asOf", t.basis as "targetBasis", t.balance as "targetBalance", coalesce(c.shares, '[]') as shares,
      case when i.aggregation = 'SUM' then coalesce(c.allocated, 0) end as allocated,
-     (select count(*)::int from figure f where f.counterpart_id = k.p0 and f.series_id = a.id) as version
+     coalesce(target_allocation_version(k.p0, a.id), 0) as version
    from indicator i
    left join series a on a.campaign_id = k.p1 and a.phase_id is not distinct from k.p2 and a.indicator_id = k.p3 and a.measure = 'ASSIGNED'
    left join lateral (

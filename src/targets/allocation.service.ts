@@ -38,7 +38,7 @@ export function assignTargets(context: Context, input: AssignTargetsInput): Prom
 
       const shares = input.method === 'EXPLICIT' ? await explicitShares(em, key, input) : await splitShares(em, key, input, before, resultsOn);
       const figures = await stateTargets(em, context, { ...key, ...texts, seriesId, counterpartId: key.unitId, qualifier: 'EXACT' }, shares);
-      if (figures.length > 0) await auditShares(em, context, input, key, figures, shares, before);
+      if (figures.length > 0) await auditShares(em, context, input, key, figures, before);
       return { allocation: beside(await allocation(em, key), before, shares), figures: input.preview ? [] : figures };
     },
     // Units that have left the caller's scope since, a repeat does not show.
@@ -142,12 +142,11 @@ function beside(after: Allocation, before: Allocation, shares: readonly Share[])
 }
 
 async function auditShares(
-  em: EntityManager, context: Context, input: AssignTargetsInput, { unitId, day }: TargetKey, figures: readonly Figure[], shares: readonly Share[], before: Allocation,
+  em: EntityManager, context: Context, input: AssignTargetsInput, { unitId, day }: TargetKey, figures: readonly Figure[], before: Allocation,
 ): Promise<void> {
   const { campaign, phase = null, indicator, method } = input;
-  const codes = new Map(shares.map(({ id, code }) => [id, code]));
   const previous = new Map(before.shares.map(({ unitKey, value }) => [unitKey, { value }]));
-  const given = figures.map(({ unitKey, value }) => ({ unit: codes.get(unitKey), value }));
-  await audit(em, context, 'ASSIGN_TARGETS', unitId, { campaign, phase, indicator, asOf: day, method, shares: given });
-  await auditAll(em, context, 'ASSIGN_TARGET', figures.map((figure) => ({ unit: figure.unitKey, before: previous.get(figure.unitKey) ?? null, after: { ...said(figure), by: input.unit } })));
+  // Who got how much, the entries of those units say, to whoever sees them.
+  await audit(em, context, 'ASSIGN_TARGETS', unitId, { campaign, phase, indicator, asOf: day, method, units: figures.length });
+  await auditAll(em, context, 'ASSIGN_TARGET', figures.map((figure) => ({ unit: figure.unitKey, before: previous.get(figure.unitKey) ?? null, after: said(figure) })));
 }

@@ -51,7 +51,7 @@ export class Allocation {
   @Field(() => Quantity, { nullable: true, description: 'The sum of `shares`. Null where the indicator is none that adds up.' })
   allocated!: string | null;
 
-  @Field(() => Int, { description: 'Counts the targets that the unit ever assigned in this campaign, phase and indicator, on any day; `assignTargets` takes it as `expectedVersion`.' })
+  @Field(() => Int, { description: 'Counts how often targets were assigned in this campaign, phase and indicator to the units directly beneath, on any day and by whomever, or taken back; `assignTargets` takes it as `expectedVersion`.' })
   version!: number;
 
   @Field(() => [AllocationShare], { description: 'By code of the unit, the children to which something is assigned; to the others, nothing.' })

@@ -15,10 +15,10 @@ export interface TargetKey {
 }
 export const valuesOf = ({ unitId, campaignId, phaseId, indicatorId, day }: TargetKey) => [unitId, campaignId, phaseId, indicatorId, day];
 
-/** Of (unit, campaign, phase, indicator, measure): how many targets were ever stated of it. */
+/** Of (unit, campaign, phase, indicator, measure): how many targets were stated of it, and taken back. */
 export const targetVersion = keyedQuery<{ version: number }>(
   ['int', 'int', 'int', 'int', 'text'],
-  `select count(*)::int as version from series s join figure f on f.series_id = s.id and f.unit_id = k.p0 and f.coverage = 'SUBTREE' where s.campaign_id = k.p1 and s.phase_id is not distinct from k.p2 and s.indicator_id = k.p3 and s.measure::text = k.p4`,
+  `select (count(*) + count(*) filter (where f.status = 'WITHDRAWN'))::int as version from series s join figure f on f.series_id = s.id and f.unit_id = k.p0 and f.coverage = 'SUBTREE' where s.campaign_id = k.p1 and s.phase_id is not distinct from k.p2 and s.indicator_id = k.p3 and s.measure::text = k.p4`,
 );
 
 /** The rows that a keyed query has for one key, as a command sees them. */

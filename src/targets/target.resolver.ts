@@ -46,7 +46,7 @@ export class TargetResolver {
 export class ProgressTargetResolver {
   @FieldResolver(() => Int, {
     nullable: true,
-    description: 'How many targets of a basis were ever stated of the unit here, on any day: `setOwnTarget` and `registerTarget` take it as `expectedVersion`. Null of a unit outside the caller’s scope; of NORM 0.',
+    description: 'How many targets of a basis were stated of the unit here, on any day, and how many were taken back: `setOwnTarget` and `registerTarget` take it as `expectedVersion`. Null of a unit outside the caller’s scope; of NORM 0.',
   })
   async targetVersion(
     @Root() { unit, campaign, phase, indicator, published }: Progress,

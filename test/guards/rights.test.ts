@@ -105,6 +105,8 @@ const FUNCTIONS = [
   'structure_lock_shared()',
   // Moves paths to the day, whoever calls it and how often.
   'structure_new_day()',
+  // Of a unit in the caller's scope: a number of changes.
+  'target_allocation_version(integer,integer)',
   'today()',
   'topmost(ltree[])',
 ];

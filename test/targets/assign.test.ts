@@ -88,13 +88,13 @@ describe('assigning', () => {
       [indicator],
     );
     const target = { campaign: 'K', phase: null, indicator, asOf: YESTERDAY };
-    const child = { ...target, measure: 'TARGET', basis: 'ASSIGNED', coverage: 'SUBTREE', qualifier: 'EXACT', status: 'APPROVED', version: 2, by: 'D1' };
+    const child = { ...target, measure: 'TARGET', basis: 'ASSIGNED', coverage: 'SUBTREE', qualifier: 'EXACT', status: 'APPROVED', version: 2 };
     const by = { principal: 'approver@D1', request: true };
     expect(rows).toEqual([
-      { code: 'D1', action: 'ASSIGN_TARGETS', ...by, before: null, after: { ...target, method: 'EXPLICIT', shares: [{ unit: 'G1', value: '1.0000' }, { unit: 'G2', value: '2.0000' }] } },
+      { code: 'D1', action: 'ASSIGN_TARGETS', ...by, before: null, after: { ...target, method: 'EXPLICIT', units: 2 } },
       { code: 'G1', action: 'ASSIGN_TARGET', ...by, before: null, after: { ...child, value: '1.0000' } },
       { code: 'G2', action: 'ASSIGN_TARGET', ...by, before: null, after: { ...child, value: '2.0000' } },
-      { code: 'D1', action: 'ASSIGN_TARGETS', ...by, before: null, after: { ...target, method: 'EXPLICIT', shares: [{ unit: 'G1', value: '3.0000' }] } },
+      { code: 'D1', action: 'ASSIGN_TARGETS', ...by, before: null, after: { ...target, method: 'EXPLICIT', units: 1 } },
       { code: 'G1', action: 'ASSIGN_TARGET', ...by, before: { value: '1.0000' }, after: { ...child, value: '3.0000' } },
     ]);
   });
@@ -289,6 +289,15 @@ describe('versions and repeats', () => {
     await assign(input, 'fleeting');
     await server.rows(`update role_grant set revoked_at = now() where principal = 'fleeting' and role = 'APPROVER' and unit_id = (select id from org_unit where code = 'D1')`);
     expect(faults(await assign(input, 'fleeting'))).toEqual([['unit', 'FORBIDDEN']]);
+  });
+
+  test('what was assigned by whomever and taken back since makes a version stale', async () => {
+    const indicator = server.fresh();
+    const { allocation, figures } = (await assign({ indicator, ...explicit({ G1: 5, G2: 5 }) })) as unknown as { allocation: { version: number }; figures: { id: string; version: number }[] };
+    await server.act('approver@D1', 'withdrawTarget', { id: figures[0]!.id, expectedVersion: figures[0]!.version, reason: 'x' });
+    expect(await assign({ indicator, ...explicit({ G1: 6 }), expectedVersion: allocation.version })).toMatchObject({ userErrors: [{ code: 'CONFLICT' }], allocation: { version: allocation.version + 1 } });
+    await server.load([{ type: 'target', unit: 'G2', campaign: 'K', indicator, basis: 'ASSIGNED', counterpart: 'N', value: 500, decidedOn: YESTERDAY }]);
+    expect(await assign({ indicator, ...explicit({ G1: 6 }), expectedVersion: allocation.version + 1 })).toMatchObject({ userErrors: [{ code: 'CONFLICT' }], allocation: { version: allocation.version + 2 } });
   });
 
   test('of many at one moment, one is done', async () => {

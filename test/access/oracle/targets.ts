@@ -75,13 +75,18 @@ export function allocation({ unit, on, campaign, phase, indicator }: Key, asked:
   });
   const allocated = indicator.aggregation === 'SUM' ? shares.reduce((sum, { value }) => sum + value, 0n) : null;
   const unallocated = target && allocated !== null ? target.amount - allocated : null;
-  const version = world.figures.filter((figure) => isSameSeries(figure, { ...card, measure: 'ASSIGNED' }) && figure.counterpart === unit && sight.figure(figure)).length;
+  // Also of those that the caller does not see: a unit that moves away takes nothing back.
+  const isChild = ({ places }: Unit) => places.some(({ parent }) => parent === unit);
+  const version = changesOf(world.figures.filter((figure) => isSameSeries(figure, { ...card, measure: 'ASSIGNED' }) && figure.counted && (figure.counterpart === unit || isChild(figure.unit))));
   return { unit, asOf: on, target, targetBasis, allocated, unallocated, overAllocated: unallocated !== null && unallocated < 0n, version, shares };
 }
 
 export function targetVersion({ world }: Asked, unit: Unit, card: Card, measure: string): number {
-  return world.figures.filter((figure) => figure.unit === unit && figure.coverage === 'SUBTREE' && isSameSeries(figure, { ...card, measure: measure as Measure })).length;
+  return changesOf(world.figures.filter((figure) => figure.unit === unit && figure.coverage === 'SUBTREE' && isSameSeries(figure, { ...card, measure: measure as Measure })));
 }
+
+/** How many were stated, and taken back. */
+const changesOf = (figures: readonly Figure[]): number => figures.length + figures.filter(({ status }) => status === 'WITHDRAWN').length;
 
 /** Changes a figure, as a new version of it. */
 function change({ world }: Asked, figure: Figure, next: Partial<Figure>): void {
@@ -214,11 +219,10 @@ function assign(input: Input, { key, resultsOn }: { key: Key; resultsOn: Day }, 
   }
   if (figures.length > 0) {
     const { campaign, phase, indicator } = key;
-    const given = figures.map(({ unit, value }) => ({ unit: unit.code, value: decimal(value) }));
-    note(asked, 'ASSIGN_TARGETS', key.unit, { campaign: campaign.code, phase: phase?.code ?? null, indicator: indicator.code, asOf: key.on, method: input.method, shares: given });
+    note(asked, 'ASSIGN_TARGETS', key.unit, { campaign: campaign.code, phase: phase?.code ?? null, indicator: indicator.code, asOf: key.on, method: input.method, units: figures.length });
     for (const figure of figures) {
       const former = before.shares.find(({ unit }) => unit === figure.unit);
-      note(asked, 'ASSIGN_TARGET', figure.unit, { ...saidOf(figure), by: key.unit.code }, former ? { value: decimal(former.value) } : null);
+      note(asked, 'ASSIGN_TARGET', figure.unit, saidOf(figure), former ? { value: decimal(former.value) } : null);
     }
   }
   return { allocation: shown, figures };
