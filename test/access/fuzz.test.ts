@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { verify } from '../../src/ledger/verify.service.js';
 import { Arena, report, type Found } from './fuzz/run.js';
 import { everythingIn, Oracle } from './oracle/oracle.js';
 
@@ -24,6 +25,9 @@ describe('every caller sees what the oracle says, and nothing else', () => {
       try {
         expectSame((await arena.harvest()) ?? (done < PAIRS ? await arena.fuzz(Math.min(IN_A_WORLD, PAIRS - done)) : await arena.fuzz(MORE_PAIRS, missed)));
         for (const name of oracle.exercised.keys()) missed.delete(name);
+        // After mutations of every kind, by whoever may: the ledger is what the figures say, then and now. Publications of the world are not made of figures.
+        const { differences } = await verify(arena.server.db.pool, { limit: 1000 });
+        expect(differences.filter(({ series }) => !series.endsWith(' published'))).toEqual([]);
       } finally {
         await arena.close();
       }
