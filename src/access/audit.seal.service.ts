@@ -3,13 +3,15 @@ import type pg from 'pg';
 const MINUTE = 60_000;
 
 /**
- * Seals what was noted in the audit log: now, each minute, and once more at `stop`. Several server processes may do so
+ * Seals what was noted in the audit log, and forgets first answers that are too old to be repeated: now, each minute, and
+ * once more at `stop`. Several server processes may do so
  * beside one another; those who write entries wait for none of them.
  */
 export function keepSealing(pool: pg.Pool, onError: (error: unknown) => void): { stop(): Promise<void> } {
   let running: Promise<unknown> | undefined;
   const seal = (): Promise<unknown> =>
     (running ??= sealAudit(pool)
+      .then(() => pool.query('select idempotency_purge()'))
       .catch(onError)
       .finally(() => (running = undefined)));
   void seal();

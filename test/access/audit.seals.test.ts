@@ -104,11 +104,14 @@ describe('sealing', () => {
   test('is done at once, and once more at the end', async () => {
     await note(1);
     const failures: unknown[] = [];
+    await db.pool.query(`insert into idempotency (principal, key, mutation, input_hash, at) values ('gone', 'old', 'x', '', now() - interval '49 hours'), ('gone', 'new', 'x', '', now() - interval '47 hours')`);
     const seals = keepSealing(api.pool, (error) => failures.push(error));
     await note(1);
     await seals.stop();
     expect(failures).toEqual([]);
     expect(await verifyAudit(db.pool)).toMatchObject({ entries: 2, unsealed: 0 });
+    // And what nobody can repeat any more is forgotten.
+    expect((await db.pool.query(`select key from idempotency where principal = 'gone'`)).rows).toEqual([{ key: 'new' }]);
   });
 
   test('that fails is told, and does not end the server', async () => {
