@@ -34,23 +34,6 @@ grant update (flows) on series to liendoan_definer;
 grant update (status, approved_at, ended_at, end_reason, superseded_by) on figure to liendoan_definer;
 grant insert, update, delete on balance to liendoan_definer;
 
--- The ledger's notes are of whoever posts: tables that another role has put in their place would run its code.
-create or replace function ledger_open() returns void
-language plpgsql volatile set search_path = public, pg_temp set client_min_messages = warning as $$
-begin
-  if to_regclass('pg_temp.ledger_dirty') is not null then
-    if exists (select from pg_class where relnamespace = pg_my_temp_schema() and relname ~ '^ledger_' and relowner <> current_user::regrole) then
-      raise exception 'the ledger''s notes in this session are of another role' using errcode = '42501';
-    end if;
-    return;
-  end if;
-  create temp table ledger_dirty (unit_id int not null, series_id int not null, since date not null) on commit delete rows;
-  create temp table ledger_work (unit_id int not null, series_id int not null, since date not null,
-    flows boolean not null, level org_level not null, tier smallint not null) on commit delete rows;
-  create temp table ledger_fresh (unit_id int not null, series_id int not null, date date not null,
-    state balance_state not null) on commit delete rows;
-end $$;
-
 -- The series of what a caller states, made where there is none yet.
 create function ledger_series(of_campaign int, of_phase int, of_indicator int, of_measure measure) returns int
 language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$

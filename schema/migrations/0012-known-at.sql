@@ -135,7 +135,8 @@ begin
   return moment::timestamptz;
 end $$;
 
--- As in 0009, but for what ledger_fresh holds.
+-- As in 0002, but for what ledger_fresh holds, and that the notes are of whoever posts: tables that another role has put in
+-- their place would run its code.
 create or replace function ledger_open() returns void
 language plpgsql volatile set search_path = public, pg_temp set client_min_messages = warning as $$
 begin
@@ -313,7 +314,8 @@ begin
     group by 1, 2;
 end $$;
 
--- As in 0010, but for the moment. `moment`: of the figures that were noted; null: now.
+-- As in 0002, but that it says on the channel what it did, and for the moment. `moment`: of the figures that were noted;
+-- null: now.
 drop function ledger_settle();
 create function ledger_settle(moment timestamptz default null) returns void
 language plpgsql volatile set search_path = public, pg_temp set jit = off
