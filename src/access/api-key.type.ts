@@ -1,5 +1,5 @@
 import { Field, InputType, Int, ObjectType } from 'type-graphql';
-import { CommandPayload, MaybeChangeInput } from '../shared/command.type.js';
+import { CommandPayload, MaybeChangeInput } from '../shared/mutation.type.js';
 import { connectionOf } from '../shared/connections.js';
 import type { Day } from '../shared/dates.js';
 import { DateScalar, DateTime } from '../shared/scalars.js';

@@ -1,5 +1,5 @@
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
-import { CommandPayload, MaybeChangeInput } from '../shared/command.type.js';
+import { CommandPayload, MaybeChangeInput } from '../shared/mutation.type.js';
 import { connectionOf } from '../shared/connections.js';
 import type { Day } from '../shared/dates.js';
 import { defineEnum } from '../shared/enums.js';

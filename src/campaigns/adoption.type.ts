@@ -1,5 +1,5 @@
 import { ArgsType, Field, InputType, Int, ObjectType } from 'type-graphql';
-import { ChangeInput, CommandPayload, SaveInput } from '../shared/command.type.js';
+import { ChangeInput, CommandPayload, SaveInput } from '../shared/mutation.type.js';
 import { connectionOf, PageArgs } from '../shared/connections.js';
 import type { Day } from '../shared/dates.js';
 import { defineEnum } from '../shared/enums.js';

@@ -1,5 +1,5 @@
 import { Field, InputType, ObjectType } from 'type-graphql';
-import { ChangeInput, CommandPayload, SaveInput } from '../shared/command.type.js';
+import { ChangeInput, CommandPayload, SaveInput } from '../shared/mutation.type.js';
 import { defineEnum } from '../shared/enums.js';
 import { DateScalar } from '../shared/scalars.js';
 import { Cadence, Campaign, CampaignKind, CampaignPhase, DatePrecision, PhaseKind } from './campaign.type.js';

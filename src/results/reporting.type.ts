@@ -1,5 +1,5 @@
 import { Field, InputType, Int, ObjectType } from 'type-graphql';
-import { ChangeInput, CommandPayload, SaveInput } from '../shared/command.type.js';
+import { ChangeInput, CommandPayload, SaveInput } from '../shared/mutation.type.js';
 import type { Day } from '../shared/dates.js';
 import { defineEnum } from '../shared/enums.js';
 import { Node, type Keyed } from '../shared/node-id.js';

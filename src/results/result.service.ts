@@ -1,8 +1,9 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { audit, command, staleFault, UserFault } from '../access/command.js';
 import { quantityOf, reasonOf, textOf } from '../access/input.rules.js';
-import { keyOf, unitWithin } from '../access/reference.query.js';
+import { unitWithin } from '../access/reference.query.js';
 import { isOfCampaign } from '../campaigns/indicator.query.js';
+import { seriesReference } from '../campaigns/reference.query.js';
 import type { Context } from '../context.js';
 import { figuresOf, hold, seriesOf, standingsOf, type FigureStanding } from '../ledger/figure-workflow.query.js';
 import { whyForbidden, whyNot } from '../ledger/figure-workflow.rules.js';
@@ -43,9 +44,7 @@ export async function saveResult(context: Context, input: SaveResultInput): Prom
     name: 'saveResult', grants: 'act by', input, nothing: { figure: null, warnings: [] },
     prepare: async (em) => {
       const unit = await unitWithin(em, input.unit, 'reporter');
-      const campaign = await keyOf(em, 'campaign', 'select id from campaign where code = ?', [input.campaign]);
-      const phase = input.phase == null ? null : await keyOf(em, 'phase', 'select id from campaign_phase where code = ? and campaign_id = ?', [input.phase, campaign]);
-      const indicator = await keyOf(em, 'indicator', 'select id from indicator where code = ?', [input.indicator]);
+      const { campaignId: campaign, phaseId: phase, indicatorId: indicator } = await seriesReference(em, input);
       return { unit, campaign, phase, indicator };
     },
     act: async (em, { unit, campaign, phase, indicator }) => {

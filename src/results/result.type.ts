@@ -3,7 +3,7 @@ import type { FigureOutcome, Odd } from '../ledger/figure-workflow.service.js';
 import { Figure, FigureCoverage, WarningCode } from '../ledger/figure.type.js';
 import { TargetBasis } from '../ledger/progress.type.js';
 import { Qualifier } from '../org-units/org-unit.type.js';
-import { ChangeInput, CommandInput, CommandPayload, SaveInput } from '../shared/command.type.js';
+import { ChangeInput, CommandInput, CommandPayload, SaveInput } from '../shared/mutation.type.js';
 import { defineEnum } from '../shared/enums.js';
 import { DateScalar, Quantity } from '../shared/scalars.js';
 import { UserError } from '../shared/user-error.js';

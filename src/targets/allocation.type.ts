@@ -2,7 +2,7 @@ import { Field, InputType, Int, ObjectType } from 'type-graphql';
 import { Figure } from '../ledger/figure.type.js';
 import type { Balance } from '../ledger/progress.query.js';
 import { TargetBasis } from '../ledger/progress.type.js';
-import { CommandPayload } from '../shared/command.type.js';
+import { CommandPayload } from '../shared/mutation.type.js';
 import type { Day } from '../shared/dates.js';
 import { defineEnum } from '../shared/enums.js';
 import { DateScalar, Quantity } from '../shared/scalars.js';

@@ -1,10 +1,11 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { UserFault } from '../access/command.js';
 import { textOf } from '../access/input.rules.js';
-import { keyOf, unitWithin } from '../access/reference.query.js';
+import { unitWithin } from '../access/reference.query.js';
 import { isWithin } from '../access/row-scope.js';
 import type { CampaignStatus } from '../campaigns/campaign.type.js';
 import { isOfCampaign } from '../campaigns/indicator.query.js';
+import { seriesReference } from '../campaigns/reference.query.js';
 import type { Context } from '../context.js';
 import { figuresOf, hold, seriesOf } from '../ledger/figure-workflow.query.js';
 import type { Figure } from '../ledger/figure.type.js';
@@ -25,9 +26,7 @@ export function textsOf(input: TargetInput): { note: string | null; source: stri
 /** What the input names, among what the caller sees and may state targets of. */
 export async function keyOfTarget(em: EntityManager, input: TargetInput & { unit: string }, reach: 'approver' | 'reporter', day: Day): Promise<TargetKey> {
   const unitId = await unitWithin(em, input.unit, reach);
-  const campaignId = await keyOf(em, 'campaign', 'select id from campaign where code = ?', [input.campaign]);
-  const phaseId = input.phase == null ? null : await keyOf(em, 'phase', 'select id from campaign_phase where code = ? and campaign_id = ?', [input.phase, campaignId]);
-  const indicatorId = await keyOf(em, 'indicator', 'select id from indicator where code = ?', [input.indicator]);
+  const { campaignId, phaseId, indicatorId } = await seriesReference(em, input);
   return { unitId, campaignId, phaseId, indicatorId, day };
 }
 

@@ -1,7 +1,7 @@
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
 import { Figure } from '../ledger/figure.type.js';
 import { Qualifier } from '../org-units/org-unit.type.js';
-import { ChangeInput, CommandPayload, SaveInput } from '../shared/command.type.js';
+import { ChangeInput, CommandPayload, SaveInput } from '../shared/mutation.type.js';
 import { DateScalar, Quantity } from '../shared/scalars.js';
 
 @InputType({ description: 'What targets of a unit have in common.' })

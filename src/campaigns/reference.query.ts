@@ -1,0 +1,23 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { keyOf } from '../access/reference.query.js';
+
+/** What is stated of a unit is stated in a campaign, as a whole or in a phase, on an indicator. */
+export interface SeriesReference {
+  readonly campaign: string;
+  readonly phase?: string | null;
+  readonly indicator: string;
+}
+
+export interface SeriesReferenceKeys {
+  readonly campaignId: number;
+  readonly phaseId: number | null;
+  readonly indicatorId: number;
+}
+
+/** The keys of what an input names by `campaign`, `phase` and `indicator`, among what the caller sees. */
+export async function seriesReference(em: EntityManager, { campaign, phase, indicator }: SeriesReference): Promise<SeriesReferenceKeys> {
+  const campaignId = await keyOf(em, 'campaign', 'select id from campaign where code = ?', [campaign]);
+  const phaseId = phase == null ? null : await keyOf(em, 'phase', 'select id from campaign_phase where code = ? and campaign_id = ?', [phase, campaignId]);
+  const indicatorId = await keyOf(em, 'indicator', 'select id from indicator where code = ?', [indicator]);
+  return { campaignId, phaseId, indicatorId };
+}
