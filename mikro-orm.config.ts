@@ -1,7 +1,8 @@
 import { defineConfig } from '@mikro-orm/postgresql';
 import type { Options } from '@mikro-orm/postgresql';
 import { ApiKey, AuditEntry, AuditSeal, Idempotency, RoleGrant } from './src/access/access.entity.js';
-import { Campaign, CampaignAdoption, CampaignIndicator, CampaignLink, CampaignPhase, Indicator, IndicatorRecord } from './src/campaigns/campaign.entity.js';
+import { Aim, Campaign, CampaignAdoption, CampaignDocument, CampaignIndicator, CampaignLink, CampaignPhase, Document, Indicator, IndicatorRecord } from './src/campaigns/campaign.entity.js';
+import { AnnualTheme, Partner } from './src/honours/event.entity.js';
 import { Balance, BalancePast, Figure, Norm, Publication, PublicationEquation, Series } from './src/ledger/ledger.entity.js';
 import { Ancestry, Census, CensusPast, EmulationCluster, EmulationClusterMember, MemberCount, OrgUnit, Placement, StructureRecord, StructureSource } from './src/org-units/org-unit.entity.js';
 import { ReportingRound, RoundDue, RoundIndicator } from './src/results/reporting.entity.js';
@@ -10,9 +11,10 @@ import { ReportingRound, RoundDue, RoundIndicator } from './src/results/reportin
 export const entities: NonNullable<Options['entities']> = [
   Idempotency, RoleGrant, ApiKey, AuditEntry, AuditSeal,
   OrgUnit, Placement, StructureSource, StructureRecord, Ancestry, Census, CensusPast, MemberCount, EmulationCluster, EmulationClusterMember,
-  Campaign, CampaignPhase, CampaignLink, CampaignIndicator, CampaignAdoption, Indicator, IndicatorRecord,
+  Campaign, CampaignPhase, CampaignLink, CampaignIndicator, CampaignAdoption, Document, CampaignDocument, Aim, Indicator, IndicatorRecord,
   Norm, Series, Figure, Balance, BalancePast, Publication, PublicationEquation,
   ReportingRound, RoundDue, RoundIndicator,
+  AnnualTheme, Partner,
 ];
 
 export default defineConfig({ entities, discovery: { warnWhenNoEntities: false } });

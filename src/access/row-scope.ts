@@ -33,6 +33,9 @@ const published = (condition: string) => `exists (select from publication p wher
 const inScope = within('unit_id', 'scope');
 const administered = within('unit_id', 'admin');
 const reported = within('unit_id', 'reporter');
+const managedUnit = within('unit_id', 'publisher');
+/** Of a unit above the caller's. */
+const inLine = `unit_id = any (${ids('line')})`;
 /** Whoever approves stands above; at the root there is nobody above. */
 const approved = `(select ${isAbove('u.path')} from org_unit u where u.id = unit_id)`;
 
@@ -93,6 +96,22 @@ export const rowRules = {
     insert: ['adopted', within('unit_id', 'publisher')],
     update: ['changed', within('unit_id', 'publisher')],
   },
+  document: {
+    // In scope or above it; common to all; of a campaign that its keeper launched and the caller sees.
+    seen: `${inScope} or ${inLine} or ${MEMBER} and (unit_id is null
+      or exists (select from campaign_document d join campaign c on c.id = d.campaign_id where d.document_id = document.id and c.launched_by_id = document.unit_id))`,
+    insert: ['kept', managedUnit],
+    update: ['changed', managedUnit],
+  },
+  campaign_document: { seen: `${MEMBER} and ${campaignSeen('campaign_id')}`, insert: ['kept', `${managedUnit} and ${campaignSeen('campaign_id')}`], delete: ['dropped', managedUnit] },
+  annual_theme: { seen: `${inScope} or ${inLine}`, insert: ['kept', managedUnit], update: ['changed', managedUnit] },
+  aim: {
+    // Those of the unit that launched the campaign are seen with it.
+    seen: `${inScope} and ${campaignSeen('campaign_id')} or ${MEMBER} and exists (select from campaign c where c.id = campaign_id and c.launched_by_id = unit_id)`,
+    insert: ['kept', `${within('unit_id', 'approver')} and ${campaignSeen('campaign_id')}`],
+    update: ['changed', within('unit_id', 'approver')],
+  },
+  partner: { seen: inScope, insert: ['kept', reported], update: ['changed', reported] },
   reporting_round: { seen: campaignSeen('campaign_id'), insert: ['kept', roundsManaged('campaign_id')], update: ['changed', roundsManaged('campaign_id')] },
   round_due: partOfRound,
   round_indicator: partOfRound,

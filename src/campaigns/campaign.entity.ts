@@ -1,6 +1,8 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { policiesOf } from '../access/row-scope.js';
 import type { AdoptionManner } from './adoption.type.js';
+import type { AimDirection } from './aim.type.js';
+import type { DocumentKind, DocumentRole } from './document.type.js';
 import type { CampaignKind, CampaignStatus, PhaseKind } from './campaign.type.js';
 import type { Aggregation } from './indicator.type.js';
 
@@ -73,6 +75,53 @@ export const CampaignAdoption = defineEntity({
     manner: p.text().columnType('adoption_manner').$type<AdoptionManner>(),
     version: p.integer().default(1),
     endedAt: p.datetime().nullable(),
+  },
+});
+
+export const Document = defineEntity({
+  name: 'Document',
+  tableName: 'document',
+  policies: policiesOf('document'),
+  properties: {
+    id: p.integer().primary().autoincrement(),
+    code: p.text().unique(),
+    unitId: p.integer().nullable(),
+    kind: p.text().columnType('document_kind').$type<DocumentKind>(),
+    title: p.text(),
+    number: p.text().nullable(),
+    issuer: p.text().nullable(),
+    issuedOn: p.date().nullable(),
+    content: p.text().nullable(),
+    version: p.integer().default(1),
+  },
+});
+
+export const CampaignDocument = defineEntity({
+  name: 'CampaignDocument',
+  tableName: 'campaign_document',
+  policies: policiesOf('campaign_document'),
+  properties: {
+    campaignId: p.integer().primary(),
+    documentId: p.integer().primary(),
+    role: p.text().columnType('document_role').$type<DocumentRole>().primary(),
+    unitId: p.integer().nullable(),
+  },
+});
+
+export const Aim = defineEntity({
+  name: 'Aim',
+  tableName: 'aim',
+  policies: policiesOf('aim'),
+  properties: {
+    id: p.integer().primary().autoincrement(),
+    unitId: p.integer(),
+    campaignId: p.integer(),
+    code: p.text(),
+    phaseId: p.integer().nullable(),
+    indicatorId: p.integer().nullable(),
+    direction: p.text().columnType('aim_direction').$type<AimDirection>().nullable(),
+    text: p.text(),
+    version: p.integer().default(1),
   },
 });
 

@@ -19,7 +19,9 @@ const NEVER_READ: Record<string, string> = {
 
 /** Every right of the API's login on tables, wherever it comes from; a right on some columns names them. */
 const TABLE_RIGHTS: Record<string, readonly string[]> = {
+  aim: ['INSERT', 'SELECT', 'UPDATE (phase_id, indicator_id, direction, text, source, note)'],
   ancestry: ['SELECT'],
+  annual_theme: ['INSERT', 'SELECT', 'UPDATE (text, source, note)'],
   api_key: [
     'INSERT', 'SELECT (id, name, unit_id, created_at, created_by, expires_on, revoked_at, revoked_by, last_used_at, version)', 'UPDATE (revoked_at, revoked_by)',
   ],
@@ -28,15 +30,21 @@ const TABLE_RIGHTS: Record<string, readonly string[]> = {
   balance_past: ['SELECT'],
   campaign: [
     'INSERT', 'SELECT',
-    'UPDATE (name, name_en, aliases, kind, cadence, launched_on, starts_on, starts_on_precision, ends_on, ends_on_precision, theme, objective, content, measures, audience, preceded_by_id, source, note, status, closed_on)',
+    'UPDATE (name, name_en, aliases, kind, cadence, launched_on, starts_on, starts_on_precision, ends_on, ends_on_precision, theme, objective, content, measures, audience, preceded_by_id, source, note, status, closed_on, launching_body, sectors, occasions)',
   ],
   campaign_adoption: ['INSERT', 'SELECT', 'UPDATE (adopted_on, manner, ended_at)'],
+  // What a document is of is put anew when it is saved.
+  campaign_document: ['DELETE', 'INSERT', 'SELECT'],
   // Parts of drafts alone: the policies say so.
   campaign_indicator: ['DELETE', 'INSERT', 'SELECT'],
   campaign_link: ['DELETE', 'INSERT', 'SELECT'],
   campaign_phase: ['DELETE', 'INSERT', 'SELECT', 'UPDATE (name, kind, theme, starts_on, starts_on_precision, ends_on, ends_on_precision)'],
   census: ['SELECT'],
   census_past: ['SELECT'],
+  document: [
+    'INSERT', 'SELECT',
+    'UPDATE (kind, title, number, issuer, issued_on, issued_on_precision, term_from, term_from_precision, term_to, term_to_precision, content, source, note)',
+  ],
   emulation_cluster: ['SELECT'],
   emulation_cluster_member: ['SELECT'],
   figure: [
@@ -51,6 +59,7 @@ const TABLE_RIGHTS: Record<string, readonly string[]> = {
   node_id_key: ['SELECT'],
   norm: ['SELECT'],
   org_unit: ['SELECT'],
+  partner: ['INSERT', 'SELECT', 'UPDATE (name, kind, source, note)'],
   placement: ['SELECT'],
   placement_day: ['SELECT'],
   publication: ['INSERT', 'SELECT', 'UPDATE (ended_at, end_reason)'],
@@ -144,6 +153,11 @@ beforeAll(async () => {
     insert into reporting_round (campaign_id, code, name, kind, period_from, period_to) select min(id), 'r', 'Kỳ', 'CUSTOM', '2022-01-01', '2022-06-30' from campaign;
     insert into round_due select min(id), 'GRASSROOTS', '2022-07-01' from reporting_round;
     insert into round_indicator select (select min(id) from reporting_round), min(id) from indicator;
+    insert into document (code, unit_id, kind, title) select 'dc-1', min(id), 'PLAN', 'Kế hoạch' from org_unit;
+    insert into campaign_document (campaign_id, document_id, role, unit_id) select (select min(id) from campaign), id, 'BASIS', unit_id from document;
+    insert into annual_theme (unit_id, year) select min(id), 2022 from org_unit;
+    insert into aim (unit_id, campaign_id, code, text) select (select min(id) from org_unit), min(id), 'a', 'Giảm tai nạn' from campaign;
+    insert into partner (code, unit_id, name, kind) select 'pt-1', min(id), 'Giám đốc', 'MANAGEMENT' from org_unit;
     insert into publication_equation (publication_id, series_id, plus) select (select min(id) from publication), min(id), '{1}' from series`);
 });
 

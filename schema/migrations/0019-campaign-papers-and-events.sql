@@ -1,0 +1,144 @@
+-- What a campaign rests on and what it is for in words; annual themes; with whom units work, and their events.
+
+create type union_body as enum ('PRESIDIUM', 'STANDING_COMMITTEE', 'EXECUTIVE_COMMITTEE');
+alter table campaign
+  -- Which body of the unit launched it.
+  add column launching_body union_body check (launching_body is null or launched_by_id is not null),
+  add column sectors sector[] not null default '{}',
+  add column occasions text[] not null default '{}';
+grant update (launching_body, sectors, occasions) on campaign to liendoan_api;
+
+create type document_kind as enum ('RESOLUTION', 'PLAN', 'GUIDANCE', 'REGULATION', 'LAW', 'REPORT', 'OTHER');
+create table document (
+  id int generated always as identity primary key,
+  code text collate "C" not null unique,
+  -- Who keeps it; null: common to all, such as a law.
+  unit_id int references org_unit,
+  kind document_kind not null,
+  title text collate "vi-x-icu" not null,
+  number text,
+  issuer text,
+  issued_on date,
+  issued_on_precision date_precision not null default 'DAY',
+  term_from date,
+  term_from_precision date_precision not null default 'DAY',
+  term_to date,
+  term_to_precision date_precision not null default 'DAY',
+  content text,
+  version int not null default 1,
+  source text,
+  note text,
+  check (term_to >= term_from),
+  unique (id, unit_id)
+);
+create index document_unit on document (unit_id, code);
+create trigger document_version before update of title on document for each row execute function next_version();
+
+create type document_role as enum ('BASIS', 'GUIDANCE');
+create table campaign_document (
+  campaign_id int not null references campaign,
+  document_id int not null references document,
+  role document_role not null,
+  -- The document's.
+  unit_id int,
+  primary key (campaign_id, document_id, role),
+  foreign key (document_id, unit_id) references document (id, unit_id) on update cascade
+);
+create index campaign_document_document on campaign_document (document_id);
+
+-- The theme of a unit for a year; null: it had one, whose words are not known.
+create table annual_theme (
+  id int generated always as identity primary key,
+  unit_id int not null references org_unit,
+  year int not null check (year between 1000 and 9999),
+  text text,
+  version int not null default 1,
+  source text,
+  note text,
+  unique (unit_id, year)
+);
+create trigger annual_theme_version before update of text on annual_theme for each row execute function next_version();
+
+-- What is to come of a campaign, in words. No number: a target is a figure.
+create type aim_direction as enum ('UP', 'DOWN', 'HOLD');
+create table aim (
+  id int generated always as identity primary key,
+  unit_id int not null references org_unit,
+  campaign_id int not null references campaign,
+  code text collate "C" not null,
+  phase_id int references campaign_phase,
+  indicator_id int references indicator,
+  direction aim_direction,
+  text text not null,
+  version int not null default 1,
+  source text,
+  note text,
+  unique (unit_id, campaign_id, code)
+);
+create index aim_campaign on aim (campaign_id);
+create index aim_phase on aim (phase_id) where phase_id is not null;
+create index aim_indicator on aim (indicator_id) where indicator_id is not null;
+create trigger aim_version before update of text on aim for each row execute function next_version();
+
+create type partner_kind as enum ('MANAGEMENT', 'GOVERNMENT', 'EMPLOYER', 'STATE_BODY', 'MASS_ORGANISATION', 'OTHER');
+create table partner (
+  id int generated always as identity primary key,
+  code text collate "C" not null unique,
+  unit_id int not null references org_unit,
+  name text collate "vi-x-icu" not null,
+  kind partner_kind not null,
+  version int not null default 1,
+  source text,
+  note text
+);
+create index partner_unit on partner (unit_id, code);
+create trigger partner_version before update of name on partner for each row execute function next_version();
+
+do $$
+declare
+  paths constant text := $q$(select nullif(current_setting('liendoan.%s', true), '')::ltree[])::ltree[]$q$;
+  ids constant text := $q$(select nullif(current_setting('liendoan.%s', true), '')::int[])::int[]$q$;
+  member constant text := $q$(select nullif(current_setting('liendoan.scope', true), '') is not null)$q$;
+  within constant text := $q$(select u.path from org_unit u where u.id = unit_id) <@ any (%s)$q$;
+  in_scope constant text := format(within, format(paths, 'scope'));
+  in_line constant text := format('unit_id = any (%s)', format(ids, 'line'));
+  published constant text := format(within, format(paths, 'publisher'));
+  approved constant text := format(within, format(paths, 'approver'));
+  reported constant text := format(within, format(paths, 'reporter'));
+  campaign_seen constant text := '(select c.id from campaign c where c.id = campaign_id) is not null';
+  policy record;
+begin
+  for policy in
+    select * from (values
+      -- In scope or above it; common to all; of a campaign that its keeper launched and the caller sees.
+      ('document', 'seen', 'select', format('%s or %s or %s and (unit_id is null
+        or exists (select from campaign_document d join campaign c on c.id = d.campaign_id where d.document_id = document.id and c.launched_by_id = document.unit_id))', in_scope, in_line, member)),
+      ('document', 'kept', 'insert', published),
+      ('document', 'changed', 'update', published),
+      ('campaign_document', 'seen', 'select', format('%s and %s', member, campaign_seen)),
+      ('campaign_document', 'kept', 'insert', format('%s and %s', published, campaign_seen)),
+      ('campaign_document', 'dropped', 'delete', published),
+      ('annual_theme', 'seen', 'select', format('%s or %s', in_scope, in_line)),
+      ('annual_theme', 'kept', 'insert', published),
+      ('annual_theme', 'changed', 'update', published),
+      -- Those of the unit that launched the campaign are seen with it.
+      ('aim', 'seen', 'select', format('%s and %s or %s and exists (select from campaign c where c.id = campaign_id and c.launched_by_id = unit_id)', in_scope, campaign_seen, member)),
+      ('aim', 'kept', 'insert', format('%s and %s', approved, campaign_seen)),
+      ('aim', 'changed', 'update', approved),
+      ('partner', 'seen', 'select', in_scope),
+      ('partner', 'kept', 'insert', reported),
+      ('partner', 'changed', 'update', reported)
+    ) p (on_table, what, command, expression)
+  loop
+    execute format('alter table %I enable row level security', policy.on_table);
+    execute format('create policy %I on %I for %s to liendoan_api %s (%s)', policy.on_table || '_' || policy.what, policy.on_table,
+      policy.command, case policy.command when 'insert' then 'with check' else 'using' end, policy.expression);
+  end loop;
+end $$;
+
+grant select, insert on document, campaign_document, annual_theme, aim, partner to liendoan_api;
+grant delete on campaign_document to liendoan_api;
+grant update (kind, title, number, issuer, issued_on, issued_on_precision, term_from, term_from_precision, term_to, term_to_precision, content, source, note) on document to liendoan_api;
+grant update (text, source, note) on annual_theme to liendoan_api;
+grant update (phase_id, indicator_id, direction, text, source, note) on aim to liendoan_api;
+grant update (name, kind, source, note) on partner to liendoan_api;
