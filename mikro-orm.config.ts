@@ -3,6 +3,7 @@ import type { Options } from '@mikro-orm/postgresql';
 import { ApiKey, AuditEntry, AuditSeal, Idempotency, RoleGrant } from './src/access/access.entity.js';
 import { Aim, Campaign, CampaignAdoption, CampaignDocument, CampaignIndicator, CampaignLink, CampaignPhase, Document, Indicator, IndicatorRecord } from './src/campaigns/campaign.entity.js';
 import { AnnualTheme, Partner } from './src/honours/event.entity.js';
+import { Contact, Person, Position } from './src/honours/people.entity.js';
 import { Balance, BalancePast, Figure, Norm, Publication, PublicationEquation, Series } from './src/ledger/ledger.entity.js';
 import { Ancestry, Census, CensusPast, EmulationCluster, EmulationClusterMember, MemberCount, OrgUnit, Placement, StructureRecord, StructureSource } from './src/org-units/org-unit.entity.js';
 import { ReportingRound, RoundDue, RoundIndicator } from './src/results/reporting.entity.js';
@@ -15,6 +16,7 @@ export const entities: NonNullable<Options['entities']> = [
   Norm, Series, Figure, Balance, BalancePast, Publication, PublicationEquation,
   ReportingRound, RoundDue, RoundIndicator,
   AnnualTheme, Partner,
+  Person, Position, Contact,
 ];
 
 export default defineConfig({ entities, discovery: { warnWhenNoEntities: false } });

@@ -120,8 +120,26 @@ export const rowRules = {
   ancestry: { seen: unitSeen('unit_id') },
   emulation_cluster: {
     seen: `${within('owner_id', 'scope')} or ${unitSeen('owner_id')} and exists (select from emulation_cluster_member m where m.cluster_id = emulation_cluster.id)`,
+    insert: ['kept', within('owner_id', 'admin')],
+    update: ['changed', within('owner_id', 'admin')],
   },
-  emulation_cluster_member: { seen: inScope },
+  emulation_cluster_member: {
+    seen: inScope,
+    insert: ['kept', within('(select c.owner_id from emulation_cluster c where c.id = cluster_id)', 'admin')],
+    delete: ['dropped', within('(select c.owner_id from emulation_cluster c where c.id = cluster_id)', 'admin')],
+  },
+  person: {
+    // Whoever sees that somebody holds a position sees who.
+    seen: `${inScope} or exists (select from position p where p.person_id = person.id)`,
+    insert: ['kept', reported],
+    update: ['changed', reported],
+  },
+  position: { seen: inScope, insert: ['kept', administered], update: ['changed', administered] },
+  contact: {
+    seen: `${unitSeen('unit_id')} and ${MEMBER} or ${within('unit_id', 'partner')}`,
+    insert: ['kept', administered],
+    update: ['changed', administered],
+  },
   structure_source: { seen: inScope },
   census: { seen: inScope },
   member_count: { seen: inScope },

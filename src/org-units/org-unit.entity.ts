@@ -139,6 +139,7 @@ export const EmulationCluster = defineEntity({
     leadUnitId: p.integer().nullable(),
     source: p.text().nullable(),
     note: p.text().nullable(),
+    version: p.integer().default(1),
   },
 });
 

@@ -45,8 +45,10 @@ const TABLE_RIGHTS: Record<string, readonly string[]> = {
     'INSERT', 'SELECT',
     'UPDATE (kind, title, number, issuer, issued_on, issued_on_precision, term_from, term_from_precision, term_to, term_to_precision, content, source, note)',
   ],
-  emulation_cluster: ['SELECT'],
-  emulation_cluster_member: ['SELECT'],
+  contact: ['INSERT', 'SELECT', 'UPDATE (address, phones, fax, email, website, source, note)'],
+  emulation_cluster: ['INSERT', 'SELECT', 'UPDATE (name, kind, year, lead_unit_id, source, note)'],
+  // Who is in a cluster is put anew when it is saved.
+  emulation_cluster_member: ['DELETE', 'INSERT', 'SELECT'],
   figure: [
     'INSERT', 'SELECT',
     'UPDATE (value, qualifier, status, stated_percent, stated_basis, derived, source, note, ended_at, end_reason, submitted_by, submitted_at, return_reason, warnings, correction_reason)',
@@ -60,8 +62,12 @@ const TABLE_RIGHTS: Record<string, readonly string[]> = {
   norm: ['SELECT'],
   org_unit: ['SELECT'],
   partner: ['INSERT', 'SELECT', 'UPDATE (name, kind, source, note)'],
+  person: ['INSERT', 'SELECT', 'UPDATE (unit_id, name, name_as_printed, source, note)'],
   placement: ['SELECT'],
   placement_day: ['SELECT'],
+  position: [
+    'INSERT', 'SELECT', 'UPDATE (title, held_from, held_from_precision, held_to, held_to_precision, stated_on, stated_on_precision, source, note)',
+  ],
   publication: ['INSERT', 'SELECT', 'UPDATE (ended_at, end_reason)'],
   publication_equation: ['INSERT'],
   reporting_round: ['INSERT', 'SELECT', 'UPDATE (name, kind, phase_id, period_from, period_to, ended_at, end_reason)'],
@@ -143,6 +149,9 @@ beforeAll(async () => {
       from (select min(id) as id from org_unit) u, (select min(id) as id from campaign) c, (select min(id) as id from indicator) i;
     insert into emulation_cluster (code, owner_id, name, kind, year) select 'cluster', min(id), 'Cụm', 'CLUSTER', 2022 from org_unit;
     insert into emulation_cluster_member (cluster_id, unit_id) select (select min(id) from emulation_cluster), min(id) from org_unit;
+    insert into person (code, unit_id, name) select 'pe-1', min(id), 'Người' from org_unit;
+    insert into position (person_id, unit_id, role, stated_on) select (select min(id) from person), min(id), 'CHAIR', '2022-01-01' from org_unit;
+    insert into contact (unit_id, address) select min(id), 'Hà Nội' from org_unit;
     insert into api_key (id, name, unit_id, secret_hash, expires_on) select 'abcdefghijkl', 'key', min(id), '$argon2id$', '2099-01-01' from org_unit;
     insert into idempotency (principal, key, mutation, input_hash) values ('someone', 'k', 'grantRole', '');
     insert into audit_log (principal, action, unit_id) select 'someone', 'PUBLISH_TOTAL', min(id) from org_unit;
