@@ -1,3 +1,5 @@
+import { isCode } from '../shared/codes.js';
+import { parseOptionalDay, type Day } from '../shared/dates.js';
 import { UserFault } from './command.js';
 
 /** A text of the caller's as it may be kept; a fault of the field otherwise. Null stays null. */
@@ -23,4 +25,32 @@ export function reasonOf(text: string): string {
   const reason = textOf('reason', text.trim())!;
   if (reason === '') throw new UserFault('reason', 'INVALID', 'reason must say why.');
   return reason;
+}
+
+/** Text as it is kept: composed, and never empty. */
+export function wordsOf(field: string, text: string | null | undefined, longest: number): string | null {
+  const words = textOf(field, text?.normalize('NFC'), longest);
+  if (words?.trim() === '') throw new UserFault(field, 'INVALID', `${field} must not be empty: null takes out what is there.`);
+  return words;
+}
+
+export function assertCode(code: string, field = 'code'): void {
+  if (!isCode(code)) throw new UserFault(field, 'INVALID', `${field} must be 1 to 64 letters (A to Z), digits, ".", "_" or "-", and start with a letter or digit.`);
+}
+
+export function atMost<T>(most: number, field: string, list: readonly T[] | null): readonly T[] {
+  if ((list?.length ?? 0) > most) throw new UserFault(field, 'INVALID', `${field} takes at most ${most}.`);
+  return list ?? [];
+}
+
+export type Precision = 'DAY' | 'MONTH' | 'YEAR';
+
+/** What becomes of a date, and of how much of it is known, by what a caller says; what they leave out stays. */
+export function datedAfter(known: readonly [Day | null, Precision], said: unknown, precision: Precision | null | undefined, field: string): [Day | null, Precision] {
+  const day = said === undefined ? known[0] : (parseOptionalDay(said, `input.${field}`) ?? null);
+  // As old as the exchange format goes.
+  if (said !== undefined && day !== null && day < '1000-01-01') throw new UserFault(field, 'INVALID', `${field} must be in the year 1000 or later.`);
+  const how = precision ?? (said === undefined && precision === undefined ? known[1] : 'DAY');
+  if (day === null && how !== 'DAY') throw new UserFault(field, 'INVALID', `${field}Precision says how much is known of a date: there is none.`);
+  return [day, how];
 }

@@ -1,7 +1,6 @@
 /** What is said of a campaign, and what becomes of it by what a caller says. */
 import { UserFault } from '../access/command.js';
-import { textOf } from '../access/input.rules.js';
-import { isCode } from '../shared/codes.js';
+import { assertCode, atMost, datedAfter, wordsOf } from '../access/input.rules.js';
 import { parseOptionalDay, type Day } from '../shared/dates.js';
 import type { CampaignContentInput, CampaignPhaseInput, SaveCampaignPhaseInput } from './campaign-change.type.js';
 import { runningFaults } from './campaign.rules.js';
@@ -111,10 +110,6 @@ export function codesOf(field: 'indicators' | 'linkedCampaigns', codes: readonly
   return [...new Set(atMost(100, field, codes))].sort((a, b) => (a < b ? -1 : 1));
 }
 
-export function assertCode(code: string, field = 'code'): void {
-  if (!isCode(code)) throw new UserFault(field, 'INVALID', `${field} must be 1 to 64 letters (A to Z), digits, ".", "_" or "-", and start with a letter or digit.`);
-}
-
 interface PeriodInput {
   readonly startsOn?: unknown;
   readonly startsOnPrecision?: Precision | null | undefined;
@@ -124,17 +119,7 @@ interface PeriodInput {
 function periodAfter(known: Period, input: PeriodInput, at = ''): Period {
   const next: Period = { startsOn: known.startsOn, startsOnPrecision: known.startsOnPrecision, endsOn: known.endsOn, endsOnPrecision: known.endsOnPrecision };
   for (const field of ['startsOn', 'endsOn'] as const) {
-    const [said, precision] = [input[field], input[`${field}Precision`]];
-    if (said !== undefined) {
-      const day = parseOptionalDay(said, `input.${at}${field}`) ?? null;
-      // As old as the exchange format goes.
-      if (day !== null && day < '1000-01-01') throw new UserFault(`${at}${field}`, 'INVALID', `${at}${field} must be in the year 1000 or later.`);
-      next[field] = day;
-    }
-    next[`${field}Precision`] = precision ?? (said === undefined && precision === undefined ? known[`${field}Precision`] : 'DAY');
-    if (next[field] === null && next[`${field}Precision`] !== 'DAY') {
-      throw new UserFault(`${at}${field}`, 'INVALID', `${at}${field}Precision says how much is known of a date: there is none.`);
-    }
+    [next[field], next[`${field}Precision`]] = datedAfter([known[field], known[`${field}Precision`]], input[field], input[`${field}Precision`], `${at}${field}`);
   }
   return next;
 }
@@ -143,16 +128,4 @@ function nameAfter(known: string | undefined, said: string | null | undefined, f
   const name = said === undefined ? known : wordsOf(field, said, 500);
   if (name == null) throw new UserFault(field, 'INVALID', `${field} must say what it is called.`);
   return name;
-}
-
-/** Text as it is kept: composed, and never empty. */
-function wordsOf(field: string, text: string | null, longest: number): string | null {
-  const words = textOf(field, text?.normalize('NFC'), longest);
-  if (words?.trim() === '') throw new UserFault(field, 'INVALID', `${field} must not be empty: null takes out what is there.`);
-  return words;
-}
-
-function atMost<T>(most: number, field: string, list: readonly T[] | null): readonly T[] {
-  if ((list?.length ?? 0) > most) throw new UserFault(field, 'INVALID', `${field} takes at most ${most}.`);
-  return list ?? [];
 }

@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { assertVersion, audit, command, UserFault, UserFaults, type Outcome } from '../access/command.js';
+import { assertCode } from '../access/input.rules.js';
 import { assertWithin, keyOf, unitWithin } from '../access/reference.query.js';
 import type { Context } from '../context.js';
 import { parseOptionalDay, type Day } from '../shared/dates.js';
@@ -10,7 +11,7 @@ import type {
 import {
   campaignRow, insertDraft, keysOf, knownByCode, knownByKey, phaseRow, takenFault, touchCampaign, updateDraft, writePhase, type KnownCampaign, type Ties,
 } from './campaign-content.query.js';
-import { assertCode, assertRuns, BLANK, codesOf, contentAfter, parsePeriod, parsePeriods, phaseAfter, phasesInOrder, type CampaignContent } from './campaign-content.rules.js';
+import { assertRuns, BLANK, codesOf, contentAfter, parsePeriod, parsePeriods, phaseAfter, phasesInOrder, type CampaignContent } from './campaign-content.rules.js';
 import { earliestStart, isOutsideCampaign, missingForLaunch, type LaunchRequirement } from './campaign.rules.js';
 import type { Campaign, CampaignPhase } from './campaign.type.js';
 
