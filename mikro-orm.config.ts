@@ -4,9 +4,11 @@ import { ApiKey, AuditEntry, AuditSeal, Idempotency, RoleGrant } from './src/acc
 import { Aim, Campaign, CampaignAdoption, CampaignDocument, CampaignIndicator, CampaignLink, CampaignPhase, Document, Indicator, IndicatorRecord } from './src/campaigns/campaign.entity.js';
 import { AnnualTheme, Partner } from './src/honours/event.entity.js';
 import { Contact, Person, Position } from './src/honours/people.entity.js';
+import { Disclosure } from './src/honours/disclosure.entity.js';
 import { Balance, BalancePast, Figure, Norm, Publication, PublicationEquation, Series } from './src/ledger/ledger.entity.js';
 import { Ancestry, Census, CensusPast, EmulationCluster, EmulationClusterMember, MemberCount, OrgUnit, Placement, StructureRecord, StructureSource } from './src/org-units/org-unit.entity.js';
 import { ReportingRound, RoundDue, RoundIndicator } from './src/results/reporting.entity.js';
+import { Claim, ClaimDisagreement, Source } from './src/sources/source.entity.js';
 
 /** Every entity of every room. */
 export const entities: NonNullable<Options['entities']> = [
@@ -17,6 +19,7 @@ export const entities: NonNullable<Options['entities']> = [
   ReportingRound, RoundDue, RoundIndicator,
   AnnualTheme, Partner,
   Person, Position, Contact,
+  Disclosure, Source, Claim, ClaimDisagreement,
 ];
 
 export default defineConfig({ entities, discovery: { warnWhenNoEntities: false } });

@@ -2,7 +2,7 @@
 import { dirname, relative, resolve } from 'node:path';
 
 /** The rooms, in the order in which they may know of each other: a room imports only rooms above it. */
-const ROOMS = ['shared', 'access', 'org-units', 'campaigns', 'ledger', 'targets', 'results', 'live', 'honours', 'analytics', 'exchange'];
+const ROOMS = ['shared', 'access', 'org-units', 'campaigns', 'ledger', 'targets', 'results', 'live', 'honours', 'sources', 'search', 'analytics', 'exchange'];
 /** Browser code: it knows no room, and no room knows it. */
 const APART = 'explorer';
 /** What stands beside the rooms and may be imported by them, as a type only. */

@@ -5,11 +5,13 @@ import { campaignByKey, phaseByKey } from './campaigns/campaign.query.js';
 import { indicatorByKey } from './campaigns/indicator.query.js';
 import type { Context } from './context.js';
 import { figureByKey } from './ledger/figure.query.js';
+import { disclosureByKey } from './honours/disclosure.query.js';
 import { publicationByKey } from './ledger/publication.query.js';
 import { clusterByKey } from './org-units/cluster.query.js';
 import { unitByKey } from './org-units/org-unit.query.js';
 import type { KeyedQuery } from './shared/database/reads.js';
 import { roundByKey } from './results/reporting.query.js';
+import { claimByKey, sourceByKey } from './sources/source.query.js';
 import { decodeNodeId, Node } from './shared/node-id.js';
 
 /** Every type that implements Node, and how it is found. */
@@ -24,6 +26,9 @@ const finders: Record<string, KeyedQuery<object>> = {
   AuditEntry: auditEntryByKey,
   Publication: publicationByKey,
   ReportingRound: roundByKey,
+  Disclosure: disclosureByKey,
+  Source: sourceByKey,
+  Claim: claimByKey,
 };
 const types: ReadonlySet<string> = new Set(Object.keys(finders));
 

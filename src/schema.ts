@@ -15,6 +15,7 @@ import { NormResolver, OrgUnitNormResolver } from './ledger/figure-norm.resolver
 import { FigureResolver, OrgUnitFigureResolver } from './ledger/figure.resolver.js';
 import { CoverageResolver, OrgUnitProgressResolver, ProgressResolver } from './ledger/progress.resolver.js';
 import { OrgUnitPublicationResolver, PublicationResolver, PublishResolver } from './ledger/publication.resolver.js';
+import { DisclosureResolver, OrgUnitDisclosureResolver } from './honours/disclosure.resolver.js';
 import { ProgressChangeResolver } from './live/progress-change.resolver.js';
 import { NodeResolver } from './node.resolver.js';
 import { ClusterResolver, OrgUnitClusterResolver } from './org-units/cluster.resolver.js';
@@ -26,6 +27,8 @@ import { ResultResolver } from './results/result.resolver.js';
 import { TaskResolver, ViewerTaskResolver } from './results/task.resolver.js';
 import { NodeIdResolver } from './shared/node-id.js';
 import { usePlainResolvers } from './shared/plain-resolvers.js';
+import { claimsResolvers } from './sources/claims.resolver.js';
+import { ClaimResolver, OrgUnitClaimResolver, SourceResolver } from './sources/source.resolver.js';
 import { AllocationResolver, AllocationShareResolver, AssignResolver, OrgUnitAllocationResolver } from './targets/allocation.resolver.js';
 import { ProgressTargetResolver, TargetResolver } from './targets/target.resolver.js';
 
@@ -79,6 +82,12 @@ const resolvers: NonEmptyArray<Function> = [
   RoundCoverageResolver,
   ViewerTaskResolver,
   TaskResolver,
+  DisclosureResolver,
+  OrgUnitDisclosureResolver,
+  SourceResolver,
+  ClaimResolver,
+  OrgUnitClaimResolver,
+  ...claimsResolvers,
 ];
 
 /** Subscriptions are fed by the database (src/live); type-graphql asks for one all the same. */

@@ -46,6 +46,8 @@ export const permissions = {
     indicators: allow,
     explainAccess: admin,
     auditTrail: member,
+    source: allow,
+    claim: allow,
   },
   Mutation: {
     grantRole: admin,
@@ -54,6 +56,8 @@ export const permissions = {
     revokeApiKey: admin,
     publishTotal: publisher,
     withdrawPublication: publisher,
+    discloseRecord: publisher,
+    withdrawDisclosure: publisher,
     saveResult: reporter,
     submitResult: reporter,
     submitResults: reporter,

@@ -12,7 +12,7 @@ import type { Caller } from './caller.js';
 const API = ['liendoan_api'];
 
 /** Where functions that reach further than their caller read; their owner is no login. */
-const definerReads: ReadonlySet<string> = new Set(['org_unit', 'placement', 'ancestry', 'figure', 'balance', 'balance_past', 'role_grant', 'api_key', 'publication', 'publication_equation', 'audit_log', 'audit_seal', 'idempotency', 'census', 'campaign_phase', 'indicator']);
+const definerReads: ReadonlySet<string> = new Set(['org_unit', 'placement', 'ancestry', 'figure', 'balance', 'balance_past', 'role_grant', 'api_key', 'publication', 'publication_equation', 'audit_log', 'audit_seal', 'idempotency', 'census', 'campaign_phase', 'indicator', 'disclosure']);
 
 /** What the caller's grants reach: to read, to read as a partner, to report, to approve, to publish, to administer. */
 export type ReachName = 'scope' | 'partner' | 'reporter' | 'approver' | 'publisher' | 'admin';
@@ -28,7 +28,10 @@ const MEMBER = `(select nullif(current_setting('liendoan.scope', true), '') is n
 const within = (unit: string, reach: ReachName) => `(select u.path from org_unit u where u.id = ${unit}) <@ any (${paths(reach)})`;
 const unitSeen = (unit: string) => `(select u.id from org_unit u where u.id = ${unit}) is not null`;
 const campaignSeen = (campaign: string) => `(select c.id from campaign c where c.id = ${campaign}) is not null`;
+const claimSeen = (claim: string) => `(select c.id from claim c where c.id = ${claim}) is not null`;
 const published = (condition: string) => `exists (select from publication p where p.${condition})`;
+/** Whether what the condition names has an honour that is shown to the caller. */
+const disclosed = (condition: string) => `exists (select from disclosure d where d.${condition} and d.ended_at is null)`;
 
 const inScope = within('unit_id', 'scope');
 const administered = within('unit_id', 'admin');
@@ -65,7 +68,7 @@ interface Rules {
 
 /** By table, all that hold data of units, or of people. */
 export const rowRules = {
-  org_unit: { seen: `path <@ any (${paths('scope')}) or id = any (${ids('line')}) or ${published('unit_id = org_unit.id')}` },
+  org_unit: { seen: `path <@ any (${paths('scope')}) or id = any (${ids('line')}) or ${published('unit_id = org_unit.id')} or ${disclosed('unit_id = org_unit.id')}` },
   publication: {
     seen: `path <@ any (${paths('scope')}) or ended_at is null and (audience = 'PUBLIC' and ${OPENED} or audience = 'PARTNER' and path <@ any (${paths('partner')}))`,
     insert: ['published', `path <@ any (${paths('publisher')})`],
@@ -75,7 +78,7 @@ export const rowRules = {
   campaign: {
     seen: `${within('launched_by_id', 'scope')} or status <> 'DRAFT' and (launched_by_id = any (${ids('line')}) or launched_by_id is null and ${MEMBER}
       or exists (select from series s join balance b on b.series_id = s.id where s.campaign_id = campaign.id and b.unit_id = any (${ids('granted')}))
-      or ${published('campaign_id = campaign.id')})`,
+      or ${published('campaign_id = campaign.id')} or ${disclosed('campaign_id = campaign.id')})`,
     insert: ['drafted', `${within('launched_by_id', 'publisher')} and status = 'DRAFT'`],
     update: ['changed', within('launched_by_id', 'publisher')],
   },
@@ -160,6 +163,14 @@ export const rowRules = {
   census_past: { seen: inScope },
   structure_record: { seen: inScope },
   indicator_record: { seen: MEMBER },
+  source: { seen: MEMBER },
+  claim: { seen: inScope },
+  claim_disagreement: { seen: `${claimSeen('claim_id')} and ${claimSeen('other_id')}` },
+  disclosure: {
+    seen: `path <@ any (${paths('scope')}) or ended_at is null and (audience = 'PUBLIC' and ${OPENED} or audience = 'PARTNER' and path <@ any (${paths('partner')}))`,
+    insert: ['disclosed', `path <@ any (${paths('publisher')})`],
+    update: ['ended', `path <@ any (${paths('publisher')})`],
+  },
   role_grant: {
     seen: `principal = ${CALLER} or ${administered}`,
     insert: ['granted', `${administered} and granted_by = ${CALLER}`],

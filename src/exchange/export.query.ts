@@ -1,9 +1,15 @@
+import { kinds } from './kinds/index.js';
+import { wanted, type RecordKind } from './kinds/kind.js';
 import { adoptionRecords, campaignRecords, closureRecords, clusterRecords, figureRecords, indicatorRecords, memberCountRecords, normRecords, placementRecords, publicationRecords, roundRecords, unitRecords } from './record.query.js';
 
-const wanted = (what: string) => `(select id from wanted_${what})`;
+const furtherKinds: readonly RecordKind[] = kinds;
+/** What the further kinds refer to. */
+const wants = (what: 'units' | 'campaigns' | 'indicators' | 'clusters') => furtherKinds.flatMap(({ wants: of }) => of?.[what] ?? []);
+const alsoWanted = (what: Parameters<typeof wants>[0]) => wants(what).map((ids) => `union ${ids}`).join('\n        ');
 const tables = ['unit', 'own', 'cluster', 'indicator', 'campaign'].map(
   (what) => `create temp table wanted_${what} (id int primary key) on commit drop`,
 );
+tables.push('create temp table wanted_thing (what text not null, id int not null, primary key (what, id)) on commit drop');
 
 /** Which rows go into an export of everything. */
 export const wantAll = [
@@ -22,19 +28,22 @@ export const wantSubtree = {
   own: `insert into wanted_own select u.id from org_unit u where u.path <@ (select path from org_unit where code = $1)`,
   rest: [
     `analyze wanted_own`,
-    `insert into wanted_cluster select id from emulation_cluster where owner_id in ${wanted('own')}`,
+    // What refers to another comes after it: so the last ones' wishes come first.
+    ...furtherKinds.toReversed().flatMap(({ wants: of }) => Object.entries(of?.things ?? {}).map(([what, ids]) => `insert into wanted_thing select '${what}', id from (${ids}) t (id) on conflict do nothing`)),
+    `insert into wanted_cluster select id from emulation_cluster where owner_id in ${wanted('own')} ${alsoWanted('clusters')}`,
     `create temp table wanted_series on commit drop as
       select campaign_id, indicator_id from series where id in (select series_id from figure where status = 'APPROVED' and unit_id in ${wanted('own')})
       union select campaign_id, indicator_id from norm where not withdrawn and unit_id in ${wanted('own')}
       union select campaign_id, indicator_id from publication where ended_at is null and unit_id in ${wanted('own')}`,
     `insert into wanted_indicator
-      with needed as (select indicator_id as id from wanted_series)
+      with needed as (select indicator_id as id from wanted_series ${alsoWanted('indicators')})
       select id from needed union select p.id from needed join indicator i using (id) cross join lateral (values (numerator_id), (denominator_id)) p (id) where p.id is not null`,
     `insert into wanted_campaign
       with recursive needed (id) as (
         select campaign_id from wanted_series
         union select id from campaign where launched_by_id in ${wanted('own')}
         union select campaign_id from campaign_adoption where ended_at is null and unit_id in ${wanted('own')}
+        ${alsoWanted('campaigns')}
         union
         select o.id from needed join campaign c using (id) cross join lateral (
           values (c.implements_id), (c.preceded_by_id) union select linked_id from campaign_link where campaign_id = c.id
@@ -52,7 +61,8 @@ export const wantSubtree = {
         (select id from wanted_own
         union select launched_by_id from campaign where id in ${wanted('campaign')} and launched_by_id is not null
         union select lead_unit_id from emulation_cluster where id in ${wanted('cluster')} and lead_unit_id is not null
-        union select unit_id from emulation_cluster_member where cluster_id in ${wanted('cluster')})
+        union select unit_id from emulation_cluster_member where cluster_id in ${wanted('cluster')}
+        ${alsoWanted('units')})
         union
         select above.id from needed n join org_unit u on u.id = n.id cross join lateral (
           select u.successor_id union select parent_id from placement where unit_id = u.id) above (id) where above.id is not null)
@@ -99,6 +109,7 @@ export const exportParts = [
   orderedFigures(`${figures('<>')} union all ${norms}`),
   orderedFigures(figures('=')),
   ordered(publications),
+  ...furtherKinds.map(({ records, exported }) => ordered(records(exported))),
 ];
 
 /** Raw lines: JSON holds neither control character, so that nothing is ever quoted. */

@@ -2,8 +2,9 @@
  * Targets, results and their withdrawals. Of each key: what the import says (plain, correction, withdrawal), what is
  * current, and what follows from both. A norm is a target that is kept apart from the figures.
  */
-import { firstDifference, MOMENT } from './import.staging.sql.js';
+import { firstDifference } from './import.staging.sql.js';
 import { figureRecords, normRecords } from './record.query.js';
+import { MOMENT } from './writing.js';
 
 function unknown(what: string, field: string, id: string): string {
   const broken = what === 'phase' ? 'false' : `exists (select from broken b where b.declares = '${what}' and b.code = f.body->>'${field}')`;

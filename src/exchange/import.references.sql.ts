@@ -1,5 +1,6 @@
-import { CHANGES, MOMENT, unknownReferences } from './import.staging.sql.js';
+import { unknownReferences } from './import.staging.sql.js';
 import { adoptionRecords, campaignRecords, clusterRecords, closureRecords, indicatorRecords, memberCountRecords, placementRecords, publicationRecords, roundRecords, unitRecords } from './record.query.js';
+import { annotations, CHANGES, correct, day, listOfTexts, MOMENT, text, unitId, write } from './writing.js';
 
 const keysOf = (type: string) => `(select key from said where type = '${type}')`;
 const unitsOf = (type: string) => `(select body->>'unit' from said where type = '${type}')`;
@@ -22,27 +23,7 @@ export const knownReferences = [
   `update known k set body = k.body - 'value' from said s where s.type = 'publication' and k.type = 'publication' and s.key = k.key and not s.body ? 'value'`,
 ];
 
-const text = (field: string) => `v.body->>'${field}'`;
-const day = (field: string) => `(v.body->>'${field}')::date`;
-// Most have none, and a subquery a row is dear.
-const aliases = `case when jsonb_typeof(v.body->'aliases') = 'array' then array(select jsonb_array_elements_text(v.body->'aliases')) else '{}' end`;
-const unitId = (field: string) => `(select id from org_unit where code = ${text(field)})`;
-
-/** Columns and what fills them, for an insert of what is new and an update of what is corrected. */
-function write(table: string, type: string, columns: Record<string, string>, fixed: Record<string, string> = {}): string[] {
-  const all = { code: 'v.key', ...fixed, ...columns };
-  return [
-    `insert into ${table} (${Object.keys(all).join(', ')}) select ${Object.values(all).join(', ')} from verdict v where v.type = '${type}' and v.state = 'new' order by v.n`,
-    ...correct(table, type, columns),
-  ];
-}
-
-function correct(table: string, type: string, columns: Record<string, string>): string[] {
-  const assignments = Object.entries(columns).map(([column, value]) => `${column} = ${value}`).join(', ');
-  return [`update ${table} t set ${assignments} from verdict v where v.type = '${type}' and v.state = 'differs' and v.mode = 'c' and t.code = v.key`];
-}
-
-const annotations = { source: text('source'), note: text('note') };
+const aliases = listOfTexts('aliases');
 
 const unitColumns = {
   name: text('name'), name_en: text('nameEn'), aliases, kind: `(${text('kind')})::org_unit_kind`, sector: `(${text('sector')})::sector`,

@@ -4,7 +4,7 @@ import { from as copyFrom } from 'pg-copy-streams';
 import { checkFigures, decideFigures, resolveFigures, TOUCH, writeFigures } from './import.figures.sql.js';
 import { knownReferences, writeAdoptions, writeCampaigns, writeClusters, writeIndicators, writeMemberCounts, writeRounds, writeUnits } from './import.references.sql.js';
 import { publish, resolvePublications } from './import.publications.js';
-import { checkBroken, collectBroken, comparing, COPY_STAGE, COUNTS, PROBLEMS, staging } from './import.staging.sql.js';
+import { checkBroken, collectBroken, comparing, COPY_STAGE, COUNTS, knownKinds, PROBLEMS, staging, writeKinds } from './import.staging.sql.js';
 import { checkReferents, checkTree, collectDoubtful, collectFacts, DOUBT_ALL, NOTE_CYCLE } from './import.structure.sql.js';
 import { parseLine, readLines, sizesOf, type Line } from './lines.js';
 import { Problems, PROBLEM_LIMIT, type ImportProblem } from './problems.js';
@@ -193,10 +193,10 @@ async function collectProblems(client: pg.PoolClient, sources: readonly Source[]
 }
 
 // Nobody else posts from the lock on: all that is written has one moment.
-const checking = ['select structure_lock()', 'select ledger_moment()', ...collectBroken, ...comparing(knownReferences)];
+const checking = ['select structure_lock()', 'select ledger_moment()', ...collectBroken, ...comparing([...knownReferences, ...knownKinds])];
 const writingReferences = [...writeUnits, 'analyze org_unit', ...writeIndicators, ...writeCampaigns, ...writeAdoptions, ...writeRounds, ...collectFacts, ...collectDoubtful];
 const writingRest = [
-  ...checkTree, ...writeClusters, ...writeMemberCounts, ...checkReferents, ...resolveFigures, ...checkFigures, ...decideFigures, ...writeFigures, ...resolvePublications, ...checkBroken,
+  ...checkTree, ...writeClusters, ...writeMemberCounts, ...checkReferents, ...writeKinds, ...resolveFigures, ...checkFigures, ...decideFigures, ...writeFigures, ...resolvePublications, ...checkBroken,
 ];
 
 function steps(stage: ImportStage, of: number, progress: NonNullable<ImportOptions['progress']>): () => void {

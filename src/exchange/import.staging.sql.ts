@@ -1,3 +1,7 @@
+import { kinds } from './kinds/index.js';
+import type { RecordKind, Referent } from './kinds/kind.js';
+import { CAMPAIGN, CLUSTER, INDICATOR, UNIT, unknownCode } from './writing.js';
+
 /** Where records wait with their line numbers, and what is said about them. All of it ends with the transaction. */
 export const staging = [
   `set local jit = off`,
@@ -20,7 +24,7 @@ export const firstDifference = (a: string, b: string) =>
 const FIGURES = `('target', 'result', 'withdrawal')`;
 
 /** Fields that a correction does not reach, and what to do instead. */
-const FIXED = [
+const FIXED: readonly (readonly [type: string, field: string, hint: string])[] = [
   ['orgUnit', 'level', 'close the unit and found another'],
   ['orgUnit', 'validFrom', 'a unit is founded once'],
   ['orgUnit', 'parent', 'correct its placement from validFrom instead'],
@@ -29,6 +33,7 @@ const FIXED = [
   ['indicator', 'aggregation', 'give the indicator another code'],
   ['indicator', 'numerator', 'give the indicator another code'],
   ['indicator', 'denominator', 'give the indicator another code'],
+  ...kinds.flatMap(({ type, fixed = {} }) => Object.entries(fixed).map(([field, hint]) => [type, field, hint] as const)),
 ];
 
 export const collectBroken = [
@@ -84,11 +89,16 @@ export const comparing = (known: readonly string[]) => [
     where v.state = 'differs' and v.mode = 'c' and v.body->f.field is distinct from v.known->f.field`,
 ];
 
+const furtherKinds: readonly RecordKind[] = kinds;
+const referents: Record<string, Referent> = Object.fromEntries(
+  [UNIT, INDICATOR, CAMPAIGN, CLUSTER, ...furtherKinds.flatMap(({ declares }) => declares ?? [])].map((referent) => [referent.what, referent]),
+);
+
 /** Records of these types whose field names something that there is not. */
-export function unknownReferences(type: string, field: string, what: 'unit' | 'indicator' | 'campaign'): string {
-  const table = what === 'unit' ? 'org_unit' : what;
+export function unknownReferences(type: string, field: string, what: string): string {
+  const { table } = referents[what]!;
   return `insert into problem
-    select v.n, '${field}', 'UNKNOWN_${what.toUpperCase()}', format('no ${what} has the code %s', v.body->>'${field}')
+    select v.n, '${field}', '${unknownCode(what)}', format('no ${what} has the code %s', v.body->>'${field}')
     from verdict v left join ${table} t on t.code = v.body->>'${field}'
     where v.type = '${type}' and v.body ? '${field}' and t.id is null
       and not exists (select from broken b where b.declares = '${what}' and b.code = v.body->>'${field}')`;
@@ -101,28 +111,26 @@ const REFERENCES = [
   ['campaign', 'launchedBy', 'unit'], ['campaign', 'implements', 'campaign'], ['campaign', 'precededBy', 'campaign'],
   ['adoption', 'unit', 'unit'], ['adoption', 'campaign', 'campaign'], ['reportingRound', 'campaign', 'campaign'],
   ...['target', 'result', 'withdrawal', 'publication'].flatMap((type) => [[type, 'unit', 'unit'], [type, 'campaign', 'campaign'], [type, 'indicator', 'indicator'], [type, 'counterpart', 'unit']]),
+  ...furtherKinds.flatMap(({ type, references = {} }) => Object.entries(references).map(([field, what]) => [type, field, what])),
 ];
+const PAST = [...['asOf', 'decidedOn', 'adoptedOn', 'closedOn'].flatMap((field) => ['target', 'result', 'memberCount', 'publication', 'campaign', 'adoption'].map((type) => [type, field])),
+  ...furtherKinds.flatMap(({ type, past = [] }) => past.map((field) => [type, field]))];
 
 /** Of records whose shape is wrong: the sound fields that name something that there is not, or a day that cannot be. */
 export const checkBroken = [
   `insert into problem
-    select b.n, r.field, 'UNKNOWN_' || upper(r.what), format('no %s has the code %s', r.what, b.body->>r.field)
-    from broken b join (values ${REFERENCES.map((row) => `('${row.join(`', '`)}')`).join(', ')}) r (type, field, what) on r.type = b.body->>'type'
+    select b.n, r.field, r.code, format('no %s has the code %s', r.what, b.body->>r.field)
+    from broken b join (values ${REFERENCES.map((row) => `('${[...row, unknownCode(row[2]!)].join(`', '`)}')`).join(', ')}) r (type, field, what, code) on r.type = b.body->>'type'
     where b.body ? r.field
-      and not exists (select from org_unit where r.what = 'unit' and code = b.body->>r.field)
-      and not exists (select from campaign where r.what = 'campaign' and code = b.body->>r.field)
-      and not exists (select from indicator where r.what = 'indicator' and code = b.body->>r.field)
+      ${Object.values(referents).map(({ what, table }) => `and not exists (select from ${table} where r.what = '${what}' and code = b.body->>r.field)`).join('\n      ')}
       and not exists (select from broken d where d.declares = r.what and d.code = b.body->>r.field)`,
   `insert into problem select b.n, 'phase', 'UNKNOWN_PHASE', format('no phase has the code %s in this campaign', b.body->>'phase')
     from broken b join campaign c on c.code = b.body->>'campaign'
     where b.body ? 'phase' and not exists (select from campaign_phase p where p.campaign_id = c.id and p.code = b.body->>'phase')`,
   `insert into problem select b.n, f.field, 'FUTURE_DATE', format('is later than today, %s', today())
-    from broken b cross join (values ('asOf'), ('decidedOn'), ('adoptedOn'), ('closedOn')) f (field)
-    where b.body->>'type' in ('target', 'result', 'memberCount', 'publication', 'campaign', 'adoption') and (b.body->>f.field)::date > today()`,
+    from broken b join (values ${PAST.map((row) => `('${row.join(`', '`)}')`).join(', ')}) f (type, field) on f.type = b.body->>'type'
+    where (b.body->>f.field)::date > today()`,
 ];
-
-/** What is written: new records, and corrections that change something. */
-export const CHANGES = `(v.state = 'new' or (v.state = 'differs' and v.mode = 'c'))`;
 
 /** The first problems, and how many there are. */
 export const PROBLEMS = `
@@ -136,5 +144,14 @@ export const COUNTS = `
     from stage s left join verdict v on v.n = s.n left join act_effect a on a.n = s.n
   ) e group by type`;
 
-/** Of all that the import writes; known once the structure is locked. */
-export const MOMENT = '(select ledger_moment())';
+/** Of the further kinds: what they name, the days that are to come, and what they write themselves. */
+export const writeKinds = furtherKinds.flatMap(({ type, references = {}, past = [], write }) => [
+  ...Object.entries(references).map(([field, what]) => unknownReferences(type, field, what)),
+  ...past.map((field) => `insert into problem select v.n, '${field}', 'FUTURE_DATE', format('is later than today, %s', today())
+    from verdict v where v.type = '${type}' and (v.body->>'${field}')::date > today()`),
+  ...write,
+]);
+
+/** What is known under the keys of the import, of the further kinds. */
+export const knownKinds = furtherKinds.map(({ type, records, known = 'true' }) =>
+  `insert into known select '${type}', key, line::jsonb - 'type' from (${records(known)}) r where exists (select from said where type = '${type}') and key in (select key from said where type = '${type}')`);

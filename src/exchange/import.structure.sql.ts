@@ -1,4 +1,5 @@
-import { CHANGES, unknownReferences } from './import.staging.sql.js';
+import { unknownReferences } from './import.staging.sql.js';
+import { CHANGES } from './writing.js';
 
 /** From records to dated facts, and the rules that need no more than a fact and its two units. */
 export const collectFacts = [

@@ -4,9 +4,9 @@
  */
 
 /** A row as compact JSON in the order of its columns, without nulls. */
-const json = (columns: string) => `(select json_strip_nulls(row_to_json(r)) from (select ${columns}) r)`;
-const set = (column: string, byDefault: string) => `nullif(${column}, '${byDefault}') as`;
-const list = (column: string) => `nullif(${column}, '{}') as`;
+export const json = (columns: string) => `(select json_strip_nulls(row_to_json(r)) from (select ${columns}) r)`;
+export const set = (column: string, byDefault: string) => `nullif(${column}, '${byDefault}') as`;
+export const list = (column: string) => `nullif(${column}, '{}') as`;
 
 export const unitRecords = (where: string) => `
   select u.code as key, ${json(`'orgUnit' as type, u.code, u.name, u.name_en as "nameEn", ${list('u.aliases')} aliases, u.level, u.kind, u.sector, u.ownership,

@@ -1,8 +1,10 @@
 import { checkCampaign, phase } from './campaign.rules.js';
 import { code, date, flag, isCode, listOf, oneOf, quantity, readShape, shape, text, totalQuantity, wholeNumber, type Field, type Report, type Shape } from './fields.js';
+import { kinds as furtherKinds } from './kinds/index.js';
 
-export const TYPES = ['orgUnit', 'placement', 'closure', 'cluster', 'memberCount', 'indicator', 'campaign', 'adoption', 'reportingRound', 'target', 'result', 'withdrawal', 'publication'] as const;
-export type RecordType = (typeof TYPES)[number];
+const OWN_TYPES = ['orgUnit', 'placement', 'closure', 'cluster', 'memberCount', 'indicator', 'campaign', 'adoption', 'reportingRound', 'target', 'result', 'withdrawal', 'publication'] as const;
+type OwnType = (typeof OWN_TYPES)[number];
+export type RecordType = OwnType | (typeof furtherKinds)[number]['type'];
 
 /** A record in canonical form: no nulls, no defaults, no `type` and no `corrects`. */
 export interface ExchangeRecord {
@@ -36,7 +38,7 @@ const withAnnotations = (required: Record<string, Field>, optional: Record<strin
 const figureKey = ({ unit, campaign, phase: of = '', indicator, basis: on, coverage: over = 'SUBTREE', asOf, decidedOn }: Body) =>
   [unit, campaign, of, indicator, on ?? 'RESULT', over, asOf ?? decidedOn].join('|');
 
-const kinds: Record<RecordType, Kind> = {
+const ownKinds: Record<OwnType, Kind> = {
   orgUnit: {
     shape: withAnnotations(
       { code, name, level: oneOf(LEVELS), kind: oneOf(KINDS), validFrom: date },
@@ -179,6 +181,9 @@ const kinds: Record<RecordType, Kind> = {
   },
 };
 
+const kinds = { ...ownKinds, ...Object.fromEntries(furtherKinds.map((kind) => [kind.type, kind])) } as Record<RecordType, Kind>;
+export const TYPES = Object.keys(kinds) as RecordType[];
+
 const dueShape = shape({ level: oneOf(LEVELS), on: date });
 function due(value: unknown, report: Report): unknown {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return readShape(dueShape, value as Body, (reason, message, path) => report(reason, message, `.${path}`));
@@ -203,10 +208,15 @@ function period(): Record<string, Field> {
   return { startsOn: date, startsOnPrecision: precision, endsOn: date, endsOnPrecision: precision };
 }
 
+const DECLARES: Record<string, string> = {
+  orgUnit: 'unit', placement: 'placement', closure: 'closure', indicator: 'indicator', campaign: 'campaign', cluster: 'cluster',
+  ...Object.fromEntries(furtherKinds.flatMap(({ type, declares }) => (declares === undefined ? [] : [[type, declares.what]]))),
+};
+
 /** What is left of a record with mistakes. */
 export interface Broken {
   /** What it declares all the same, so that what refers to it is not blamed; empty where that is nothing. */
-  readonly declares: '' | 'unit' | 'placement' | 'closure' | 'indicator' | 'campaign';
+  readonly declares: string;
   readonly code: string;
   /** Its type and its sound fields, which are checked like those of any other. */
   readonly body: Body;
@@ -239,7 +249,7 @@ export function readRecord(value: unknown, report: Report, broken: (rest: Broken
     if (!faulty.has(path.split(/[.[]/)[0]!)) note(reason, message, path);
   });
   if (!sound) {
-    const declares = ({ orgUnit: 'unit', placement: 'placement', closure: 'closure', indicator: 'indicator', campaign: 'campaign' } as const)[type as string];
+    const declares = DECLARES[type];
     const of = fields[type === 'placement' || type === 'closure' ? 'unit' : 'code'];
     for (const field of faulty) delete body[field];
     broken({ ...(declares !== undefined && isCode(of) ? { declares, code: of } : { declares: '', code: '' }), body: { ...body, type } });

@@ -1,0 +1,170 @@
+-- Where statements come from, and what of honours is shown to readers outside a unit's scope.
+
+-- An article, a report, a document that says something.
+create type source_kind as enum ('ARTICLE', 'REPORT', 'DOCUMENT', 'WEBSITE', 'OTHER');
+create table source (
+  id int generated always as identity primary key,
+  code text collate "C" not null unique,
+  kind source_kind not null,
+  title text not null,
+  publisher text,
+  author text,
+  url text,
+  published_on date,
+  published_on_precision date_precision not null default 'DAY',
+  note text
+);
+
+-- What a source says of a unit. Rows name claims by their codes in `source`; claims that disagree stay side by side.
+create table claim (
+  id int generated always as identity primary key,
+  code text collate "C" not null unique,
+  source_id int not null references source,
+  unit_id int not null references org_unit,
+  campaign_id int references campaign,
+  indicator_id int references indicator,
+  statement text not null,
+  quote text,
+  locator text,
+  value numeric(20, 4),
+  qualifier qualifier not null default 'EXACT',
+  unit_of_measure text,
+  as_of date,
+  as_of_precision date_precision not null default 'DAY',
+  derived boolean not null default false,
+  note text
+);
+create index claim_source on claim (source_id);
+create index claim_unit on claim (unit_id);
+create index claim_campaign on claim (campaign_id) where campaign_id is not null;
+
+-- As it was said by either of them; it holds for both.
+create table claim_disagreement (
+  claim_id int not null references claim,
+  other_id int not null references claim,
+  primary key (claim_id, other_id),
+  check (claim_id <> other_id)
+);
+create index claim_disagreement_other on claim_disagreement (other_id);
+
+-- That an honour is shown outside its unit's scope: an act, which ends and may come again. Who did so is in the audit log.
+create type disclosed_kind as enum ('AWARD', 'WORK', 'PRACTICE_MODEL', 'INITIATIVE', 'EVENT', 'STATED_RANK');
+create table disclosure (
+  id int generated always as identity primary key,
+  "of" disclosed_kind not null,
+  -- The row of the table that the kind is kept in, and its code.
+  thing_id int not null,
+  code text collate "C" not null,
+  -- The unit and the campaign of the thing, and where the unit stands.
+  unit_id int not null references org_unit,
+  campaign_id int references campaign,
+  path ltree not null,
+  audience audience not null,
+  -- Whether persons are named, too.
+  with_names boolean not null default false,
+  disclosed_at timestamptz not null default now(),
+  source text,
+  note text,
+  ended_at timestamptz,
+  end_reason text,
+  version int not null default 1,
+  check (ended_at is not null or end_reason is null)
+);
+create unique index disclosure_current on disclosure ("of", thing_id) where ended_at is null;
+create index disclosure_unit on disclosure (unit_id) where ended_at is null;
+create index disclosure_campaign on disclosure (campaign_id) where ended_at is null;
+create trigger disclosure_version before update of ended_at, end_reason on disclosure for each row execute function next_version();
+
+-- The table of a kind of thing.
+create function disclosed_home("of" disclosed_kind) returns text
+language sql immutable parallel safe
+return case "of" when 'AWARD' then 'award' when 'WORK' then 'work' when 'PRACTICE_MODEL' then 'practice_model' when 'INITIATIVE' then 'initiative'
+  when 'EVENT' then 'event' when 'STATED_RANK' then 'stated_rank' end;
+
+-- The thing of a code, as far as the caller sees it.
+create function disclosed_thing("of" disclosed_kind, code text) returns int
+language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
+declare found int;
+begin
+  execute format('select t.id from public.%I t where t.code = $1', public.disclosed_home($1)) into found using $2;
+  return found;
+end $$;
+
+-- Code, unit and campaign are those of the thing, and the path is the unit's, whatever the writer says.
+create function place_disclosure() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  execute format('select t.code, t.unit_id, t.%I, u.path from public.%I t join public.org_unit u on u.id = t.unit_id where t.id = $1',
+    case new.of when 'PRACTICE_MODEL' then 'programme_id' else 'campaign_id' end, public.disclosed_home(new.of)) into strict new.code, new.unit_id, new.campaign_id, new.path using new.thing_id;
+  return new;
+end $$;
+create trigger disclosure_place before insert on disclosure for each row execute function place_disclosure();
+
+-- Publications and disclosures follow their unit.
+create or replace function structure_refresh_paths(units int[]) returns void
+language plpgsql volatile set search_path = public, pg_temp set jit = off as $$
+declare day date := today();
+begin
+  update org_unit set path = id::text::ltree where id = any (units) and path is null
+    and not exists (select from placement where unit_id = org_unit.id);
+  loop
+    update org_unit u set path = p.path || u.id::text
+    from placement s join org_unit p on p.id = s.parent_id
+    where u.id = any (units) and s.unit_id = u.id and s.starts <= greatest(day, u.valid_from) and s.ends > greatest(day, u.valid_from)
+      and u.path is distinct from p.path || u.id::text;
+    exit when not found;
+  end loop;
+  update publication p set path = u.path from org_unit u where u.id = p.unit_id and p.unit_id = any (units) and p.path <> u.path;
+  update disclosure d set path = u.path from org_unit u where u.id = d.unit_id and d.unit_id = any (units) and d.path <> u.path;
+end $$;
+
+do $$
+declare
+  paths constant text := $q$(select nullif(current_setting('liendoan.%s', true), '')::ltree[])::ltree[]$q$;
+  ids constant text := $q$(select nullif(current_setting('liendoan.%s', true), '')::int[])::int[]$q$;
+  opened constant text := $q$(select current_setting('liendoan.session', true) = 'open')$q$;
+  member constant text := $q$(select nullif(current_setting('liendoan.scope', true), '') is not null)$q$;
+  within constant text := $q$(select u.path from org_unit u where u.id = %s) <@ any (%s)$q$;
+  published constant text := 'exists (select from publication p where p.%s)';
+  disclosed constant text := 'exists (select from disclosure d where d.%s and d.ended_at is null)';
+  claim_seen constant text := '(select c.id from claim c where c.id = %s) is not null';
+  policy record;
+begin
+  -- As before, and whatever has something disclosed.
+  drop policy org_unit_seen on org_unit;
+  drop policy campaign_seen on campaign;
+  for policy in
+    select * from (values
+      ('org_unit', 'seen', 'select', format('path <@ any (%s) or id = any (%s) or %s or %s',
+        format(paths, 'scope'), format(ids, 'line'), format(published, 'unit_id = org_unit.id'), format(disclosed, 'unit_id = org_unit.id'))),
+      ('campaign', 'seen', 'select', format('%s or status <> ''DRAFT'' and (launched_by_id = any (%s) or launched_by_id is null and %s or %s or %s or %s)',
+        format(within, 'launched_by_id', format(paths, 'scope')), format(ids, 'line'), member,
+        format('exists (select from series s join balance b on b.series_id = s.id where s.campaign_id = campaign.id and b.unit_id = any (%s))', format(ids, 'granted')),
+        format(published, 'campaign_id = campaign.id'), format(disclosed, 'campaign_id = campaign.id'))),
+      ('source', 'seen', 'select', member),
+      ('claim', 'seen', 'select', format(within, 'unit_id', format(paths, 'scope'))),
+      ('claim_disagreement', 'seen', 'select', format(claim_seen, 'claim_id') || ' and ' || format(claim_seen, 'other_id')),
+      ('disclosure', 'seen', 'select', format('path <@ any (%s) or ended_at is null and (audience = ''PUBLIC'' and %s or audience = ''PARTNER'' and path <@ any (%s))',
+        format(paths, 'scope'), opened, format(paths, 'partner'))),
+      ('disclosure', 'disclosed', 'insert', format('path <@ any (%s)', format(paths, 'publisher'))),
+      ('disclosure', 'ended', 'update', format('path <@ any (%s)', format(paths, 'publisher')))
+    ) p (on_table, what, command, expression)
+  loop
+    execute format('alter table %I enable row level security', policy.on_table);
+    execute format('create policy %I on %I for %s to liendoan_api %s (%s)', policy.on_table || '_' || policy.what, policy.on_table,
+      policy.command, case policy.command when 'insert' then 'with check' else 'using' end, policy.expression);
+  end loop;
+end $$;
+create policy disclosure_definer on disclosure to liendoan_definer using (true);
+
+grant select on source, claim, claim_disagreement, disclosure to liendoan_api;
+grant insert on disclosure to liendoan_api;
+grant update (ended_at, end_reason) on disclosure to liendoan_api;
+grant select, update (path) on disclosure to liendoan_definer;
+
+do $$ begin
+  grant create on schema public to liendoan_definer;
+  alter function place_disclosure() owner to liendoan_definer;
+  revoke create on schema public from liendoan_definer;
+  revoke execute on function place_disclosure() from public;
+end $$;

@@ -1,0 +1,28 @@
+import { Ctx, FieldResolver, Resolver, Root, type ClassType } from 'type-graphql';
+import { Campaign } from '../campaigns/campaign.type.js';
+import { Indicator } from '../campaigns/indicator.type.js';
+import type { Context } from '../context.js';
+import { Norm } from '../ledger/figure-norm.type.js';
+import { Figure } from '../ledger/figure.type.js';
+import { EmulationCluster } from '../org-units/cluster.type.js';
+import { MemberCount } from '../org-units/member-count.type.js';
+import { OrgUnit } from '../org-units/org-unit.type.js';
+import { claimsIn } from './source.query.js';
+import { Claim } from './source.type.js';
+
+/** Every type whose rows say in `source` where they come from. */
+const citing: ClassType<{ source: string | null }>[] = [OrgUnit, EmulationCluster, MemberCount, Campaign, Indicator, Norm, Figure];
+
+/** A resolver for each, since a field belongs to one type. */
+export const claimsResolvers: Function[] = citing.map((type) => {
+  @Resolver(() => type)
+  class Citing {
+    @FieldResolver(() => [Claim], {
+      description: 'What it rests on: the claims whose codes stand in `source`, as far as they are about units in the caller’s scope, by code. Those claims say which others contradict them.',
+    })
+    claims(@Root() { source }: { source: string | null }, @Ctx() { reads }: Context): Promise<Claim[]> | Claim[] {
+      return source === null ? [] : reads.rows(claimsIn, [source]);
+    }
+  }
+  return Citing;
+});
