@@ -166,5 +166,6 @@ do $$ begin
   grant create on schema public to liendoan_definer;
   alter function place_disclosure() owner to liendoan_definer;
   revoke create on schema public from liendoan_definer;
-  revoke execute on function place_disclosure() from public;
+  revoke execute on function place_disclosure(), disclosed_home(disclosed_kind), disclosed_thing(disclosed_kind, text) from public;
+  grant execute on function disclosed_home(disclosed_kind) to liendoan_definer;
 end $$;

@@ -12,7 +12,7 @@ export const DISCLOSURE_COLUMNS = `d.id as key, d.unit_id as "unitKey", d.of, d.
 
 export const disclosureByKey = keyedQuery<Disclosure>(['int'], `select ${DISCLOSURE_COLUMNS} from disclosure d where d.id = k.p0`);
 
-const latestFirst: Order<Disclosure> = { name: 'disclosure.id', descending: true, keys: [{ sql: 'd.id', type: 'int', of: ({ key }) => key }] };
+const latestFirst: Order<Disclosure> = { name: 'disclosure.id', descending: true, keys: [{ sql: 'd.id', type: 'bigint', of: ({ key }) => String(key) }] };
 
 export const listDisclosures = (reads: Reads, unit: number, args: PageArgs): Promise<Page<Disclosure>> =>
   nestedPage(reads, args, (bind) => ({ columns: DISCLOSURE_COLUMNS, source: 'from disclosure d', within: [`d.unit_id = ${bind(unit, 'int')}`], where: [], order: latestFirst }));

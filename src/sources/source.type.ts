@@ -1,6 +1,6 @@
 import { Field, ObjectType } from 'type-graphql';
 import { DatePrecision } from '../campaigns/campaign.type.js';
-import { Qualifier } from '../ledger/progress.type.js';
+import { Qualifier } from '../org-units/org-unit.type.js';
 import { connectionOf } from '../shared/connections.js';
 import type { Day } from '../shared/dates.js';
 import { defineEnum } from '../shared/enums.js';

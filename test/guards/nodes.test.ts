@@ -13,6 +13,12 @@ beforeAll(async () => {
   ids = await openRowIds(server.api.pool);
   await server.load([{ type: 'cluster', code: 'cluster-1', owner: 'P01', name: 'Cụm 1', kind: 'CLUSTER', year: 2022, members: ['D272'] }]);
   await server.db.pool.query(`insert into reporting_round (campaign_id, code, name, kind, period_from, period_to) select min(id), 'r', 'Kỳ', 'CUSTOM', '2022-01-01', '2022-06-30' from campaign`);
+  await server.load([
+    { type: 'source', code: 'T1', kind: 'ARTICLE', title: 'Bài' },
+    { type: 'claim', code: 'T1-01', source: 'T1', unit: 'D272', statement: 'Có 10 sáng kiến', value: 10 },
+  ]);
+  await server.db.pool.query(`alter table disclosure disable trigger disclosure_place;
+    insert into disclosure ("of", thing_id, code, unit_id, path, audience) select 'AWARD', 1, 'a', id, path, 'PUBLIC' from org_unit order by id limit 1`);
   // The import that filled the database is of no one unit.
   await server.db.pool.query(`update audit_log set unit_id = (select min(id) from org_unit) where id = 1`);
 });

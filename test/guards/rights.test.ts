@@ -72,6 +72,11 @@ const TABLE_RIGHTS: Record<string, readonly string[]> = {
   publication_equation: ['INSERT'],
   reporting_round: ['INSERT', 'SELECT', 'UPDATE (name, kind, phase_id, period_from, period_to, ended_at, end_reason)'],
   role_grant: ['INSERT', 'SELECT', 'UPDATE (revoked_at, revoked_by)'],
+  // Articles and what they say: imports alone write them.
+  claim: ['SELECT'],
+  claim_disagreement: ['SELECT'],
+  source: ['SELECT'],
+  disclosure: ['INSERT', 'SELECT', 'UPDATE (ended_at, end_reason)'],
   // What a round is made of is put anew when it is saved.
   round_due: ['DELETE', 'INSERT', 'SELECT'],
   round_indicator: ['DELETE', 'INSERT', 'SELECT'],
@@ -152,6 +157,11 @@ beforeAll(async () => {
     insert into person (code, unit_id, name) select 'pe-1', min(id), 'Người' from org_unit;
     insert into position (person_id, unit_id, role, stated_on) select (select min(id) from person), min(id), 'CHAIR', '2022-01-01' from org_unit;
     insert into contact (unit_id, address) select min(id), 'Hà Nội' from org_unit;
+    insert into source (code, kind, title) values ('s', 'ARTICLE', 'Bài');
+    insert into claim (code, source_id, unit_id, statement) select c, s.id, (select min(id) from org_unit), 'Có' from source s, unnest('{s-1,s-2}'::text[]) c where s.code = 's';
+    insert into claim_disagreement select min(id), max(id) from claim where code in ('s-1', 's-2');
+    alter table disclosure disable trigger disclosure_place;
+    insert into disclosure ("of", thing_id, code, unit_id, path, audience) select 'AWARD', 1, 'a', id, path, 'PUBLIC' from org_unit order by id limit 1;
     insert into api_key (id, name, unit_id, secret_hash, expires_on) select 'abcdefghijkl', 'key', min(id), '$argon2id$', '2099-01-01' from org_unit;
     insert into idempotency (principal, key, mutation, input_hash) values ('someone', 'k', 'grantRole', '');
     insert into audit_log (principal, action, unit_id) select 'someone', 'PUBLISH_TOTAL', min(id) from org_unit;
