@@ -7,6 +7,9 @@ import { Contact, Person, Position } from './src/honours/people.entity.js';
 import { Disclosure } from './src/honours/disclosure.entity.js';
 import { Balance, BalancePast, Figure, Norm, Publication, PublicationEquation, Series } from './src/ledger/ledger.entity.js';
 import { Ancestry, Census, CensusPast, EmulationCluster, EmulationClusterMember, MemberCount, OrgUnit, Placement, StructureRecord, StructureSource } from './src/org-units/org-unit.entity.js';
+import { Initiative, InitiativeAuthor, InitiativeDetail, InitiativeHistory } from './src/honours/initiative.entity.js';
+import { PracticeModel } from './src/honours/practice-model.entity.js';
+import { Work } from './src/honours/work.entity.js';
 import { ReportingRound, RoundDue, RoundIndicator } from './src/results/reporting.entity.js';
 import { Claim, ClaimDisagreement, Source } from './src/sources/source.entity.js';
 
@@ -17,6 +20,7 @@ export const entities: NonNullable<Options['entities']> = [
   Campaign, CampaignPhase, CampaignLink, CampaignIndicator, CampaignAdoption, Document, CampaignDocument, Aim, Indicator, IndicatorRecord,
   Norm, Series, Figure, Balance, BalancePast, Publication, PublicationEquation,
   ReportingRound, RoundDue, RoundIndicator,
+  Work, PracticeModel, Initiative, InitiativeDetail, InitiativeAuthor, InitiativeHistory,
   AnnualTheme, Partner,
   Person, Position, Contact,
   Disclosure, Source, Claim, ClaimDisagreement,

@@ -12,7 +12,7 @@ import type { Caller } from './caller.js';
 const API = ['liendoan_api'];
 
 /** Where functions that reach further than their caller read; their owner is no login. */
-const definerReads: ReadonlySet<string> = new Set(['org_unit', 'placement', 'ancestry', 'figure', 'balance', 'balance_past', 'role_grant', 'api_key', 'publication', 'publication_equation', 'audit_log', 'audit_seal', 'idempotency', 'census', 'campaign_phase', 'indicator', 'disclosure']);
+const definerReads: ReadonlySet<string> = new Set(['org_unit', 'placement', 'ancestry', 'figure', 'balance', 'balance_past', 'role_grant', 'api_key', 'publication', 'publication_equation', 'audit_log', 'audit_seal', 'idempotency', 'census', 'campaign_phase', 'indicator', 'disclosure', 'initiative', 'initiative_history']);
 
 /** What the caller's grants reach: to read, to read as a partner, to report, to approve, to publish, to administer. */
 export type ReachName = 'scope' | 'partner' | 'reporter' | 'approver' | 'publisher' | 'admin';
@@ -52,6 +52,8 @@ const roundsManaged = (campaign: string) => `(select case when c.launched_by_id 
   else ${within('c.launched_by_id', 'publisher')} end from campaign c where c.id = ${campaign})`;
 const roundSeen = '(select r.id from reporting_round r where r.id = round_id) is not null';
 const roundManaged = roundsManaged('(select r.campaign_id from reporting_round r where r.id = round_id)');
+/** What an initiative tells to those alone who may know its secret: of a technology secret, who holds a grant on the unit itself. */
+const told = (reach: ReachName) => `(select ${within('i.unit_id', reach)} and (not i.secret or i.unit_id = any (${ids('granted')})) from initiative i where i.id = initiative_id)`;
 const partOfRound = { seen: roundSeen, insert: ['kept', roundManaged], delete: ['dropped', roundManaged] } as const;
 
 type Update = readonly [name: string, using: string, check: string];
@@ -132,8 +134,8 @@ export const rowRules = {
     delete: ['dropped', within('(select c.owner_id from emulation_cluster c where c.id = cluster_id)', 'admin')],
   },
   person: {
-    // Whoever sees that somebody holds a position sees who.
-    seen: `${inScope} or exists (select from position p where p.person_id = person.id)`,
+    // Whoever sees that somebody holds a position, or thought of an initiative, sees who.
+    seen: `${inScope} or exists (select from position p where p.person_id = person.id) or exists (select from initiative_author a where a.person_id = person.id)`,
     insert: ['kept', reported],
     update: ['changed', reported],
   },
@@ -191,6 +193,24 @@ export const rowRules = {
     insert: ['noted', `${inScope} and principal = ${CALLER}`],
   },
   audit_seal: { seen: '' },
+  work: {
+    seen: inScope,
+    insert: ['saved', `${reported} and status <> 'PLAQUED'`],
+    update: [
+      ['reported', `${reported} and status <> 'PLAQUED'`, `${reported} and status <> 'PLAQUED'`],
+      ['plaqued', `${approved} and status = 'COMPLETED'`, `${approved} and status = 'PLAQUED'`],
+    ],
+  },
+  practice_model: { seen: inScope, insert: ['saved', `${reported} and not exemplary`], update: ['changed', reported] },
+  initiative: { seen: inScope, insert: ['saved', `${reported} and registered_by = ${CALLER}`], update: ['changed', reported] },
+  initiative_detail: { seen: told('scope'), insert: ['kept', told('reporter')], update: ['changed', told('reporter')] },
+  initiative_author: { seen: told('scope'), insert: ['kept', told('reporter')], delete: ['dropped', told('reporter')] },
+  initiative_history: {
+    seen: `(select ${within('i.unit_id', 'scope')} from initiative i where i.id = initiative_id)`,
+    insert: ['advanced', `principal = ${CALLER} and (
+      select case when initiative_history.stage in ('VALID', 'REJECTED', 'RECOGNISED') then ${isAbove('u.path')} and i.registered_by is distinct from ${CALLER} else u.path <@ any (${paths('reporter')}) end
+      from initiative i join org_unit u on u.id = i.unit_id where i.id = initiative_id)`],
+  },
 } as const satisfies Record<string, Rules>;
 
 /** For statements: whether a path lies in a reach of the caller; null where there is none. */

@@ -56,6 +56,11 @@ const TABLE_RIGHTS: Record<string, readonly string[]> = {
   idempotency: ['INSERT', 'SELECT', 'UPDATE (mutation, input_hash, answer, at)'],
   indicator: ['SELECT'],
   indicator_record: ['SELECT'],
+  initiative: ['INSERT', 'SELECT', 'UPDATE (title, kind, campaign_id, phase_id, summary, secret, source, note)'],
+  // Who thought of it is put anew when it is saved.
+  initiative_author: ['DELETE', 'INSERT', 'SELECT'],
+  initiative_detail: ['INSERT', 'SELECT', 'UPDATE (description, benefit_vnd, benefit_qualifier)'],
+  initiative_history: ['INSERT', 'SELECT'],
   ledger_load: ['SELECT'],
   member_count: ['SELECT'],
   node_id_key: ['SELECT'],
@@ -68,6 +73,7 @@ const TABLE_RIGHTS: Record<string, readonly string[]> = {
   position: [
     'INSERT', 'SELECT', 'UPDATE (title, held_from, held_from_precision, held_to, held_to_precision, stated_on, stated_on_precision, source, note)',
   ],
+  practice_model: ['INSERT', 'SELECT', 'UPDATE (name, programme_id, sector, exemplary, status, started_on, started_on_precision, basis_document_id, source, note)'],
   publication: ['INSERT', 'SELECT', 'UPDATE (ended_at, end_reason)'],
   publication_equation: ['INSERT'],
   reporting_round: ['INSERT', 'SELECT', 'UPDATE (name, kind, phase_id, period_from, period_to, ended_at, end_reason)'],
@@ -84,6 +90,10 @@ const TABLE_RIGHTS: Record<string, readonly string[]> = {
   series: ['SELECT'],
   structure_record: ['SELECT'],
   structure_source: ['SELECT'],
+  work: [
+    'INSERT', 'SELECT',
+    'UPDATE (kind, name, campaign_id, congress_tier, status, value_vnd, value_qualifier, registered_on, registered_on_precision, completed_on, completed_on_precision, plaqued_on, plaqued_on_precision, source, note)',
+  ],
 };
 
 /** Functions of ours that it may call. */
@@ -177,6 +187,12 @@ beforeAll(async () => {
     insert into annual_theme (unit_id, year) select min(id), 2022 from org_unit;
     insert into aim (unit_id, campaign_id, code, text) select (select min(id) from org_unit), min(id), 'a', 'Giảm tai nạn' from campaign;
     insert into partner (code, unit_id, name, kind) select 'pt-1', min(id), 'Giám đốc', 'MANAGEMENT' from org_unit;
+    insert into work (code, unit_id, kind, name, status) select 'work', min(id), 'WORK', 'Công trình', 'COMPLETED' from org_unit;
+    insert into practice_model (code, unit_id, name) select 'model', min(id), 'Mô hình' from org_unit;
+    insert into initiative (code, unit_id, title) select 'initiative', min(id), 'Sáng kiến' from org_unit;
+    insert into initiative_history (initiative_id, ordinal, stage, since) select min(id), 1, 'REGISTERED', '2022-01-01' from initiative;
+    insert into initiative_detail (initiative_id, description) select min(id), 'Cách làm' from initiative;
+    insert into initiative_author select min(i.id), min(p.id), 1 from initiative i, person p;
     insert into publication_equation (publication_id, series_id, plus) select (select min(id) from publication), min(id), '{1}' from series`);
 });
 
