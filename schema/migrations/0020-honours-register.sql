@@ -160,24 +160,26 @@ declare
   told constant text := format('(select %s and (not i.secret or i.unit_id = any (%s)) from initiative i where i.id = initiative_id)', format(within, 'i.unit_id', '%s'), format(ids, 'granted'));
   read constant text := format(told, format(paths, 'scope'));
   kept constant text := format(told, format(paths, 'reporter'));
+  -- Or shown to the caller outside the unit's scope.
+  shown constant text := ' or exists (select from disclosure d where d.of = ''%s'' and d.thing_id = %s and d.ended_at is null)';
   policy record;
 begin
   for policy in
     select * from (values
-      ('work', 'seen', 'select', in_scope, null),
+      ('work', 'seen', 'select', in_scope || format(shown, 'WORK', 'work.id'), null),
       ('work', 'saved', 'insert', null, reported || ' and status <> ''PLAQUED'''),
       ('work', 'reported', 'update', reported || ' and status <> ''PLAQUED''', reported || ' and status <> ''PLAQUED'''),
       ('work', 'plaqued', 'update', approved || ' and status = ''COMPLETED''', approved || ' and status = ''PLAQUED'''),
-      ('practice_model', 'seen', 'select', in_scope, null),
+      ('practice_model', 'seen', 'select', in_scope || format(shown, 'PRACTICE_MODEL', 'practice_model.id'), null),
       ('practice_model', 'saved', 'insert', null, reported || ' and not exemplary'),
       ('practice_model', 'changed', 'update', reported, null),
-      ('initiative', 'seen', 'select', in_scope, null),
+      ('initiative', 'seen', 'select', in_scope || format(shown, 'INITIATIVE', 'initiative.id'), null),
       ('initiative', 'saved', 'insert', null, format('%s and registered_by = %s', reported, caller)),
       ('initiative', 'changed', 'update', reported, null),
       ('initiative_detail', 'seen', 'select', read, null),
       ('initiative_detail', 'kept', 'insert', null, kept),
       ('initiative_detail', 'changed', 'update', kept, null),
-      ('initiative_author', 'seen', 'select', read, null),
+      ('initiative_author', 'seen', 'select', read || ' or (select not i.secret from initiative i where i.id = initiative_id) and' || substr(format(shown, 'INITIATIVE', 'initiative_id and d.with_names'), 4), null),
       ('initiative_author', 'kept', 'insert', null, kept),
       ('initiative_author', 'dropped', 'delete', kept, null),
       ('initiative_history', 'seen', 'select', format('(select %s from initiative i where i.id = initiative_id)', format(within, 'i.unit_id', format(paths, 'scope'))), null),

@@ -54,6 +54,8 @@ const roundSeen = '(select r.id from reporting_round r where r.id = round_id) is
 const roundManaged = roundsManaged('(select r.campaign_id from reporting_round r where r.id = round_id)');
 /** What an initiative tells to those alone who may know its secret: of a technology secret, who holds a grant on the unit itself. */
 const told = (reach: ReachName) => `(select ${within('i.unit_id', reach)} and (not i.secret or i.unit_id = any (${ids('granted')})) from initiative i where i.id = initiative_id)`;
+/** Whether a thing of an honour's table is disclosed to the caller. */
+const shown = (of: string, thing: string) => disclosed(`of = '${of}' and d.thing_id = ${thing}`);
 const partOfRound = { seen: roundSeen, insert: ['kept', roundManaged], delete: ['dropped', roundManaged] } as const;
 
 type Update = readonly [name: string, using: string, check: string];
@@ -194,17 +196,21 @@ export const rowRules = {
   },
   audit_seal: { seen: '' },
   work: {
-    seen: inScope,
+    seen: `${inScope} or ${shown('WORK', 'work.id')}`,
     insert: ['saved', `${reported} and status <> 'PLAQUED'`],
     update: [
       ['reported', `${reported} and status <> 'PLAQUED'`, `${reported} and status <> 'PLAQUED'`],
       ['plaqued', `${approved} and status = 'COMPLETED'`, `${approved} and status = 'PLAQUED'`],
     ],
   },
-  practice_model: { seen: inScope, insert: ['saved', `${reported} and not exemplary`], update: ['changed', reported] },
-  initiative: { seen: inScope, insert: ['saved', `${reported} and registered_by = ${CALLER}`], update: ['changed', reported] },
+  practice_model: { seen: `${inScope} or ${shown('PRACTICE_MODEL', 'practice_model.id')}`, insert: ['saved', `${reported} and not exemplary`], update: ['changed', reported] },
+  initiative: { seen: `${inScope} or ${shown('INITIATIVE', 'initiative.id')}`, insert: ['saved', `${reported} and registered_by = ${CALLER}`], update: ['changed', reported] },
   initiative_detail: { seen: told('scope'), insert: ['kept', told('reporter')], update: ['changed', told('reporter')] },
-  initiative_author: { seen: told('scope'), insert: ['kept', told('reporter')], delete: ['dropped', told('reporter')] },
+  initiative_author: {
+    seen: `${told('scope')} or (select not i.secret from initiative i where i.id = initiative_id) and ${shown('INITIATIVE', 'initiative_id and d.with_names')}`,
+    insert: ['kept', told('reporter')],
+    delete: ['dropped', told('reporter')],
+  },
   initiative_history: {
     seen: `(select ${within('i.unit_id', 'scope')} from initiative i where i.id = initiative_id)`,
     insert: ['advanced', `principal = ${CALLER} and (
