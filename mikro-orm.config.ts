@@ -2,6 +2,7 @@ import { defineConfig } from '@mikro-orm/postgresql';
 import type { Options } from '@mikro-orm/postgresql';
 import { ApiKey, AuditEntry, AuditSeal, Idempotency, RoleGrant } from './src/access/access.entity.js';
 import { Aim, Campaign, CampaignAdoption, CampaignDocument, CampaignIndicator, CampaignLink, CampaignPhase, Document, Indicator, IndicatorRecord } from './src/campaigns/campaign.entity.js';
+import { Award, AwardIssuer, AwardKind, AwardParty, AwardRecipient } from './src/honours/award.entity.js';
 import { AnnualTheme, Partner } from './src/honours/event.entity.js';
 import { Contact, Person, Position } from './src/honours/people.entity.js';
 import { Disclosure } from './src/honours/disclosure.entity.js';
@@ -24,6 +25,7 @@ export const entities: NonNullable<Options['entities']> = [
   AnnualTheme, Partner,
   Person, Position, Contact,
   Disclosure, Source, Claim, ClaimDisagreement,
+  Award, AwardIssuer, AwardKind, AwardRecipient, AwardParty,
 ];
 
 export default defineConfig({ entities, discovery: { warnWhenNoEntities: false } });

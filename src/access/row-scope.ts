@@ -12,7 +12,7 @@ import type { Caller } from './caller.js';
 const API = ['liendoan_api'];
 
 /** Where functions that reach further than their caller read; their owner is no login. */
-const definerReads: ReadonlySet<string> = new Set(['org_unit', 'placement', 'ancestry', 'figure', 'balance', 'balance_past', 'role_grant', 'api_key', 'publication', 'publication_equation', 'audit_log', 'audit_seal', 'idempotency', 'census', 'campaign_phase', 'indicator', 'disclosure', 'initiative', 'initiative_history']);
+const definerReads: ReadonlySet<string> = new Set(['org_unit', 'placement', 'ancestry', 'figure', 'balance', 'balance_past', 'role_grant', 'api_key', 'publication', 'publication_equation', 'audit_log', 'audit_seal', 'idempotency', 'census', 'campaign_phase', 'indicator', 'disclosure', 'initiative', 'initiative_history', 'award', 'award_issuer', 'award_recipient', 'award_party']);
 
 /** What the caller's grants reach: to read, to read as a partner, to report, to approve, to publish, to administer. */
 export type ReachName = 'scope' | 'partner' | 'reporter' | 'approver' | 'publisher' | 'admin';
@@ -57,6 +57,17 @@ const told = (reach: ReachName) => `(select ${within('i.unit_id', reach)} and (n
 /** Whether a thing of an honour's table is disclosed to the caller. */
 const shown = (of: string, thing: string) => disclosed(`of = '${of}' and d.thing_id = ${thing}`);
 const partOfRound = { seen: roundSeen, insert: ['kept', roundManaged], delete: ['dropped', roundManaged] } as const;
+
+/** Units that give an award, by the caller's reach; those of an award that the caller does not read are not asked for. */
+const issuing = (reach: ReachName) => `exists (select from award_party p where p.award_id = award.id and p.part = 'ISSUER' and ${within('p.unit_id', reach)})`;
+const judges = `(${approved} or ${issuing('approver')})`;
+const decides = `(${issuing('approver')} or not by_unit and ${approved})`;
+const presents = `(${reported} or ${issuing('reporter')})`;
+const byAnother = `nominated_by is distinct from ${CALLER}`;
+const awardSeen = '(select a.id from award a where a.id = award_id) is not null';
+const nominating = `(select a.status = 'NOMINATED' and ${within('a.unit_id', 'reporter')} from award a where a.id = award_id)`;
+const wholeAward = `exists (select from award a where a.id = award_id and (${within('a.unit_id', 'scope')} or exists (select from award_party p where p.award_id = a.id and p.part = 'ISSUER')))`;
+const namesDisclosed = `exists (select from award a where a.id = award_id and a.status in ('DECIDED', 'PRESENTED') and ${disclosed("of = 'AWARD' and d.thing_id = a.id and d.with_names")})`;
 
 type Update = readonly [name: string, using: string, check: string];
 
@@ -175,6 +186,21 @@ export const rowRules = {
     insert: ['disclosed', `path <@ any (${paths('publisher')})`],
     update: ['ended', `path <@ any (${paths('publisher')})`],
   },
+  award: {
+    seen: `${inScope} or exists (select from award_party p where p.award_id = award.id) or ${disclosed("of = 'AWARD' and d.thing_id = award.id")}`,
+    insert: ['nominated', `${reported} and status = 'NOMINATED' and nominated_by = ${CALLER}`],
+    update: [
+      ['changed', `${reported} and status = 'NOMINATED'`, `${reported} and status = 'NOMINATED' and nominated_by = ${CALLER}`],
+      ['judged', `${judges} and status in ('NOMINATED', 'REVIEWED')`, `${judges} and (status = 'DECLINED' or status = 'REVIEWED' and ${byAnother})`],
+      ['decided', `${decides} and status = 'REVIEWED'`, `${decides} and status = 'DECIDED' and ${byAnother}`],
+      ['presented', `${presents} and status = 'DECIDED'`, `${presents} and status = 'PRESENTED'`],
+      ['revoked', `${decides} and status in ('DECIDED', 'PRESENTED')`, `${decides} and status = 'REVOKED'`],
+    ],
+  },
+  award_party: { seen: inScope },
+  award_issuer: { seen: awardSeen, insert: ['kept', nominating], delete: ['dropped', nominating] },
+  award_kind: { seen: awardSeen, insert: ['kept', nominating], delete: ['dropped', nominating] },
+  award_recipient: { seen: `${inScope} or ${wholeAward} or ${namesDisclosed}`, insert: ['kept', nominating], delete: ['dropped', nominating] },
   role_grant: {
     seen: `principal = ${CALLER} or ${administered}`,
     insert: ['granted', `${administered} and granted_by = ${CALLER}`],

@@ -26,6 +26,16 @@ const TABLE_RIGHTS: Record<string, readonly string[]> = {
     'INSERT', 'SELECT (id, name, unit_id, created_at, created_by, expires_on, revoked_at, revoked_by, last_used_at, version)', 'UPDATE (revoked_at, revoked_by)',
   ],
   audit_log: ['INSERT (principal, action, unit_id, before, after, request_id)', 'SELECT'],
+  award: [
+    'INSERT', 'SELECT',
+    'UPDATE (unit_name, form, form_vi, title, title_level, basis, achievement, campaign_id, phase_id, period_kind, period_from, period_to, count, qualifier, named, batch_size, decision_no, decided_on, decided_on_precision, presented_on, presented_on_precision, presented_by, status, status_reason, by_unit, included_in_id, maybe_included_in_id, nominated_by, reviewed_by, decided_by, source, note)',
+  ],
+  // What a nomination is made of is put anew when it is changed.
+  award_issuer: ['DELETE', 'INSERT', 'SELECT'],
+  award_kind: ['DELETE', 'INSERT', 'SELECT'],
+  // The triggers' alone.
+  award_party: ['SELECT'],
+  award_recipient: ['DELETE', 'INSERT', 'SELECT'],
   balance: ['SELECT'],
   balance_past: ['SELECT'],
   campaign: [
@@ -193,6 +203,10 @@ beforeAll(async () => {
     insert into initiative_history (initiative_id, ordinal, stage, since) select min(id), 1, 'REGISTERED', '2022-01-01' from initiative;
     insert into initiative_detail (initiative_id, description) select min(id), 'Cách làm' from initiative;
     insert into initiative_author select min(i.id), min(p.id), 1 from initiative i, person p;
+    insert into award (code, unit_id, unit_name, form, form_vi, count, status, by_unit) select 'aw-1', min(id), 'Đơn vị', 'CERTIFICATE_OF_MERIT', 'Bằng khen', 2, 'DECIDED', true from org_unit;
+    insert into award_issuer (award_id, place, unit_id, name) select (select min(id) from award), 1, min(id), 'Tổng Liên đoàn' from org_unit;
+    insert into award_kind (award_id, kind, count) select min(id), 'INDIVIDUAL', 2 from award;
+    insert into award_recipient (award_id, place, kind, unit_id, shown_name) select (select min(id) from award), 1, 'INDIVIDUAL', min(id), 'Người' from org_unit;
     insert into publication_equation (publication_id, series_id, plus) select (select min(id) from publication), min(id), '{1}' from series`);
 });
 

@@ -1,0 +1,227 @@
+-- Awards: nominated, reviewed, decided, presented; by whom they were given, and to whom.
+
+create type award_form as enum ('EMULATION_FLAG', 'CERTIFICATE_OF_MERIT', 'LETTER_OF_COMMENDATION', 'CREATIVE_LABOUR_CERTIFICATE', 'NGUYEN_DUC_CANH_AWARD', 'NGUYEN_VAN_LINH_AWARD',
+  'TITLE', 'PRIZE', 'COMMENDATION', 'OTHER');
+create type award_basis as enum ('COMPREHENSIVE', 'THEMATIC', 'AD_HOC', 'PHASE_REVIEW');
+create type award_status as enum ('NOMINATED', 'REVIEWED', 'DECIDED', 'PRESENTED', 'DECLINED', 'REVOKED');
+create type recipient_kind as enum ('INDIVIDUAL', 'COLLECTIVE', 'HOUSEHOLD', 'WORK', 'INITIATIVE', 'MEMBERS_CHILD');
+
+create table award (
+  id int generated always as identity primary key,
+  code text collate "C" not null unique,
+  -- In whose subtree the recipients stand; its name as it was, for those who see the award and not the unit.
+  unit_id int not null references org_unit,
+  unit_name text not null,
+  form award_form not null,
+  form_vi text not null,
+  title text check (title is not null or form <> 'TITLE'),
+  title_level org_level,
+  basis award_basis,
+  achievement text,
+  campaign_id int references campaign,
+  phase_id int references campaign_phase check (phase_id is null or campaign_id is not null),
+  period_kind report_kind check (period_kind is null or period_from is not null),
+  period_from date check ((period_from is null) = (period_to is null)),
+  period_to date check (period_to >= period_from),
+  -- How many recipients; null: not told.
+  count int check (count > 0),
+  qualifier qualifier not null default 'EXACT' check (qualifier = 'EXACT' or count is not null),
+  -- How many of them are named.
+  named int not null default 0,
+  -- "One of 10": of how many this is a part.
+  batch_size int check (batch_size > 0),
+  decision_no text,
+  decided_on date,
+  decided_on_precision date_precision not null default 'DAY',
+  presented_on date,
+  presented_on_precision date_precision not null default 'DAY',
+  presented_by text,
+  status award_status not null,
+  status_reason text,
+  -- Whether one of the issuers is a unit; the others are bodies outside the unions, or known by name alone.
+  by_unit boolean not null,
+  -- Another award, which holds these recipients; or of which nobody tells whether it does.
+  included_in_id int references award check (included_in_id <> id),
+  maybe_included_in_id int references award check (maybe_included_in_id <> id),
+  nominated_by text,
+  reviewed_by text,
+  decided_by text,
+  source text,
+  note text,
+  version int not null default 1,
+  recorded_at timestamptz not null default now(),
+  -- What it is for, else when it was decided or presented, as far as that is known.
+  first_day date generated always as (case
+    when period_from is not null then period_from
+    when decided_on is not null then (case decided_on_precision when 'YEAR' then date_trunc('year', decided_on::timestamp)::date when 'MONTH' then date_trunc('month', decided_on::timestamp)::date else decided_on end)
+    else (case presented_on_precision when 'YEAR' then date_trunc('year', presented_on::timestamp)::date when 'MONTH' then date_trunc('month', presented_on::timestamp)::date else presented_on end) end) stored,
+  last_day date generated always as (case
+    when period_from is not null then period_to
+    when decided_on is not null then (case decided_on_precision when 'YEAR' then (date_trunc('year', decided_on::timestamp) + interval '1 year')::date - 1
+      when 'MONTH' then (date_trunc('month', decided_on::timestamp) + interval '1 month')::date - 1 else decided_on end)
+    else (case presented_on_precision when 'YEAR' then (date_trunc('year', presented_on::timestamp) + interval '1 year')::date - 1
+      when 'MONTH' then (date_trunc('month', presented_on::timestamp) + interval '1 month')::date - 1 else presented_on end) end) stored,
+  check (included_in_id is null or maybe_included_in_id is null)
+);
+create index award_unit on award (unit_id);
+create index award_campaign on award (campaign_id) where campaign_id is not null;
+create index award_phase on award (phase_id) where phase_id is not null;
+create index award_included on award (included_in_id) where included_in_id is not null;
+create index award_maybe_included on award (maybe_included_in_id) where maybe_included_in_id is not null;
+create trigger award_version before update on award for each row execute function next_version();
+
+-- Who gave it, in order. Name and level as they were.
+create table award_issuer (
+  award_id int not null references award,
+  place int not null,
+  -- Null: a body outside the unions, or known by name alone.
+  unit_id int references org_unit,
+  name text not null,
+  level org_level,
+  body union_body,
+  primary key (award_id, place)
+);
+create index award_issuer_unit on award_issuer (unit_id) where unit_id is not null;
+
+-- Recipients of a kind: how many, null where that is not told; and how many are named.
+create table award_kind (
+  award_id int not null references award,
+  kind recipient_kind not null,
+  count int check (count > 0),
+  named int not null default 0,
+  primary key (award_id, kind)
+);
+
+create table award_recipient (
+  award_id int not null references award,
+  place int not null,
+  kind recipient_kind not null,
+  person_id int references person,
+  -- The unit that is honoured, or where the recipient works or belongs.
+  unit_id int references org_unit,
+  work_id int references work,
+  initiative_id int references initiative,
+  -- As printed; null where it is as the thing itself is called.
+  name text,
+  shown_name text not null,
+  -- Whether they work directly in production or service; null: not told.
+  direct_worker boolean,
+  primary key (award_id, place)
+);
+create index award_recipient_person on award_recipient (person_id) where person_id is not null;
+create index award_recipient_unit on award_recipient (unit_id) where unit_id is not null;
+create index award_recipient_work on award_recipient (work_id) where work_id is not null;
+create index award_recipient_initiative on award_recipient (initiative_id) where initiative_id is not null;
+
+-- Units that see an award besides its own: kept by the triggers below, apart, so that the policy of an award asks
+-- nothing of tables whose policies ask for the award.
+create type award_part as enum ('ISSUER', 'RECIPIENT');
+create table award_party (
+  award_id int not null references award,
+  unit_id int not null references org_unit,
+  part award_part not null,
+  primary key (award_id, unit_id, part)
+);
+create index award_party_unit on award_party (unit_id);
+
+create function award_party_added() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  insert into award_party (award_id, unit_id, part) select distinct award_id, unit_id, tg_argv[0]::award_part from changed where unit_id is not null on conflict do nothing;
+  return null;
+end $$;
+create function award_party_dropped() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  delete from award_party p using (select distinct award_id, unit_id from changed) c
+  where p.award_id = c.award_id and p.unit_id = c.unit_id and p.part = tg_argv[0]::award_part
+    and not (case tg_argv[0] when 'ISSUER' then exists (select from award_issuer i where i.award_id = p.award_id and i.unit_id = p.unit_id)
+      else exists (select from award_recipient r where r.award_id = p.award_id and r.unit_id = p.unit_id) end);
+  return null;
+end $$;
+create trigger award_issuer_added after insert on award_issuer referencing new table as changed for each statement execute function award_party_added('ISSUER');
+create trigger award_issuer_dropped after delete on award_issuer referencing old table as changed for each statement execute function award_party_dropped('ISSUER');
+create trigger award_recipient_added after insert on award_recipient referencing new table as changed for each statement execute function award_party_added('RECIPIENT');
+create trigger award_recipient_dropped after delete on award_recipient referencing old table as changed for each statement execute function award_party_dropped('RECIPIENT');
+
+-- Policies say who may take an award from and to a status, each by itself; this says which go together. An import states
+-- what is.
+create function award_step() returns trigger
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if (old.status, new.status) not in (('NOMINATED', 'REVIEWED'), ('NOMINATED', 'DECLINED'), ('REVIEWED', 'DECIDED'), ('REVIEWED', 'DECLINED'), ('DECIDED', 'PRESENTED'), ('DECIDED', 'REVOKED'), ('PRESENTED', 'REVOKED')) then
+    raise exception 'an award that is % does not become %', old.status, new.status using errcode = 'check_violation';
+  end if;
+  return new;
+end $$;
+create trigger award_step before update of status on award for each row when (old.status <> new.status and current_user = 'liendoan_api') execute function award_step();
+
+do $$
+declare
+  paths constant text := $q$(select nullif(current_setting('liendoan.%s', true), '')::ltree[])::ltree[]$q$;
+  caller constant text := $q$(select nullif(current_setting('liendoan.principal', true), ''))$q$;
+  within constant text := $q$(select u.path from org_unit u where u.id = %s) <@ any (%s)$q$;
+  in_scope constant text := format(within, 'unit_id', format(paths, 'scope'));
+  reported constant text := format(within, 'unit_id', format(paths, 'reporter'));
+  approved constant text := format($q$(select u.path <@ any (%1$s) and (nlevel(u.path) = 1 or u.path <> all (%1$s)) from org_unit u where u.id = unit_id)$q$, format(paths, 'approver'));
+  issuing constant text := $q$exists (select from award_party p where p.award_id = award.id and p.part = 'ISSUER' and %s)$q$;
+  issues constant text := format(issuing, format(within, 'p.unit_id', format(paths, 'approver')));
+  gives constant text := format(issuing, format(within, 'p.unit_id', format(paths, 'reporter')));
+  judges constant text := format('(%s or %s)', approved, issues);
+  decides constant text := format('(%s or not by_unit and %s)', issues, approved);
+  presents constant text := format('(%s or %s)', reported, gives);
+  by_another constant text := format('nominated_by is distinct from %s', caller);
+  award_seen constant text := '(select a.id from award a where a.id = award_id) is not null';
+  nominating constant text := format($q$(select a.status = 'NOMINATED' and %s from award a where a.id = award_id)$q$, format(within, 'a.unit_id', format(paths, 'reporter')));
+  whole constant text := format($q$exists (select from award a where a.id = award_id and (%s or exists (select from award_party p where p.award_id = a.id and p.part = 'ISSUER')))$q$,
+    format(within, 'a.unit_id', format(paths, 'scope')));
+  disclosed constant text := $q$exists (select from disclosure d where d.of = 'AWARD' and d.thing_id = %s and d.ended_at is null)$q$;
+  names_disclosed constant text := format($q$exists (select from award a where a.id = award_id and a.status in ('DECIDED', 'PRESENTED') and %s)$q$, format(disclosed, 'a.id and d.with_names'));
+  policy record;
+begin
+  for policy in
+    select on_table, what, command, expression, null as checked from (values
+      ('award', 'seen', 'select', format('%s or exists (select from award_party p where p.award_id = award.id) or %s', in_scope, format(disclosed, 'award.id'))),
+      ('award', 'nominated', 'insert', format($q$%s and status = 'NOMINATED' and nominated_by = %s$q$, reported, caller)),
+      ('award_party', 'seen', 'select', in_scope),
+      ('award_issuer', 'seen', 'select', award_seen),
+      ('award_kind', 'seen', 'select', award_seen),
+      -- All of them by those who have the award's unit or an issuing one in scope, and where names are disclosed; by others
+      -- those in their scope.
+      ('award_recipient', 'seen', 'select', format('%s or %s or %s', in_scope, whole, names_disclosed))
+    ) p (on_table, what, command, expression)
+    union all
+    select part, what, command, nominating, null
+      from unnest(array['award_issuer', 'award_kind', 'award_recipient']) part, (values ('kept', 'insert'), ('dropped', 'delete')) p (what, command)
+    union all
+    select 'award', what, 'update', expression, checked from (values
+      ('changed', format($q$%s and status = 'NOMINATED'$q$, reported), format($q$%s and status = 'NOMINATED' and nominated_by = %s$q$, reported, caller)),
+      ('judged', format($q$%s and status in ('NOMINATED', 'REVIEWED')$q$, judges), format($q$%s and (status = 'DECLINED' or status = 'REVIEWED' and %s)$q$, judges, by_another)),
+      ('decided', format($q$%s and status = 'REVIEWED'$q$, decides), format($q$%s and status = 'DECIDED' and %s$q$, decides, by_another)),
+      ('presented', format($q$%s and status = 'DECIDED'$q$, presents), format($q$%s and status = 'PRESENTED'$q$, presents)),
+      ('revoked', format($q$%s and status in ('DECIDED', 'PRESENTED')$q$, decides), format($q$%s and status = 'REVOKED'$q$, decides))
+    ) p (what, expression, checked)
+  loop
+    execute format('alter table %I enable row level security', policy.on_table);
+    execute format('create policy %I on %I for %s to liendoan_api %s (%s) %s', policy.on_table || '_' || policy.what, policy.on_table,
+      policy.command, case policy.command when 'insert' then 'with check' else 'using' end, policy.expression,
+      case when policy.checked is null then '' else format('with check (%s)', policy.checked) end);
+  end loop;
+  grant select on award, award_issuer, award_recipient to liendoan_definer;
+  create policy award_definer on award to liendoan_definer using (true);
+  grant select, insert, delete on award_party to liendoan_definer;
+  create policy award_issuer_definer on award_issuer to liendoan_definer using (true);
+  create policy award_recipient_definer on award_recipient to liendoan_definer using (true);
+  create policy award_party_definer on award_party to liendoan_definer using (true);
+  grant create on schema public to liendoan_definer;
+  alter function award_party_added() owner to liendoan_definer;
+  alter function award_party_dropped() owner to liendoan_definer;
+  revoke execute on function award_party_added(), award_party_dropped(), award_step() from public;
+  revoke create on schema public from liendoan_definer;
+end $$;
+grant select, insert on award, award_issuer, award_kind, award_recipient to liendoan_api;
+grant select on award_party to liendoan_api;
+grant delete on award_issuer, award_kind, award_recipient to liendoan_api;
+grant update (unit_name, form, form_vi, title, title_level, basis, achievement, campaign_id, phase_id, period_kind, period_from, period_to, count, qualifier, named, batch_size,
+  decision_no, decided_on, decided_on_precision, presented_on, presented_on_precision, presented_by, status, status_reason, by_unit, included_in_id, maybe_included_in_id,
+  nominated_by, reviewed_by, decided_by, source, note) on award to liendoan_api;
