@@ -152,3 +152,26 @@ export const EmulationClusterMember = defineEntity({
     unitId: p.integer().primary(),
   },
 });
+
+export const Region = defineEntity({
+  name: 'Region',
+  tableName: 'region',
+  policies: policiesOf('region'),
+  properties: {
+    id: p.integer().primary().autoincrement(),
+    code: p.text().unique(),
+    name: p.text(),
+    source: p.text().nullable(),
+    note: p.text().nullable(),
+  },
+});
+
+export const RegionMember = defineEntity({
+  name: 'RegionMember',
+  tableName: 'region_member',
+  policies: policiesOf('region_member'),
+  properties: {
+    regionId: p.integer().primary(),
+    unitId: p.integer().primary(),
+  },
+});

@@ -40,7 +40,7 @@ const TABLE_RIGHTS: Record<string, readonly string[]> = {
   balance_past: ['SELECT'],
   campaign: [
     'INSERT', 'SELECT',
-    'UPDATE (name, name_en, aliases, kind, cadence, launched_on, starts_on, starts_on_precision, ends_on, ends_on_precision, theme, objective, content, measures, audience, preceded_by_id, source, note, status, closed_on, launching_body, sectors, occasions)',
+    'UPDATE (name, name_en, aliases, kind, cadence, launched_on, starts_on, starts_on_precision, ends_on, ends_on_precision, theme, objective, content, measures, audience, preceded_by_id, source, note, status, closed_on, launching_body, sectors, occasions, publishes_ranks)',
   ],
   campaign_adoption: ['INSERT', 'SELECT', 'UPDATE (adopted_on, manner, ended_at)'],
   // What a document is of is put anew when it is saved.
@@ -86,6 +86,8 @@ const TABLE_RIGHTS: Record<string, readonly string[]> = {
   practice_model: ['INSERT', 'SELECT', 'UPDATE (name, programme_id, sector, exemplary, status, started_on, started_on_precision, basis_document_id, source, note)'],
   publication: ['INSERT', 'SELECT', 'UPDATE (ended_at, end_reason)'],
   publication_equation: ['INSERT'],
+  region: ['SELECT'],
+  region_member: ['SELECT'],
   reporting_round: ['INSERT', 'SELECT', 'UPDATE (name, kind, phase_id, period_from, period_to, ended_at, end_reason)'],
   role_grant: ['INSERT', 'SELECT', 'UPDATE (revoked_at, revoked_by)'],
   // Articles and what they say: imports alone write them.
@@ -98,6 +100,7 @@ const TABLE_RIGHTS: Record<string, readonly string[]> = {
   round_indicator: ['DELETE', 'INSERT', 'SELECT'],
   schema_migration: ['SELECT'],
   series: ['SELECT'],
+  stated_rank: ['INSERT', 'SELECT', 'UPDATE (phase_id, indicator_id, by, among, region_id, cluster_id, place, out_of, as_of, source, note)'],
   structure_record: ['SELECT'],
   structure_source: ['SELECT'],
   work: [
@@ -139,6 +142,8 @@ const FUNCTIONS = [
   'publication_movers(integer,integer[],date[],date)',
   'publication_stated(integer,integer[],date)',
   'publication_units(bigint[])',
+  // Numbers of units in the caller's scope; of others, where the campaign publishes its ranks, places and names.
+  'ranking_places(integer,org_level,integer,integer,boolean,integer,integer,integer,rank_measure,text,date,date)',
   // Nobody posts while a total is published.
   'structure_lock()',
   // Nor does the tree change while a campaign is tied to units above.
@@ -176,6 +181,9 @@ beforeAll(async () => {
     insert into emulation_cluster_member (cluster_id, unit_id) select (select min(id) from emulation_cluster), min(id) from org_unit;
     insert into person (code, unit_id, name) select 'pe-1', min(id), 'Người' from org_unit;
     insert into position (person_id, unit_id, role, stated_on) select (select min(id) from person), min(id), 'CHAIR', '2022-01-01' from org_unit;
+    insert into region (code, name) values ('r', 'Vùng');
+    insert into region_member select (select min(id) from region), min(id) from org_unit;
+    insert into stated_rank (code, unit_id, campaign_id, among, place, as_of) select 'rk', u.id, c.id, 'NATION', 8, '2022-01-01' from (select min(id) as id from org_unit) u, (select min(id) as id from campaign) c;
     insert into contact (unit_id, address) select min(id), 'Hà Nội' from org_unit;
     insert into source (code, kind, title) values ('s', 'ARTICLE', 'Bài');
     insert into claim (code, source_id, unit_id, statement) select c, s.id, (select min(id) from org_unit), 'Có' from source s, unnest('{s-1,s-2}'::text[]) c where s.code = 's';
