@@ -4,6 +4,8 @@ import { grantByKey } from './access/grant.query.js';
 import { campaignByKey, phaseByKey } from './campaigns/campaign.query.js';
 import { indicatorByKey } from './campaigns/indicator.query.js';
 import type { Context } from './context.js';
+import { personByKey } from './honours/person.query.js';
+import { positionByKey } from './honours/position.query.js';
 import { figureByKey } from './ledger/figure.query.js';
 import { disclosureByKey } from './honours/disclosure.query.js';
 import { publicationByKey } from './ledger/publication.query.js';
@@ -29,6 +31,8 @@ const finders: Record<string, KeyedQuery<object>> = {
   Disclosure: disclosureByKey,
   Source: sourceByKey,
   Claim: claimByKey,
+  Person: personByKey,
+  Position: positionByKey,
 };
 const types: ReadonlySet<string> = new Set(Object.keys(finders));
 

@@ -11,6 +11,7 @@ import { CampaignChangeResolver } from './campaigns/campaign-change.resolver.js'
 import { CampaignPhaseResolver, CampaignResolver, OrgUnitCampaignResolver } from './campaigns/campaign.resolver.js';
 import { IndicatorResolver } from './campaigns/indicator.resolver.js';
 import type { Context } from './context.js';
+import { OrgUnitPeopleResolver, PeopleResolver, PersonResolver, PositionResolver } from './honours/people.resolver.js';
 import { NormResolver, OrgUnitNormResolver } from './ledger/figure-norm.resolver.js';
 import { FigureResolver, OrgUnitFigureResolver } from './ledger/figure.resolver.js';
 import { CoverageResolver, OrgUnitProgressResolver, ProgressResolver } from './ledger/progress.resolver.js';
@@ -88,6 +89,10 @@ const resolvers: NonEmptyArray<Function> = [
   ClaimResolver,
   OrgUnitClaimResolver,
   ...claimsResolvers,
+  PeopleResolver,
+  PersonResolver,
+  PositionResolver,
+  OrgUnitPeopleResolver,
 ];
 
 /** Subscriptions are fed by the database (src/live); type-graphql asks for one all the same. */

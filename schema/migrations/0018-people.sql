@@ -94,5 +94,5 @@ grant update (unit_id, name, name_as_printed, source, note) on person to liendoa
 grant update (title, held_from, held_from_precision, held_to, held_to_precision, stated_on, stated_on_precision, source, note) on position to liendoan_api;
 grant update (address, phones, fax, email, website, source, note) on contact to liendoan_api;
 grant insert on emulation_cluster, emulation_cluster_member to liendoan_api;
-grant update (name, kind, year, lead_unit_id, source, note) on emulation_cluster to liendoan_api;
+grant update (name, lead_unit_id, source, note) on emulation_cluster to liendoan_api;
 grant delete on emulation_cluster_member to liendoan_api;

@@ -25,6 +25,8 @@ const ASSUMED: Readonly<Record<string, number>> = {
   'ReportingRound.due': 3,
   'ReportingRound.indicators': 5,
   'ProgressChange.progress': 20,
+  'OrgUnit.positions': 5,
+  'Person.positions': 3,
 };
 
 /** Lists with an entry for each value of an argument, and the most values it takes. */

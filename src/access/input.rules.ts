@@ -1,4 +1,4 @@
-import { isCode } from '../shared/codes.js';
+import { isCode, newCode } from '../shared/codes.js';
 import { parseOptionalDay, type Day } from '../shared/dates.js';
 import { UserFault } from './command.js';
 
@@ -54,3 +54,19 @@ export function datedAfter(known: readonly [Day | null, Precision], said: unknow
   if (day === null && how !== 'DAY') throw new UserFault(field, 'INVALID', `${field}Precision says how much is known of a date: there is none.`);
   return [day, how];
 }
+
+/** How a thing is called: it has to say something. */
+export function nameOf(text: string, field = 'name', longest = 500): string {
+  const name = textOf(field, text.trim().normalize('NFC'), longest)!;
+  if (name === '') throw new UserFault(field, 'INVALID', `${field} must say how it is called.`);
+  return name;
+}
+
+/** The code that a caller gives to a thing, or one that is made for it. */
+export function codeGiven(code: string | null | undefined, prefix: string): string {
+  if (code == null) return newCode(prefix);
+  assertCode(code);
+  return code;
+}
+
+export const codeTaken = (): UserFault => new UserFault('code', 'CONFLICT', 'This code is taken: codes are never used again.');

@@ -44,6 +44,7 @@ export const permissions = {
     campaigns: allow,
     indicator: allow,
     indicators: allow,
+    person: allow,
     explainAccess: admin,
     auditTrail: member,
     source: allow,
@@ -81,6 +82,10 @@ export const permissions = {
     leaveCampaign: publisher,
     saveReportingRound: publisher,
     endReportingRound: publisher,
+    savePerson: reporter,
+    savePosition: admin,
+    saveContact: admin,
+    saveCluster: admin,
   },
   Subscription: {
     progressChanged: member,

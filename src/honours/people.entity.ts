@@ -1,9 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { policiesOf } from '../access/row-scope.js';
-import type { DatePrecision } from '../campaigns/campaign.type.js';
-import type { PositionRole } from './position.type.js';
-
-type Precision = keyof typeof DatePrecision;
+import type { PositionRole, Precision } from './position.type.js';
 
 export const Person = defineEntity({
   name: 'Person',

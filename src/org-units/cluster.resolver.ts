@@ -1,8 +1,9 @@
-import { Arg, Args, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, Int, Mutation, Resolver, Root } from 'type-graphql';
 import type { Context } from '../context.js';
 import type { Page } from '../shared/connections.js';
 import { clustersOf, clustersOwnedBy } from './cluster.query.js';
-import { EmulationCluster } from './cluster.type.js';
+import { saveCluster } from './cluster.service.js';
+import { EmulationCluster, SaveClusterInput, SaveClusterPayload } from './cluster.type.js';
 import { listClusterMembers } from './org-unit.query.js';
 import { OrgUnit, OrgUnitConnection, OrgUnitListArgs } from './org-unit.type.js';
 
@@ -10,6 +11,11 @@ const year = { nullable: true, description: 'The year; all years unless given.' 
 
 @Resolver(() => EmulationCluster)
 export class ClusterResolver {
+  @Mutation(() => SaveClusterPayload, { description: 'Groups units directly under a federation so that they compete with each other for a year, or says anew who is in the cluster (`expectedVersion`). By an ADMIN of the federation.' })
+  saveCluster(@Arg('input', () => SaveClusterInput, { description: 'What it is, and who is in it.' }) input: SaveClusterInput, @Ctx() context: Context): Promise<SaveClusterPayload> {
+    return saveCluster(context, input);
+  }
+
   @FieldResolver(() => OrgUnit, { description: 'The federation that formed it.' })
   owner(@Root() cluster: EmulationCluster, @Ctx() context: Context): Promise<OrgUnit | null> {
     return context.orgUnits.byKey(cluster.ownerKey);

@@ -56,7 +56,7 @@ const TABLE_RIGHTS: Record<string, readonly string[]> = {
     'UPDATE (kind, title, number, issuer, issued_on, issued_on_precision, term_from, term_from_precision, term_to, term_to_precision, content, source, note)',
   ],
   contact: ['INSERT', 'SELECT', 'UPDATE (address, phones, fax, email, website, source, note)'],
-  emulation_cluster: ['INSERT', 'SELECT', 'UPDATE (name, kind, year, lead_unit_id, source, note)'],
+  emulation_cluster: ['INSERT', 'SELECT', 'UPDATE (name, lead_unit_id, source, note)'],
   // Who is in a cluster is put anew when it is saved.
   emulation_cluster_member: ['DELETE', 'INSERT', 'SELECT'],
   figure: [

@@ -1,0 +1,64 @@
+import { Field, InputType, Int, ObjectType } from 'type-graphql';
+import { CommandPayload, SaveInput } from '../shared/mutation.type.js';
+
+@ObjectType({ description: 'How a unit, its office and not its people, is reached.' })
+export class Contact {
+  unitKey!: number;
+
+  @Field(() => String, { nullable: true, description: 'Postal address; null where unknown.' })
+  address!: string | null;
+
+  @Field(() => [String], { description: 'Telephone numbers as they are written, in order.' })
+  phones!: string[];
+
+  @Field(() => String, { nullable: true, description: 'Fax number; null where unknown.' })
+  fax!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'E-mail address; null where unknown.' })
+  email!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Address of its website, with or without `https://`; null where unknown.' })
+  website!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Where this comes from; null outside the caller’s scope.' })
+  source!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'A remark of whoever entered it; null outside the caller’s scope.' })
+  note!: string | null;
+
+  @Field(() => Int, { description: 'Counts its changes; mutations take it as `expectedVersion`.' })
+  version!: number;
+}
+
+@InputType({ description: 'How a unit is to be reached from now on. What is left out is empty, also where it was not.' })
+export class SaveContactInput extends SaveInput {
+  @Field(() => String, { description: 'Code of the unit, of which the caller is an ADMIN.' })
+  unit!: string;
+
+  @Field(() => String, { nullable: true, description: 'Postal address: at most 500 characters.' })
+  address?: string | null;
+
+  @Field(() => [String], { nullable: true, description: 'Telephone numbers of the office: at most 10, of 50 characters each.' })
+  phones?: string[] | null;
+
+  @Field(() => String, { nullable: true, description: 'Fax number: at most 50 characters.' })
+  fax?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'E-mail address of the office: at most 254 characters.' })
+  email?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Address of the website, such as `https://congdoan.vn` or `congdoan.vn`: at most 500 characters.' })
+  website?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Where this comes from: at most 500 characters.' })
+  source?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'A remark: at most 2,000 characters.' })
+  note?: string | null;
+}
+
+@ObjectType({ description: 'What `saveContact` did.' })
+export class SaveContactPayload extends CommandPayload {
+  @Field(() => Contact, { nullable: true, description: 'The contact as it is now, also where the version was not the expected one; null where there is none to show.' })
+  contact!: Contact | null;
+}

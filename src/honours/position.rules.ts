@@ -1,0 +1,60 @@
+/** What can be said of a position. */
+import { UserFault } from '../access/command.js';
+import { wordsOf } from '../access/input.rules.js';
+import { parseOptionalDay, type Day } from '../shared/dates.js';
+import type { PositionRole, Precision, SavePositionInput } from './position.type.js';
+
+/** The days that a caller gave, whatever they are of. */
+export interface PositionDays {
+  readonly from: Day | null;
+  readonly to: Day | null;
+  readonly statedOn: Day | null;
+  readonly was: Day | null;
+}
+
+export interface PositionContent {
+  readonly title: string | null;
+  readonly from: Day | null;
+  readonly fromPrecision: Precision;
+  readonly to: Day | null;
+  readonly toPrecision: Precision;
+  readonly statedOn: Day | null;
+  readonly statedOnPrecision: Precision;
+  readonly source: string | null;
+  readonly note: string | null;
+}
+
+export function parseDays({ from, to, statedOn, was }: SavePositionInput): PositionDays {
+  const day = (value: unknown, field: string): Day | null => parseOptionalDay(value, `input.${field}`) ?? null;
+  return { from: day(from, 'from'), to: day(to, 'to'), statedOn: day(statedOn, 'statedOn'), was: day(was, 'was') };
+}
+
+export function contentOf(input: SavePositionInput, { from, to, statedOn }: PositionDays, today: Day): PositionContent {
+  const title = wordsOf('title', input.title, 500);
+  if (title === null && needsTitle(input.role)) throw new UserFault('title', 'INVALID', 'title must say what a position of role OTHER is.');
+  if (from === null && statedOn === null) throw new UserFault('from', 'INVALID', 'Say since when it is held; or, as statedOn, on which day it was.');
+  for (const [field, day] of [['from', from], ['to', to], ['statedOn', statedOn]] as const) {
+    if (day !== null && day < '1000') throw new UserFault(field, 'INVALID', `${field} must be of the year 1000 or later.`);
+  }
+  const precision = (day: Day | null, given: Precision | null | undefined): Precision => (day === null ? 'DAY' : (given ?? 'DAY'));
+  const fromPrecision = precision(from, input.fromPrecision);
+  const toPrecision = precision(to, input.toPrecision);
+  const statedOnPrecision = precision(statedOn, input.statedOnPrecision);
+  if (statedOn !== null && firstDay(statedOn, statedOnPrecision) > today) throw new UserFault('statedOn', 'INVALID', `statedOn must be today (${today}) or before.`);
+  const begins = from === null ? firstDay(statedOn!, statedOnPrecision) : firstDay(from, fromPrecision);
+  if (to !== null && lastDay(to, toPrecision) < begins) throw new UserFault('to', 'INVALID', `to must be ${begins} or later.`);
+  return { title, from, fromPrecision, to, toPrecision, statedOn, statedOnPrecision, source: wordsOf('source', input.source, 500), note: wordsOf('note', input.note, 2000) };
+}
+
+export const needsTitle = (role: PositionRole): boolean => role === 'OTHER';
+
+/** The first and the last day that a date may mean. */
+export function firstDay(day: Day, precision: Precision): Day {
+  return precision === 'DAY' ? day : precision === 'MONTH' ? `${day.slice(0, 8)}01` : `${day.slice(0, 5)}01-01`;
+}
+
+export function lastDay(day: Day, precision: Precision): Day {
+  if (precision === 'DAY') return day;
+  if (precision === 'YEAR') return `${day.slice(0, 5)}12-31`;
+  return new Date(Date.UTC(Number(day.slice(0, 4)), Number(day.slice(5, 7)), 0)).toISOString().slice(0, 10);
+}
