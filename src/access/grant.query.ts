@@ -53,10 +53,12 @@ export const explained = keyedQuery<Grant & Reach & { reaches: boolean }>(
      and (k.p1 not like 'key:%' or exists (select from api_key_find(substr(k.p1, 5)) f where not f.revoked and f.expires_on >= k.p2))`,
 );
 
-/** Of (unit's code): the unit, if the caller is an ADMIN of it, and to whom a total of it was published. */
+const shownTo = (audience: string): string =>
+  ['publication', 'disclosure'].map((table) => `exists (select from ${table} p where p.unit_id = u.id and p.ended_at is null and p.audience = '${audience}')`).join(' or ');
+
+/** Of (unit's code): the unit, if the caller is an ADMIN of it, and to whom something of it was published. */
 export const administered = keyedQuery<{ key: number; published: boolean; toPartners: boolean }>(
   ['text'],
-  `select u.id as key, exists (select from publication p where p.unit_id = u.id and p.ended_at is null and p.audience = 'PUBLIC') as published,
-     exists (select from publication p where p.unit_id = u.id and p.ended_at is null and p.audience = 'PARTNER') as "toPartners"
+  `select u.id as key, ${shownTo('PUBLIC')} as published, ${shownTo('PARTNER')} as "toPartners"
    from org_unit u where u.code = k.p0 and ${isWithin('u.path', 'admin')}`,
 );

@@ -107,7 +107,7 @@ export class RevokeGrantPayload extends CommandPayload {
 export const AccessReason = defineEnum('AccessReason', 'Why a principal sees a unit.', {
   GRANT: 'A grant reaches it: they read all of it.',
   ABOVE_A_GRANT: 'It stands above a unit that they were granted: they see the unit and its campaigns, not its totals.',
-  PUBLISHED: 'A total of it was published to them: they see the unit and what was published.',
+  PUBLISHED: 'A total of it was published to them, or an honour disclosed: they see the unit and that.',
   NONE: 'They do not see it.',
 });
 

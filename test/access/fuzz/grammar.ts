@@ -50,6 +50,8 @@ const ORDERS: Record<string, (args: Map<string, unknown>) => string> = {
   GrantConnection: () => 'grant.id',
   ApiKeyConnection: () => 'key.expiry',
   AuditEntryConnection: () => 'audit.id',
+  ClaimConnection: () => 'claim.code',
+  DisclosureConnection: () => 'disclosure.id',
   PublicationConnection: () => 'publication.day',
   MemberCountConnection: () => 'count.date',
   FigureConnection: () => 'figure.date',
@@ -328,7 +330,7 @@ export class Grammar {
       case 'id': {
         if (this.#spoilt()) return dice.pick(['abc', 'T3JnVW5pdDow', '']);
         const kinds = this.schema.getPossibleTypes(this.schema.getType('Node') as never).map((kind) => kind.name);
-        const kind = dice.pick(kinds);
+        const kind = dice.pick(kinds.filter((name) => name !== 'Disclosure' || world.disclosures.length > 0));
         const ids = this.pairs.ids(kind);
         if (ids.length === 0) throw new GrammarGap(`No id of a ${kind} has been seen: the harvest is to ask for some`);
         return this.#variable(dice.pick(ids), type);
@@ -343,6 +345,14 @@ export class Grammar {
         return dice.pick([...new Set(world.grants.map((grant) => grant.principal).filter((one) => !one.startsWith(ID))), 'nobody', 'somebody', dice.pick(['', ' x', 'key:x', 'key:nosuchkey000', 'x\u0000', 'y'.repeat(256)])]);
       case 'publicationId':
         return this.#variable(dice.chance(0.1) ? dice.pick(this.pairs.ids('OrgUnit')) : dice.pick(this.pairs.ids('Publication')), type);
+      case 'disclosureId':
+        return this.#variable((dice.chance(0.1) ? undefined : dice.maybe(this.pairs.ids('Disclosure'))) ?? dice.pick(this.pairs.ids('OrgUnit')), type);
+      case 'disclosable':
+        return dice.weighed([8, dice.maybe(world.disclosable)?.code ?? 'a1'], [0.3, dice.pick(ODD)]);
+      case 'sourceCode':
+        return codes(null, world.sources.keys());
+      case 'claimCode':
+        return codes(null, world.claims.keys());
       case 'idempotencyKey':
         // Most are new; repeats come by asking the same again.
         return dice.weighed([20, `key ${++this.#keys}`], [1, 'a key'], [0.3, ''], [0.3, 'x'.repeat(256)]);
@@ -440,6 +450,10 @@ const PLACES: Record<string, string> = {
   'Query.node(id)': 'id',
   'RevokeGrantInput.id': 'grantId',
   'WithdrawPublicationInput.id': 'publicationId',
+  'WithdrawDisclosureInput.id': 'disclosureId',
+  'DiscloseRecordInput.code': 'disclosable',
+  'Query.source(code)': 'sourceCode',
+  'Query.claim(code)': 'claimCode',
   'CreateApiKeyInput.name': 'keyName',
   'CreateApiKeyInput.expiresOn': 'expiry',
   'GrantRoleInput.from': 'days',

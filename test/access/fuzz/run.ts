@@ -156,7 +156,7 @@ export class Arena {
   }
 }
 
-function sweeping({ units, campaigns, figures, publications, rounds }: World): string[] {
+function sweeping({ units, campaigns, figures, publications, rounds, sources }: World): string[] {
   const page = (fields: string) => `{ edges { cursor node { ${fields} } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } totalCount }`;
   const lists = STATUSES.flatMap((status, i) =>
     (i < 3 ? ['results'] : ['results', 'targets']).map((list) => `${list}${status}: ${list}(first: 100, where: {status: ${status}}) ${page('id version corrects { id }')}`),
@@ -179,6 +179,7 @@ function sweeping({ units, campaigns, figures, publications, rounds }: World): s
   };
   return [
     `{ orgUnits(first: 100) ${page('id code name')} }`,
+    `{ ${[...sources.keys()].map((code, i) => `s${i}: source(code: "${code}") { id title claims(first: 100) ${page('id code statement value unit { code } disagreesWith { code }')} }`).join(' ')} }`,
     `{ orgUnits(first: 100, orderBy: NAME) ${page('id name')} }`,
     `{ campaigns(first: 100) ${page('id code phases { id code } linkedCampaigns { code } implementedBy { totalCount }')} indicators(first: 100) ${page('id code')} }`,
     `{ ${[...units.keys()].map((code, i) => `a${i}: auditTrail(unit: "${code}", first: 100) ${page('id principal action before after requestId unit { code }')}`).join(' ')} }`,
@@ -188,7 +189,7 @@ function sweeping({ units, campaigns, figures, publications, rounds }: World): s
     ...[...campaigns.keys()].map((code) => `{ campaign(code: "${code}") { name status version launchedBy { code } indicators { code } reportingRounds { id code version due { level on } indicators { code } } adoptions(first: 100) ${page('unit { code } campaign { code } version')} } }`),
     ...[...units.keys()].map(
       (code) =>
-        `{ orgUnit(code: "${code}") { source note grants(first: 100) ${page('id principal')} apiKeys(first: 100) ${page('keyId')} publications(first: 100) ${page('id note')} parent { code } ancestors { code } children { totalCount } campaigns ${page('id')} adoptions(first: 100) ${page('manner unit { code } campaign { code }')}
+        `{ orgUnit(code: "${code}") { source note claims { code } claimsAbout(first: 100) ${page('code')} disclosures(first: 100) ${page('id of code audience withNames')} grants(first: 100) ${page('id principal')} apiKeys(first: 100) ${page('keyId')} publications(first: 100) ${page('id note')} parent { code } ancestors { code } children { totalCount } campaigns ${page('id')} adoptions(first: 100) ${page('manner unit { code } campaign { code }')}
          ownedClusters { id code members ${page('code')} } clusters { id code } ${lists.join(' ')} ${cards(code).join(' ')} ${allocations(code).join(' ')}
          norms(first: 100) ${page('value')} memberCounts(first: 100) ${page('value')} } }`,
     ),

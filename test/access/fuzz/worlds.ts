@@ -57,7 +57,10 @@ export function randomWorld(seed: number, today: Day): RandomWorld {
   const founded = structure.filter(({ type }) => type === 'orgUnit');
   const changes = structure.filter(({ type }) => type !== 'orgUnit');
   const recounted = beside.filter(({ type }) => type === 'memberCount' && dice.chance(0.2)).map((record) => ({ ...record, value: dice.below(900), note: 'Đếm lại', corrects: true }));
-  const batches = [[...founded, ...indicators], [...changes, ...campaigns, ...beside, ...stated], [...corrections, ...recounted], withdrawals].filter((batch) => batch.length > 0);
+  const [sources, claims] = dealClaims(new Dice(seed ^ 0x50c), around);
+  const batches = [[...founded, ...indicators, ...sources], [...changes, ...claims, ...campaigns, ...beside, ...stated], [...corrections, ...recounted], withdrawals].filter((batch) => batch.length > 0);
+  const disclosures = dealDisclosures(new Dice(seed ^ 0xd15), new World(batches.flat(), today));
+  if (disclosures.length > 0) batches.push(disclosures);
   const world = new World(batches.flat(), today);
   const principals = dealGrants(dice, world);
   dealOpenFigures(dice, world);
@@ -71,7 +74,7 @@ function grow(dice: Dice, units: Sprout[], today: Day): ExchangeRecord[] {
   const founded: ExchangeRecord[] = [];
   const changes: ExchangeRecord[] = [];
   const received = new Map<Day, Set<Sprout>>();
-  const note = (): Record<string, string> => ({ ...(dice.chance(0.5) && { source: `Nguồn ${dice.below(9)}` }), ...(dice.chance(0.5) && { note: `Ghi chú ${dice.below(9)}` }) });
+  const note = (): Record<string, string> => ({ ...(dice.chance(0.5) && { source: `F-${dice.below(9)}, Nguồn` }), ...(dice.chance(0.5) && { note: `Ghi chú ${dice.below(9)}` }) });
   const place = (unit: Sprout, parent: Sprout, from: Day) => {
     unit.places.push({ parent, from });
     received.set(from, (received.get(from) ?? new Set()).add(parent));
@@ -156,7 +159,7 @@ function dealIndicators(dice: Dice): ExchangeRecord[] {
     aggregation,
     ...(dice.chance(0.5) && { nameEn: `Indicator ${code}` }),
     ...(dice.chance(0.5) && { countingStage: dice.pick(['REGISTERED', 'UPLOADED', 'UNDER_REVIEW', 'VALID', 'RECOGNISED', 'APPLIED']) }),
-    ...(dice.chance(0.5) && { source: 'Nguồn', note: 'Ghi chú' }),
+    ...(dice.chance(0.5) && { source: dice.pick(['Nguồn', 'F-2 F-3']), note: 'Ghi chú' }),
     ...more,
   });
   return [
@@ -191,7 +194,7 @@ function dealCampaigns(dice: Dice, units: readonly Sprout[]): ExchangeRecord[] {
         ...(dice.chance(0.8) && { startsOn: dice.pick(['2020-05-15', '2021-03-01', '2022-01-01']), startsOnPrecision: precision }),
         ...(dice.chance(0.6) && { endsOn: dice.pick(['2023-05-20', '2024-12-31', '2099-01-01']), endsOnPrecision: dice.pick(['DAY', 'MONTH', 'YEAR']) }),
         ...(dice.chance(0.4) && { cadence: dice.pick(['REGULAR', 'THEMATIC']), ...(status !== 'DRAFT' && { launchedOn: '2020-01-01' }), nameEn: `Campaign ${code}`, aliases: [`Tên ${code}`] }),
-        ...(dice.chance(0.4) && { theme: 'Chủ đề', objective: 'Mục tiêu', content: 'Nội dung', measures: 'Biện pháp', audience: 'Đối tượng', source: 'Nguồn', note: 'Ghi chú' }),
+        ...(dice.chance(0.4) && { theme: 'Chủ đề', objective: 'Mục tiêu', content: 'Nội dung', measures: 'Biện pháp', audience: 'Đối tượng', source: dice.pick(['Nguồn', 'F-4;F-5']), note: 'Ghi chú' }),
         ...(status !== undefined && { status }),
         ...(status === 'CLOSED' && dice.chance(0.7) && { closedOn: '2024-06-30' }),
         ...(dice.chance(0.5) && { indicators: dice.some(['i.1', 'i.2', 'I3', 'r.1', 'none'], 3) }),
@@ -215,7 +218,7 @@ function dealClusters(dice: Dice, world: World): ExchangeRecord[] {
     if (members.length === 0) return [];
     return [{
       type: 'cluster', code: `Q${number}`, owner: owner.code, name: `Cụm ${number}`, kind: dice.pick(['CLUSTER', 'BLOC']), year: dice.pick([2022, 2023]),
-      members: members.map(({ code }) => code), ...(dice.chance(0.7) && { leadUnit: dice.pick(members).code }), ...(dice.chance(0.5) && { source: 'Nguồn', note: 'Ghi chú' }),
+      members: members.map(({ code }) => code), ...(dice.chance(0.7) && { leadUnit: dice.pick(members).code }), ...(dice.chance(0.5) && { source: dice.pick(['Nguồn', 'F-2 F-3']), note: 'Ghi chú' }),
     }];
   });
 }
@@ -236,7 +239,7 @@ function dealCounts(dice: Dice, world: World): ExchangeRecord[] {
     if (!asOf) continue;
     const of = dice.pick(['MEMBERS', 'WORKERS', 'UNIONS']);
     counts.set(`${unit.code}|${of}|${asOf}`, {
-      type: 'memberCount', unit: unit.code, of, asOf, value: dice.below(900), qualifier: dice.pick(QUALIFIERS), ...(dice.chance(0.3) && { source: 'Nguồn', note: 'Ghi chú' }),
+      type: 'memberCount', unit: unit.code, of, asOf, value: dice.below(900), qualifier: dice.pick(QUALIFIERS), ...(dice.chance(0.3) && { source: dice.pick(['Nguồn', 'F-2 F-3']), note: 'Ghi chú' }),
     });
   }
   return [...counts.values()];
@@ -251,7 +254,7 @@ function dealAdoptions(dice: Dice, world: World): ExchangeRecord[] {
     const unit = dice.pick([...world.units.values()]);
     const adoptedOn = activeDay(dice, world, unit);
     if (!adoptedOn || (campaign.launchedBy && !ancestorsOn(world, unit, adoptedOn).includes(campaign.launchedBy))) continue;
-    adoptions.set(`${unit.code}|${campaign.code}`, { type: 'adoption', unit: unit.code, campaign: campaign.code, adoptedOn, manner: dice.pick(['LAUNCH', 'REGISTER']), ...(dice.chance(0.3) && { source: 'Nguồn', note: 'Ghi chú' }) });
+    adoptions.set(`${unit.code}|${campaign.code}`, { type: 'adoption', unit: unit.code, campaign: campaign.code, adoptedOn, manner: dice.pick(['LAUNCH', 'REGISTER']), ...(dice.chance(0.3) && { source: dice.pick(['Nguồn', 'F-2 F-3']), note: 'Ghi chú' }) });
   }
   return [...adoptions.values()];
 }
@@ -271,6 +274,29 @@ function dealRounds(dice: Dice, { campaigns, today }: World): ExchangeRecord[] {
       };
     }),
   );
+}
+
+/** Codes that rows name in their `source`. */
+const CLAIMED = ['Nguồn', 'F-1', 'F-2', 'F-3', 'F-4', 'F-5', 'F-6'];
+function dealClaims(dice: Dice, { units, campaigns, indicators, today }: World): [ExchangeRecord[], ExchangeRecord[]] {
+  const sources = ['S1', 'S2'].map((code) => ({
+    type: 'source', code, kind: dice.pick(['ARTICLE', 'REPORT', 'DOCUMENT', 'WEBSITE', 'OTHER']), title: `Bài ${code}`,
+    ...(dice.chance(0.5) && { publisher: 'Báo', author: 'Tác giả', url: 'https://example.org/a', publishedOn: '2022-06-01', publishedOnPrecision: dice.pick(['DAY', 'MONTH', 'YEAR']), note: 'Ghi chú' }),
+  }));
+  const claims = CLAIMED.map((code, i) => ({
+    type: 'claim', code: code.replace('Nguồn', 'Nguon'), source: dice.pick(['S1', 'S2']), unit: dice.pick([...units.keys()]), statement: `Nói rằng ${code}`,
+    ...(dice.chance(0.5) && { campaign: dice.pick([...campaigns.keys()]), indicator: dice.pick([...indicators.keys()]) }),
+    ...(dice.chance(0.6) && { value: dice.below(900), qualifier: dice.pick(QUALIFIERS), unitOfMeasure: 'người', derived: dice.chance(0.3) }),
+    ...(dice.chance(0.5) && { asOf: dice.pick(['2022-01-01', today]), asOfPrecision: dice.pick(['DAY', 'MONTH', 'YEAR']), quote: 'Lời', locator: 'Chú thích ảnh', note: 'Ghi chú' }),
+    ...(i > 1 && dice.chance(0.5) && { disagreesWith: [`F-${i - 1}`] }),
+  }));
+  return [sources, claims];
+}
+
+function dealDisclosures(dice: Dice, { disclosable }: World): ExchangeRecord[] {
+  return disclosable
+    .filter(() => dice.chance(0.5))
+    .map(({ of, code }) => ({ type: 'disclosure', of, code, audience: dice.pick(['PARTNER', 'PUBLIC']), withNames: dice.chance(0.5), ...(dice.chance(0.4) && { source: 'F-1', note: 'Ghi chú' }) }));
 }
 
 const valueOf = (dice: Dice) => dice.weighed([8, dice.below(400)], [3, dice.below(3_000_000) / 10_000], [1, 0]);

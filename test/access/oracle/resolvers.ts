@@ -8,6 +8,7 @@ import { results } from './results.js';
 import { ANY, ANY_OR_NULL, idOf, node, principalOf, takes, type Asked } from './things.js';
 import { completion, percent, publishedTotal, Standing, standingThen, type Basis, type Shown, type Total } from './numbers.js';
 import { Sight, strongestFirst } from './sight.js';
+import { disclosureMutations, sourceResolvers } from './sources.js';
 import { allocation, targets, targetVersion } from './targets.js';
 import type { Adoption, ApiKey, AuditEntry, Campaign, Card, Cluster, Day, Figure, Grant, Indicator, MemberCount, Norm, Publication, Unit, World } from './world.js';
 
@@ -182,7 +183,7 @@ const ofGrantOrKey: Record<string, Resolver> = {
 };
 
 const ownResolvers: Record<string, Record<string, Resolver>> = {
-  Mutation: { ...mutations, ...Object.fromEntries(campaignMutations), ...results, ...targets, ...Object.fromEntries(roundMutations) },
+  Mutation: { ...mutations, ...Object.fromEntries(campaignMutations), ...results, ...targets, ...Object.fromEntries(roundMutations), ...Object.fromEntries(disclosureMutations) },
   // The first event; what is heard later, test/access/live.test.ts compares.
   Subscription: {
     progressChanged: (_root, args, { sight, world }) => {
@@ -373,5 +374,7 @@ const ownResolvers: Record<string, Record<string, Resolver>> = {
   },
 };
 
-const types = new Set([...Object.keys(ownResolvers), ...Object.keys(reportingResolvers)]);
-export const resolvers: Record<string, Record<string, Resolver>> = Object.fromEntries([...types].map((type) => [type, { ...ownResolvers[type], ...reportingResolvers[type] }]));
+/** Of each part of the schema a file of its own. */
+const parts: Record<string, Record<string, Resolver>>[] = [ownResolvers, reportingResolvers, sourceResolvers];
+const types = new Set(parts.flatMap((part) => Object.keys(part)));
+export const resolvers: Record<string, Record<string, Resolver>> = Object.fromEntries([...types].map((type) => [type, Object.assign({}, ...parts.map((part) => part[type])) as Record<string, Resolver>]));

@@ -1,5 +1,5 @@
 /** Who sees what: docs/access.md, one function for each kind of row. */
-import { ROLES, type Adoption, type ApiKey, type AuditEntry, type Campaign, type Card, type Cluster, type Figure, type Grant, type Indicator, type MemberCount, type Norm, type Publication, type Role, type Unit, type World } from './world.js';
+import { ROLES, type Adoption, type ApiKey, type AuditEntry, type Campaign, type Card, type Claim, type Cluster, type Disclosable, type Disclosure, type Figure, type Grant, type Indicator, type MemberCount, type Norm, type Publication, type Role, type Unit, type World } from './world.js';
 
 export class Sight {
   readonly #scope = new Set<Unit>();
@@ -12,6 +12,7 @@ export class Sight {
   /** The units whose totals the caller may publish. */
   readonly #publishes = new Set<Unit>();
   readonly #published: Publication[];
+  readonly #disclosed: Disclosure[];
 
   constructor(
     readonly world: World,
@@ -30,6 +31,7 @@ export class Sight {
     }
     for (const unit of this.#granted) for (const above of world.lineToday(unit)) if (!this.#scope.has(above)) this.#line.add(above);
     this.#published = world.publications.filter((publication) => this.publication(publication));
+    this.#disclosed = world.disclosures.filter((disclosure) => !disclosure.ended && this.disclosure(disclosure));
   }
 
   /** Whether a grant is in force today. */
@@ -47,14 +49,14 @@ export class Sight {
   }
 
   unit(unit: Unit): boolean {
-    return this.#scope.has(unit) || this.#line.has(unit) || this.#published.some((publication) => publication.unit === unit);
+    return this.#scope.has(unit) || this.#line.has(unit) || this.#published.some((publication) => publication.unit === unit) || this.#disclosed.some(({ thing }) => thing.unit === unit);
   }
 
   campaign(campaign: Campaign): boolean {
     const { launchedBy, status } = campaign;
     if (status === 'DRAFT') return launchedBy !== null && this.#scope.has(launchedBy);
     if (launchedBy === null ? this.hasScope : this.#scope.has(launchedBy) || this.#line.has(launchedBy)) return true;
-    return this.#published.some((publication) => publication.campaign === campaign) || [...this.#granted].some((unit) => this.#knew(unit, campaign));
+    return this.#disclosed.some(({ thing }) => thing.campaign === campaign) || this.#published.some((publication) => publication.campaign === campaign) || [...this.#granted].some((unit) => this.#knew(unit, campaign));
   }
 
   adoption({ unit, campaign }: Adoption): boolean {
@@ -95,6 +97,19 @@ export class Sight {
   publication({ unit, audience, ended }: Publication): boolean {
     if (this.inScope(unit)) return true;
     return !ended && (audience === 'PUBLIC' || this.#partnerOf.has(unit));
+  }
+
+  claim({ unit }: Claim): boolean {
+    return this.inScope(unit);
+  }
+
+  disclosure({ thing: { unit }, audience, ended }: Disclosure): boolean {
+    return this.inScope(unit) || (!ended && (audience === 'PUBLIC' || this.#partnerOf.has(unit)));
+  }
+
+  /** Whether a thing is shown to the caller, whose scope may be elsewhere; `named`: with the names of persons. */
+  disclosed(of: Disclosable['of'], code: string, named = false): boolean {
+    return this.#disclosed.some(({ thing, withNames }) => thing.of === of && thing.code === code && thing.ready() && (withNames || !named));
   }
 
   /** What a caller without the unit in scope reads of a card. */

@@ -1,7 +1,7 @@
 /** What resolvers and mutations share: who asks, how things are named, and how they are found by their id. */
 import { BadUserInput, Refused } from './lists.js';
 import type { Sight } from './sight.js';
-import type { AuditEntry, Campaign, Cluster, Figure, Grant, Indicator, Phase, Publication, Round, Unit, World } from './world.js';
+import type { AuditEntry, Campaign, Claim, Cluster, Disclosure, Figure, Grant, Indicator, Phase, Publication, Round, Source, Unit, World } from './world.js';
 
 export interface Asked {
   sight: Sight;
@@ -27,6 +27,8 @@ export const UNKNOWABLE: Record<string, string> = {
   'AuditEntry.at': 'the clock of the server',
   'AuditEntry.requestId': 'made by chance for each request; whether there is one is known',
   'Adoption.endedAt': 'the clock of the server; whether there is one is known',
+  'Disclosure.disclosedAt': 'the clock of the server',
+  'Disclosure.endedAt': 'the clock of the server; whether there is one is known',
   'Publication.publishedAt': 'the clock of the server',
   'Publication.endedAt': 'the clock of the server; whether there is one is known',
   'CreateApiKeyPayload.secret': 'made by chance; whether there is one is known',
@@ -50,6 +52,9 @@ const nodes: Record<string, { all(world: World): Iterable<object>; key(row: neve
   AuditEntry: { all: ({ audit }) => audit, key: ({ arrival }: AuditEntry) => String(arrival), seen: (sight, row: AuditEntry) => sight.auditEntry(row) },
   Publication: { all: ({ publications }) => publications, key: ({ arrival }: Publication) => String(arrival), seen: (sight, row: Publication) => sight.publication(row) },
   ReportingRound: { all: ({ rounds }) => rounds, key: ({ campaign, code }: Round) => `${campaign.code}/${code}`, seen: (sight, { campaign }: Round) => sight.campaign(campaign) },
+  Source: { all: ({ sources }) => sources.values(), key: ({ code }: Source) => code, seen: (sight) => sight.hasScope },
+  Claim: { all: ({ claims }) => claims.values(), key: ({ code }: Claim) => code, seen: (sight, row: Claim) => sight.claim(row) },
+  Disclosure: { all: ({ disclosures }) => disclosures, key: ({ arrival }: Disclosure) => String(arrival), seen: (sight, row: Disclosure) => sight.disclosure(row) },
   Figure: { all: ({ figures }) => figures, key: ({ arrival }: Figure) => String(arrival), seen: (sight, row: Figure) => sight.figure(row) },
 };
 const types = new WeakMap<object, string>();

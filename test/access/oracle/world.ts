@@ -3,6 +3,7 @@ import {
   dayOf, ReplayTree, replaySeries, type Level, type ReplayFigure, type SeriesReplay,
 } from '../../../src/ledger/replay.js';
 import { scaled, type ExchangeRecord } from '../../support/golden-replay.js';
+import type { Sight } from './sight.js';
 
 export type Day = string;
 export type Qualifier = 'EXACT' | 'MORE_THAN' | 'AT_LEAST' | 'NEARLY' | 'ABOUT';
@@ -192,6 +193,59 @@ export interface Publication extends Annotated {
   version: number;
 }
 
+export interface Source {
+  code: string;
+  kind: string;
+  title: string;
+  publisher: string | null;
+  author: string | null;
+  url: string | null;
+  publishedOn: Day | null;
+  publishedOnPrecision: string;
+  note: string | null;
+}
+export interface Claim {
+  code: string;
+  source: Source;
+  unit: Unit;
+  campaign: Campaign | null;
+  indicator: Indicator | null;
+  statement: string;
+  quote: string | null;
+  locator: string | null;
+  value: bigint | null;
+  qualifier: Qualifier;
+  unitOfMeasure: string | null;
+  asOf: Day | null;
+  asOfPrecision: string;
+  derived: boolean;
+  note: string | null;
+  /** Codes of those that it contradicts, by its own word. */
+  against: string[];
+}
+/** What can be shown outside its unit's scope. */
+export interface Disclosable {
+  of: 'AWARD' | 'WORK' | 'PRACTICE_MODEL' | 'INITIATIVE' | 'EVENT' | 'STATED_RANK';
+  code: string;
+  unit: Unit;
+  campaign: Campaign | null;
+  /** Whether outsiders may see it at all, as it is now. */
+  ready(): boolean;
+  /** Whether a caller sees it. */
+  seen(sight: Sight): boolean;
+}
+export interface Disclosure {
+  thing: Disclosable;
+  audience: 'PARTNER' | 'PUBLIC';
+  withNames: boolean;
+  source: string | null;
+  note: string | null;
+  ended: boolean;
+  endReason: string | null;
+  version: number;
+  arrival: number;
+}
+
 export interface Round {
   campaign: Campaign;
   code: string;
@@ -259,6 +313,11 @@ export class World {
   readonly audit: AuditEntry[] = [];
   readonly keys: ApiKey[] = [];
   readonly publications: Publication[] = [];
+  readonly sources = new Map<string, Source>();
+  readonly claims = new Map<string, Claim>();
+  /** Whoever adds a kind of thing that can be disclosed adds them here, too. */
+  readonly disclosable: Disclosable[] = [];
+  readonly disclosures: Disclosure[] = [];
   /** First answers of mutations, by principal and idempotencyKey. */
   readonly answers = new Map<string, { said: string; answer: Record<string, unknown> }>();
   /** What there was after each import but the last, with the moment; what came later, callers did. */
@@ -326,6 +385,25 @@ export class World {
         ...annotations(record),
       });
     }
+    for (const record of of('source'))
+      this.sources.set(record.code as string, {
+        code: record.code as string, kind: record.kind as string, title: record.title as string, publisher: orNull(record.publisher), author: orNull(record.author), url: orNull(record.url),
+        publishedOn: orNull<Day>(record.publishedOn), publishedOnPrecision: (record.publishedOnPrecision as string | undefined) ?? 'DAY', note: orNull(record.note),
+      });
+    for (const record of of('claim'))
+      this.claims.set(record.code as string, {
+        code: record.code as string, source: this.sources.get(record.source as string)!, unit: this.unit(record.unit), campaign: this.campaigns.get(record.campaign as string) ?? null,
+        indicator: this.indicators.get(record.indicator as string) ?? null, statement: record.statement as string, quote: orNull(record.quote), locator: orNull(record.locator),
+        value: record.value === undefined ? null : scaled(record.value as number), qualifier: (record.qualifier as Qualifier | undefined) ?? 'EXACT', unitOfMeasure: orNull(record.unitOfMeasure),
+        asOf: orNull<Day>(record.asOf), asOfPrecision: (record.asOfPrecision as string | undefined) ?? 'DAY', derived: record.derived === true, note: orNull(record.note),
+        against: (record.disagreesWith as string[] | undefined) ?? [],
+      });
+    of('disclosure').forEach((record, arrival) => {
+      const thing = this.disclosable.find((one) => one.of === record.of && one.code === record.code)!;
+      this.disclosures.push({
+        thing, audience: record.audience as Disclosure['audience'], withNames: record.withNames === true, ...annotations(record), ended: false, endReason: null, version: 1, arrival,
+      });
+    });
     of('result', 'target', 'withdrawal').forEach((record, arrival) => this.#arrive(record, arrival));
     this.tree = new ReplayTree(
       [...this.units.values()].map(({ code, level, validFrom, closedOn }) => ({
