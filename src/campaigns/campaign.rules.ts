@@ -71,13 +71,13 @@ function overlap(a: RunningPhase, b: RunningPhase): boolean {
   return aStart !== undefined && aEnd !== undefined && bStart !== undefined && bEnd !== undefined && aStart <= bEnd && bStart <= aEnd;
 }
 
-function earliest(day: unknown, how: unknown): Day | undefined {
+export function earliest(day: unknown, how: unknown): Day | undefined {
   if (typeof day !== 'string') return undefined;
   return how === 'YEAR' ? `${day.slice(0, 4)}-01-01` : how === 'MONTH' ? `${day.slice(0, 7)}-01` : day;
 }
 
 /** The 31st of a month without one: it is only compared. */
-function latest(day: unknown, how: unknown): Day | undefined {
+export function latest(day: unknown, how: unknown): Day | undefined {
   if (typeof day !== 'string') return undefined;
   return how === 'YEAR' ? `${day.slice(0, 4)}-12-31` : how === 'MONTH' ? `${day.slice(0, 7)}-31` : day;
 }
