@@ -11,6 +11,8 @@ const CHANGE = 100;
 
 /** How many entries a list without `first` is taken to have. */
 const ASSUMED_ENTRIES = 10;
+/** Most things rest on one claim. */
+const ASSUMED_CLAIMS = 2;
 const ASSUMED: Readonly<Record<string, number>> = {
   'OrgUnit.ancestors': 4,
   'OrgUnit.clusters': 5,
@@ -22,6 +24,7 @@ const ASSUMED: Readonly<Record<string, number>> = {
   'Allocation.shares': 30,
   'AssignTargetsPayload.figures': 30,
   'Campaign.reportingRounds': 5,
+  'Claim.disagreesWith': 2,
   'ReportingRound.due': 3,
   'ReportingRound.indicators': 5,
   'ProgressChange.progress': 20,
@@ -86,7 +89,7 @@ function pageOf(first: unknown): number {
 
 function entriesOf(name: string, args: Readonly<Record<string, unknown>>): number {
   const perValue = PER_VALUE[name];
-  if (perValue === undefined) return ASSUMED[name] ?? ASSUMED_ENTRIES;
+  if (perValue === undefined) return ASSUMED[name] ?? (name.endsWith('.claims') ? ASSUMED_CLAIMS : ASSUMED_ENTRIES);
   const values = args[perValue.argument];
   return Array.isArray(values) ? Math.min(values.length, perValue.most) : 1;
 }
