@@ -206,6 +206,14 @@ export const writeClusters = [
     from verdict v join org_unit o on o.code = ${text('owner')} where v.type = 'cluster' and v.state = 'differs' and v.mode = 'c' and t.code = v.key`,
   `delete from emulation_cluster_member m using emulation_cluster c, verdict v where m.cluster_id = c.id and v.type = 'cluster' and v.key = c.code and ${CHANGES}`,
   `insert into emulation_cluster_member select c.id, s.unit_id from said_member s join emulation_cluster c on c.code = s.cluster where s.unit_id is not null`,
+  // Of two of one import the later is at fault. What is there already, and not said anew, stays.
+  `insert into problem
+    select s.n, 'members', 'ALREADY_IN_CLUSTER', format('%s stands in %s already: of one owner, kind and year a unit is in one cluster', s.code, min(k.code))
+    from said_member s join emulation_cluster c on c.code = s.cluster
+    join emulation_cluster k on k.owner_id = c.owner_id and k.kind = c.kind and k.year = c.year and k.id <> c.id
+    join emulation_cluster_member m on m.cluster_id = k.id and m.unit_id = s.unit_id
+    where not exists (select from said_member o where o.cluster = k.code and o.n > s.n)
+    group by s.n, s.code`,
 ];
 
 export const writeMemberCounts = [

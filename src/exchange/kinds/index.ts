@@ -1,9 +1,12 @@
 import { claim } from './claim.js';
+import { contact } from './contact.js';
 import { disclosure } from './disclosure.js';
 import { initiative } from './initiative.js';
+import { person } from './person.js';
+import { position } from './position.js';
 import { practiceModel } from './practice-model.js';
 import { source } from './source.js';
 import { work } from './work.js';
 
 /** In the order in which they are written, in an import and in an export: what refers to another comes after it. */
-export const kinds = [source, claim, work, practiceModel, initiative, disclosure] as const;
+export const kinds = [source, claim, person, position, contact, work, practiceModel, initiative, disclosure] as const;
