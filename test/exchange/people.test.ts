@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { importRecords } from '../../src/exchange/import.service.js';
 import type { Database } from '../../src/shared/database/database.js';
 import { createTestDatabase } from '../support/database.js';
-import { codes, correction, dump, fingerprint, unit, WORLD } from './world.js';
+import { codes, correction, dump, fingerprint, WORLD } from './world.js';
 
 const person = (code: string, of: string, more: object = {}) => ({ type: 'person', code, unit: of, name: `Người ${code}`, ...more });
 const chair = (of: string, by: string, more: object) => ({ type: 'position', person: by, unit: of, role: 'CHAIR', ...more });

@@ -212,12 +212,16 @@ function dealCampaigns(dice: Dice, units: readonly Sprout[]): ExchangeRecord[] {
 
 function dealClusters(dice: Dice, world: World): ExchangeRecord[] {
   const units = [...world.units.values()];
+  const taken = new Set<string>();
   return [1, 2, 3, 4, 5].flatMap((number): ExchangeRecord[] => {
     const owner = dice.pick(units.filter((unit) => units.some(({ places }) => places.some(({ parent }) => parent === unit))));
-    const members = dice.some(units.filter(({ places }) => places.some(({ parent }) => parent === owner)), 4);
+    const [kind, year] = [dice.pick(['CLUSTER', 'BLOC']), dice.pick([2022, 2023])];
+    const keyOf = ({ code }: Unit): string => `${owner.code} ${kind} ${year} ${code}`;
+    const members = dice.some(units.filter((unit) => unit.places.some(({ parent }) => parent === owner) && !taken.has(keyOf(unit))), 4);
     if (members.length === 0) return [];
+    for (const member of members) taken.add(keyOf(member));
     return [{
-      type: 'cluster', code: `Q${number}`, owner: owner.code, name: `Cụm ${number}`, kind: dice.pick(['CLUSTER', 'BLOC']), year: dice.pick([2022, 2023]),
+      type: 'cluster', code: `Q${number}`, owner: owner.code, name: `Cụm ${number}`, kind, year,
       members: members.map(({ code }) => code), ...(dice.chance(0.7) && { leadUnit: dice.pick(members).code }), ...(dice.chance(0.5) && { source: dice.pick(['Nguồn', 'F-2 F-3']), note: 'Ghi chú' }),
     }];
   });
