@@ -206,11 +206,11 @@ grant update (title, kind, campaign_id, phase_id, summary, secret, source, note)
 grant update (description, benefit_vnd, benefit_qualifier) on initiative_detail to liendoan_api;
 grant delete on initiative_author to liendoan_api;
 
--- What follows from histories is written by the trigger alone.
+-- What follows from histories is written by the trigger alone; a disclosure takes unit and campaign from what it shows.
 do $$
 declare it text;
 begin
-  foreach it in array array['initiative', 'initiative_history'] loop
+  foreach it in array array['work', 'practice_model', 'initiative', 'initiative_history'] loop
     execute format('create policy %I on %I to liendoan_definer using (true)', it || '_definer', it);
     execute format('grant select on %I to liendoan_definer', it);
   end loop;

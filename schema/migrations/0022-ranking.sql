@@ -72,7 +72,7 @@ begin
     or exists (select from disclosure d where d.of = ''STATED_RANK'' and d.thing_id = stated_rank.id and d.ended_at is null))', in_scope);
   execute format('create policy stated_rank_kept on stated_rank for insert to liendoan_api with check (%s)', reported);
   execute format('create policy stated_rank_changed on stated_rank for update to liendoan_api using (%s)', reported);
-  foreach it in array array['region_member', 'emulation_cluster_member', 'campaign', 'norm', 'member_count'] loop
+  foreach it in array array['region_member', 'stated_rank', 'emulation_cluster_member', 'campaign', 'norm', 'member_count'] loop
     execute format('create policy %I on %I to liendoan_definer using (true)', it || '_definer', it);
     execute format('grant select on %I to liendoan_definer', it);
   end loop;

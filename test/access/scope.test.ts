@@ -8,8 +8,9 @@ let server: TestServer;
 const tokens = new Map<string, string>();
 beforeAll(async () => {
   server = await startTestServer();
-  // Some of the seeds' totals are published: the cases begin without.
+  // Some of the seeds' totals are published, and some of their things disclosed: the cases begin without.
   await server.db.pool.query('update publication set ended_at = now() where ended_at is null');
+  await server.db.pool.query('update disclosure set ended_at = now() where ended_at is null');
   const officers = { 'tay-ho': 'D003', 'ha-noi': 'P01', 'hoang-phong': 'D399-th-hoang-phong', 'giao-duc': 'P38-giao-duc', 'hau-giang': 'P93' };
   for (const [principal, unit] of Object.entries(officers)) await server.grant(principal, 'VIEWER', unit);
   await server.grant('doi-tac', 'PARTNER', 'P93');
