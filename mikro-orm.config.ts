@@ -4,7 +4,7 @@ import { ApiKey, AuditEntry, AuditSeal, Idempotency, RoleGrant } from './src/acc
 import { StatedRank } from './src/analytics/stated-rank.entity.js';
 import { Aim, Campaign, CampaignAdoption, CampaignDocument, CampaignIndicator, CampaignLink, CampaignPhase, Document, Indicator, IndicatorRecord } from './src/campaigns/campaign.entity.js';
 import { Award, AwardIssuer, AwardKind, AwardParty, AwardRecipient } from './src/honours/award.entity.js';
-import { AnnualTheme, Partner } from './src/honours/event.entity.js';
+import { AnnualTheme, Event, EventCount, EventPartner, Partner } from './src/honours/event.entity.js';
 import { Contact, Person, Position } from './src/honours/people.entity.js';
 import { Disclosure } from './src/honours/disclosure.entity.js';
 import { Balance, BalancePast, Figure, Norm, Publication, PublicationEquation, Series } from './src/ledger/ledger.entity.js';
@@ -23,7 +23,7 @@ export const entities: NonNullable<Options['entities']> = [
   Norm, Series, Figure, Balance, BalancePast, Publication, PublicationEquation,
   ReportingRound, RoundDue, RoundIndicator,
   Work, PracticeModel, Initiative, InitiativeDetail, InitiativeAuthor, InitiativeHistory,
-  AnnualTheme, Partner,
+  AnnualTheme, Partner, Event, EventPartner, EventCount,
   Person, Position, Contact,
   Disclosure, Source, Claim, ClaimDisagreement,
   Award, AwardIssuer, AwardKind, AwardRecipient, AwardParty,

@@ -1,11 +1,16 @@
 import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
 import { auditEntryByKey } from './access/audit.query.js';
 import { grantByKey } from './access/grant.query.js';
+import { aimByKey } from './campaigns/aim.query.js';
 import { campaignByKey, phaseByKey } from './campaigns/campaign.query.js';
+import { documentByKey } from './campaigns/document.query.js';
 import { indicatorByKey } from './campaigns/indicator.query.js';
 import type { Context } from './context.js';
 import { personByKey } from './honours/person.query.js';
 import { positionByKey } from './honours/position.query.js';
+import { themeByKey } from './honours/annual-theme.query.js';
+import { eventByKey } from './honours/event.query.js';
+import { partnerByKey } from './honours/partner.query.js';
 import { figureByKey } from './ledger/figure.query.js';
 import { disclosureByKey } from './honours/disclosure.query.js';
 import { publicationByKey } from './ledger/publication.query.js';
@@ -33,6 +38,11 @@ const finders: Record<string, KeyedQuery<object>> = {
   Claim: claimByKey,
   Person: personByKey,
   Position: positionByKey,
+  Document: documentByKey,
+  Aim: aimByKey,
+  AnnualTheme: themeByKey,
+  Partner: partnerByKey,
+  Event: eventByKey,
 };
 const types: ReadonlySet<string> = new Set(Object.keys(finders));
 

@@ -7,8 +7,10 @@ import { GrantResolver } from './access/grant.resolver.js';
 import { guard } from './access/permissions.js';
 import { ViewerResolver } from './access/viewer.resolver.js';
 import { AdoptionResolver, CampaignAdoptionResolver, OrgUnitAdoptionResolver } from './campaigns/adoption.resolver.js';
+import { AimResolver, CampaignAimResolver, OrgUnitAimResolver } from './campaigns/aim.resolver.js';
 import { CampaignChangeResolver } from './campaigns/campaign-change.resolver.js';
 import { CampaignPhaseResolver, CampaignResolver, OrgUnitCampaignResolver } from './campaigns/campaign.resolver.js';
+import { CampaignDocumentResolver, DocumentResolver, OrgUnitDocumentResolver } from './campaigns/document.resolver.js';
 import { IndicatorResolver } from './campaigns/indicator.resolver.js';
 import type { Context } from './context.js';
 import { OrgUnitPeopleResolver, PeopleResolver, PersonResolver, PositionResolver } from './honours/people.resolver.js';
@@ -18,6 +20,9 @@ import { CoverageResolver, OrgUnitProgressResolver, ProgressResolver } from './l
 import { OrgUnitPublicationResolver, PublicationResolver, PublishResolver } from './ledger/publication.resolver.js';
 import { DisclosureResolver, OrgUnitDisclosureResolver } from './honours/disclosure.resolver.js';
 import { ProgressChangeResolver } from './live/progress-change.resolver.js';
+import { AnnualThemeResolver, OrgUnitThemeResolver } from './honours/annual-theme.resolver.js';
+import { EventResolver, OrgUnitEventResolver } from './honours/event.resolver.js';
+import { OrgUnitPartnerResolver, PartnerResolver } from './honours/partner.resolver.js';
 import { NodeResolver } from './node.resolver.js';
 import { ClusterResolver, OrgUnitClusterResolver } from './org-units/cluster.resolver.js';
 import { MemberCountResolver } from './org-units/member-count.resolver.js';
@@ -56,6 +61,18 @@ const resolvers: NonEmptyArray<Function> = [
   AdoptionResolver,
   CampaignAdoptionResolver,
   OrgUnitAdoptionResolver,
+  DocumentResolver,
+  CampaignDocumentResolver,
+  OrgUnitDocumentResolver,
+  AimResolver,
+  CampaignAimResolver,
+  OrgUnitAimResolver,
+  AnnualThemeResolver,
+  OrgUnitThemeResolver,
+  PartnerResolver,
+  OrgUnitPartnerResolver,
+  EventResolver,
+  OrgUnitEventResolver,
   IndicatorResolver,
   OrgUnitProgressResolver,
   ProgressResolver,

@@ -94,6 +94,51 @@ create table partner (
 create index partner_unit on partner (unit_id, code);
 create trigger partner_version before update of name on partner for each row execute function next_version();
 
+create type event_kind as enum ('CONTEST', 'FESTIVAL', 'TALK', 'CEREMONY', 'REVIEW', 'WELFARE', 'CONFERENCE', 'ACTIVITY', 'OTHER');
+create table event (
+  id int generated always as identity primary key,
+  code text collate "C" not null unique,
+  unit_id int not null references org_unit,
+  kind event_kind not null,
+  name text collate "vi-x-icu" not null,
+  edition text,
+  starts_on date,
+  starts_on_precision date_precision not null default 'DAY',
+  ends_on date,
+  ends_on_precision date_precision not null default 'DAY',
+  campaign_id int references campaign,
+  outcomes text,
+  version int not null default 1,
+  source text,
+  note text,
+  check (ends_on >= starts_on)
+);
+create index event_unit on event (unit_id);
+create index event_campaign on event (campaign_id) where campaign_id is not null;
+create trigger event_version before update of name on event for each row execute function next_version();
+
+create table event_partner (
+  event_id int not null references event,
+  partner_id int not null references partner,
+  primary key (event_id, partner_id)
+);
+create index event_partner_partner on event_partner (partner_id);
+
+-- What was counted there, in the order in which it was told. Counts of one kind that differ stay side by side.
+create type event_counted as enum ('PARTICIPANTS', 'CONTESTS', 'TALKS', 'GIFTS', 'OTHER');
+create table event_count (
+  event_id int not null references event,
+  place int not null,
+  "of" event_counted not null,
+  -- Null: there were some, and nobody told how many.
+  value numeric(20, 4) check (value >= 0),
+  qualifier qualifier not null default 'EXACT',
+  -- What was counted, as the source calls it.
+  noun text,
+  source text,
+  primary key (event_id, place)
+);
+
 do $$
 declare
   paths constant text := $q$(select nullif(current_setting('liendoan.%s', true), '')::ltree[])::ltree[]$q$;
@@ -105,6 +150,9 @@ declare
   published constant text := format(within, format(paths, 'publisher'));
   approved constant text := format(within, format(paths, 'approver'));
   reported constant text := format(within, format(paths, 'reporter'));
+  disclosed constant text := 'exists (select from disclosure d where d.of = ''EVENT'' and d.thing_id = event.id and d.ended_at is null)';
+  event_seen constant text := '(select e.id from event e where e.id = event_id) is not null';
+  event_reported constant text := format('(select u.path from event e join org_unit u on u.id = e.unit_id where e.id = event_id) <@ any (%s)', format(paths, 'reporter'));
   campaign_seen constant text := '(select c.id from campaign c where c.id = campaign_id) is not null';
   policy record;
 begin
@@ -127,7 +175,16 @@ begin
       ('aim', 'changed', 'update', approved),
       ('partner', 'seen', 'select', in_scope),
       ('partner', 'kept', 'insert', reported),
-      ('partner', 'changed', 'update', reported)
+      ('partner', 'changed', 'update', reported),
+      ('event', 'seen', 'select', format('%s or %s', in_scope, disclosed)),
+      ('event', 'kept', 'insert', reported),
+      ('event', 'changed', 'update', reported),
+      ('event_partner', 'seen', 'select', event_seen),
+      ('event_partner', 'kept', 'insert', event_reported),
+      ('event_partner', 'dropped', 'delete', event_reported),
+      ('event_count', 'seen', 'select', event_seen),
+      ('event_count', 'kept', 'insert', event_reported),
+      ('event_count', 'dropped', 'delete', event_reported)
     ) p (on_table, what, command, expression)
   loop
     execute format('alter table %I enable row level security', policy.on_table);
@@ -136,9 +193,10 @@ begin
   end loop;
 end $$;
 
-grant select, insert on document, campaign_document, annual_theme, aim, partner to liendoan_api;
-grant delete on campaign_document to liendoan_api;
+grant select, insert on document, campaign_document, annual_theme, aim, partner, event, event_partner, event_count to liendoan_api;
+grant delete on campaign_document, event_partner, event_count to liendoan_api;
 grant update (kind, title, number, issuer, issued_on, issued_on_precision, term_from, term_from_precision, term_to, term_to_precision, content, source, note) on document to liendoan_api;
 grant update (text, source, note) on annual_theme to liendoan_api;
 grant update (phase_id, indicator_id, direction, text, source, note) on aim to liendoan_api;
 grant update (name, kind, source, note) on partner to liendoan_api;
+grant update (kind, name, edition, starts_on, starts_on_precision, ends_on, ends_on_precision, campaign_id, outcomes, source, note) on event to liendoan_api;

@@ -69,6 +69,9 @@ const nominating = `(select a.status = 'NOMINATED' and ${within('a.unit_id', 're
 const wholeAward = `exists (select from award a where a.id = award_id and (${within('a.unit_id', 'scope')} or exists (select from award_party p where p.award_id = a.id and p.part = 'ISSUER')))`;
 const namesDisclosed = `exists (select from award a where a.id = award_id and a.status in ('DECIDED', 'PRESENTED') and ${disclosed("of = 'AWARD' and d.thing_id = a.id and d.with_names")})`;
 
+const eventReported = `(select u.path from event e join org_unit u on u.id = e.unit_id where e.id = event_id) <@ any (${paths('reporter')})`;
+const partOfEvent = { seen: '(select e.id from event e where e.id = event_id) is not null', insert: ['kept', eventReported], delete: ['dropped', eventReported] } as const;
+
 type Update = readonly [name: string, using: string, check: string];
 
 interface Rules {
@@ -130,6 +133,9 @@ export const rowRules = {
     update: ['changed', within('unit_id', 'approver')],
   },
   partner: { seen: inScope, insert: ['kept', reported], update: ['changed', reported] },
+  event: { seen: `${inScope} or ${shown('EVENT', 'event.id')}`, insert: ['kept', reported], update: ['changed', reported] },
+  event_partner: partOfEvent,
+  event_count: partOfEvent,
   reporting_round: { seen: campaignSeen('campaign_id'), insert: ['kept', roundsManaged('campaign_id')], update: ['changed', roundsManaged('campaign_id')] },
   round_due: partOfRound,
   round_indicator: partOfRound,

@@ -1,8 +1,9 @@
 import { Field, InputType, ObjectType } from 'type-graphql';
+import { Sector } from '../org-units/org-unit.type.js';
 import { ChangeInput, CommandPayload, SaveInput } from '../shared/mutation.type.js';
 import { defineEnum } from '../shared/enums.js';
 import { DateScalar } from '../shared/scalars.js';
-import { Cadence, Campaign, CampaignKind, CampaignPhase, DatePrecision, PhaseKind } from './campaign.type.js';
+import { Cadence, Campaign, CampaignKind, CampaignPhase, DatePrecision, PhaseKind, UnionBody } from './campaign.type.js';
 import type { LaunchRequirement as Requirement } from './campaign.rules.js';
 
 export const LaunchRequirement = defineEnum('LaunchRequirement', 'What a campaign has to have before it is launched.', {
@@ -58,6 +59,15 @@ export abstract class CampaignContentInput extends SaveInput {
 
   @Field(() => Cadence, { nullable: true, description: 'Regular or thematic.' })
   cadence?: keyof typeof Cadence | null;
+
+  @Field(() => UnionBody, { nullable: true, description: 'The body of the unit that launches it.' })
+  launchingBody?: UnionBody | null;
+
+  @Field(() => [Sector], { nullable: true, description: 'The sectors that it is for, all of them; none: it is for all.' })
+  sectors?: (keyof typeof Sector)[] | null;
+
+  @Field(() => [String], { nullable: true, description: 'Occasions for which it is held, all of them: at most 20, each at most 500 characters.' })
+  occasions?: string[] | null;
 
   @Field(() => DateScalar, { nullable: true, description: 'First day. BAD_USER_INPUT unless a date.' })
   startsOn?: unknown;

@@ -4,7 +4,8 @@ import { assertCode, atMost, datedAfter, wordsOf } from '../access/input.rules.j
 import { parseOptionalDay, type Day } from '../shared/dates.js';
 import type { CampaignContentInput, CampaignPhaseInput, SaveCampaignPhaseInput } from './campaign-change.type.js';
 import { runningFaults } from './campaign.rules.js';
-import type { Cadence, CampaignKind, DatePrecision, PhaseKind } from './campaign.type.js';
+import type { Sector } from '../org-units/org-unit.type.js';
+import type { Cadence, CampaignKind, DatePrecision, PhaseKind, UnionBody } from './campaign.type.js';
 
 type Precision = keyof typeof DatePrecision;
 
@@ -29,6 +30,9 @@ export interface CampaignContent extends Period {
   aliases: string[];
   kind: CampaignKind;
   cadence: keyof typeof Cadence | null;
+  launchingBody: UnionBody | null;
+  sectors: (keyof typeof Sector)[];
+  occasions: string[];
   theme: string | null;
   objective: string | null;
   content: string | null;
@@ -43,7 +47,7 @@ export interface CampaignContent extends Period {
 const UNDATED: Period = { startsOn: null, startsOnPrecision: 'DAY', endsOn: null, endsOnPrecision: 'DAY' };
 /** Of which nothing was said yet. */
 export const BLANK: Partial<CampaignContent> & Omit<CampaignContent, 'name' | 'kind'> = {
-  ...UNDATED, nameEn: null, aliases: [], cadence: null, theme: null, objective: null, content: null, measures: null, audience: null, source: null, note: null, phases: [], indicators: [],
+  ...UNDATED, nameEn: null, aliases: [], cadence: null, launchingBody: null, sectors: [], occasions: [], theme: null, objective: null, content: null, measures: null, audience: null, source: null, note: null, phases: [], indicators: [],
 };
 
 /** Days of what a caller said; a text that is no day is BAD_USER_INPUT, before anything is looked at. */
@@ -66,6 +70,9 @@ export function contentAfter(known: Partial<CampaignContent> & typeof BLANK, inp
   if (kind == null) throw new UserFault('kind', 'INVALID', 'kind must say what the campaign is.');
   const next: CampaignContent = { ...known, name, kind };
   if (input.cadence !== undefined) next.cadence = input.cadence;
+  if (input.launchingBody !== undefined) next.launchingBody = input.launchingBody;
+  if (input.sectors !== undefined) next.sectors = [...new Set(input.sectors)].sort();
+  if (input.occasions !== undefined) next.occasions = atMost(20, 'occasions', input.occasions).map((occasion, i) => wordsOf(`occasions.${i}`, occasion, 500)!);
   for (const field of Object.keys(LONGEST) as (keyof typeof LONGEST)[]) if (input[field] !== undefined) next[field] = wordsOf(field, input[field], LONGEST[field]);
   if (input.aliases !== undefined) {
     next.aliases = atMost(100, 'aliases', input.aliases).map((alias, i) => wordsOf(`aliases.${i}`, alias, 500)!);
@@ -106,7 +113,7 @@ export function assertRuns(campaign: Period, phases: readonly PhaseContent[], at
 }
 
 /** Codes that name other things, in order. */
-export function codesOf(field: 'indicators' | 'linkedCampaigns', codes: readonly string[] | null): string[] {
+export function codesOf(field: 'indicators' | 'linkedCampaigns' | 'basisOf' | 'guides', codes: readonly string[] | null): string[] {
   return [...new Set(atMost(100, field, codes))].sort((a, b) => (a < b ? -1 : 1));
 }
 

@@ -7,9 +7,9 @@ import type { Campaign, CampaignListArgs, CampaignPhase } from './campaign.type.
 
 /** Of `campaign c`. */
 export const CAMPAIGN_COLUMNS = `c.id as key, c.code, c.name, c.name_en as "nameEn", c.aliases, c.kind, c.cadence,
-  c.launched_by_id as "launchedByKey", c.external_launcher as "externalLauncher", c.status, c.launched_on as "launchedOn", c.closed_on as "closedOn", c.version,
+  c.launched_by_id as "launchedByKey", c.external_launcher as "externalLauncher", c.launching_body as "launchingBody", c.status, c.launched_on as "launchedOn", c.closed_on as "closedOn", c.version,
   c.starts_on as "startsOn", c.starts_on_precision as "startsOnPrecision", c.ends_on as "endsOn", c.ends_on_precision as "endsOnPrecision",
-  c.theme, c.objective, c.content, c.measures, c.audience,
+  c.theme, c.objective, c.content, c.measures, c.audience, c.sectors::text[] as sectors, c.occasions,
   c.implements_id as "implementsKey", c.preceded_by_id as "precededByKey", case when ${IS_MEMBER} then c.source end as source, case when ${IS_MEMBER} then c.note end as note`;
 
 /** Of `campaign_phase p`. */
@@ -30,6 +30,27 @@ export const phasesOf = keyedQuery<CampaignPhase>(
   ['int'],
   `select ${PHASE_COLUMNS} from campaign_phase p where p.campaign_id = k.p0 order by p.starts_on nulls last, p.code`,
 );
+/** Of those, the ones that run on a day. */
+export const phasesOn = keyedQuery<CampaignPhase>(
+  ['int', 'date'],
+  `select ${PHASE_COLUMNS} from campaign_phase p where p.campaign_id = k.p0 and ${begunBy('p', 'k.p1')} and ${notEndedBefore('p', 'k.p1')} order by p.starts_on nulls last, p.code`,
+);
+
+/** Of campaign `c` and its launching unit `u`: whether it or a unit beneath it has a target. */
+export const HAS_TARGET = (() => {
+  const beneath = (rows: string) => `exists (select from ${rows} join org_unit b on b.id = t.unit_id and b.path <@ u.path)`;
+  return `(${beneath(`series s join figure t on t.series_id = s.id and s.campaign_id = c.id and s.measure <> 'RESULT' and t.status = 'APPROVED'`)}
+    or ${beneath('(select unit_id from norm n where n.campaign_id = c.id and not n.withdrawn) t')})`;
+})();
+export const targetOf = keyedQuery<{ target: boolean }>(['int'], `select ${HAS_TARGET} as target from campaign c join org_unit u on u.id = c.launched_by_id where c.id = k.p0`);
+
+/** What is known to the month or year begins on its first day, and ends on its last. */
+function begunBy(of: string, day: string): string {
+  return `date_trunc(${of}.starts_on_precision::text, ${of}.starts_on) <= ${day}`;
+}
+function notEndedBefore(of: string, day: string): string {
+  return `(${of}.ends_on is null or date_trunc(${of}.ends_on_precision::text, ${of}.ends_on) + ('1 ' || ${of}.ends_on_precision)::interval > ${day})`;
+}
 
 const byCode: Order<Campaign> = { name: 'campaign.code', keys: [{ sql: 'c.code', type: 'text', of: ({ code }) => code }] };
 const every = { columns: CAMPAIGN_COLUMNS, source: 'from campaign c', within: [], where: [], order: byCode };
@@ -53,14 +74,15 @@ function conditions({ where }: CampaignListArgs, bind: Bind): string[] {
   if (where?.status) found.push(`c.status = ${bind(where.status, 'campaign_status')}`);
   if (typeof where?.launchedBy === 'string') found.push(`c.launched_by_id = (select u.id from org_unit u where u.code = ${code(where.launchedBy)})`);
   if (typeof where?.implements === 'string') found.push(`c.implements_id = (select o.id from campaign o where o.code = ${code(where.implements)})`);
-  const activeOn = parseOptionalDay(where?.activeOn, 'where.activeOn');
-  if (activeOn !== undefined) {
-    const day = bind(activeOn, 'date');
-    const starts = `date_trunc(c.starts_on_precision::text, c.starts_on)`;
-    const ends = `date_trunc(c.ends_on_precision::text, c.ends_on) + ('1 ' || c.ends_on_precision)::interval`;
-    // The plain comparison reaches no further than the coarsest precision, and has an index.
-    found.push(`c.starts_on < ${day} + 366 and ${starts} <= ${day} and (c.ends_on is null or ${ends} > ${day})`);
-  }
+  if (where?.cadence) found.push(`c.cadence = ${bind(where.cadence, 'cadence')}`);
+  if (where?.sector) found.push(`${bind(where.sector, 'sector')} = any (c.sectors)`);
+  // A path is made of the ids of the units above.
+  if (typeof where?.for === 'string')
+    found.push(`exists (select from org_unit u where u.code = ${code(where.for)} and (c.launched_by_id is null or c.launched_by_id = any (string_to_array(u.path::text, '.')::int[])))`);
+  const [activeOn, from, to] = (['activeOn', 'from', 'to'] as const).map((field) => parseOptionalDay(where?.[field], `where.${field}`));
+  // The plain comparison reaches no further than the coarsest precision, and has an index.
+  for (const day of [activeOn, to]) if (day !== undefined) found.push(`c.starts_on < ${bind(day, 'date')} + 366 and ${begunBy('c', bind(day, 'date'))}`);
+  for (const day of [activeOn, from]) if (day !== undefined) found.push(`c.starts_on is not null and ${notEndedBefore('c', bind(day, 'date'))}`);
   found.push(...searchConditions('c.search_text', where?.search, bind));
   return found;
 }

@@ -3,7 +3,11 @@ import type { Context } from '../context.js';
 import { OrgUnit } from '../org-units/org-unit.type.js';
 import { isCode } from '../shared/codes.js';
 import { PageArgs, type Page } from '../shared/connections.js';
-import { campaignByCode, campaignByKey, linkedTo, listCampaigns, listImplementing, listLaunchedBy, phasesOf } from './campaign.query.js';
+import { parseOptionalDay } from '../shared/dates.js';
+import { DateScalar } from '../shared/scalars.js';
+import { LaunchRequirement } from './campaign-change.type.js';
+import { campaignByCode, campaignByKey, linkedTo, listCampaigns, listImplementing, listLaunchedBy, phasesOf, phasesOn, targetOf } from './campaign.query.js';
+import { missingForLaunch, type LaunchRequirement as Requirement } from './campaign.rules.js';
 import { Campaign, CampaignConnection, CampaignListArgs, CampaignPhase } from './campaign.type.js';
 import { indicatorsOf } from './indicator.query.js';
 import { Indicator } from './indicator.type.js';
@@ -29,8 +33,27 @@ export class CampaignResolver {
   }
 
   @FieldResolver(() => [CampaignPhase], { description: 'Its phases, rounds and peaks, in the order in which they begin, those of unknown date last.' })
-  phases(@Root() campaign: Campaign, @Ctx() { reads }: Context): Promise<CampaignPhase[]> {
-    return reads.rows(phasesOf, [campaign.key]);
+  phases(
+    @Root() campaign: Campaign,
+    @Arg('activeOn', () => DateScalar, {
+      nullable: true,
+      description: 'Only those that run on this day: begun, and not known to have ended. A date known to the month or year counts from its first or to its last day; a phase without a known beginning is left out. BAD_USER_INPUT unless a date.',
+    })
+    activeOn: unknown,
+    @Ctx() { reads }: Context,
+  ): Promise<CampaignPhase[]> {
+    const day = parseOptionalDay(activeOn, 'activeOn');
+    return day === undefined ? reads.rows(phasesOf, [campaign.key]) : reads.rows(phasesOn, [campaign.key, day]);
+  }
+
+  @FieldResolver(() => [LaunchRequirement], {
+    nullable: true,
+    description: 'Of a draft: what it lacks before it can be launched (R-20), as `launchCampaign` would say; empty where it is ready. Null unless it is a draft.',
+  })
+  async missingForLaunch(@Root() campaign: Campaign, @Ctx() { reads }: Context): Promise<Requirement[] | null> {
+    if (campaign.status !== 'DRAFT') return null;
+    const found = await reads.row(targetOf, [campaign.key]);
+    return missingForLaunch(campaign, found?.target ?? false);
   }
 
   @FieldResolver(() => [Indicator], { description: 'What it is said to count, by code. Where nothing is said, figures of any indicator may be there all the same.' })

@@ -13,6 +13,7 @@ import {
 } from './campaign-content.query.js';
 import { assertRuns, BLANK, codesOf, contentAfter, parsePeriod, parsePeriods, phaseAfter, phasesInOrder, type CampaignContent } from './campaign-content.rules.js';
 import { earliestStart, isOutsideCampaign, missingForLaunch, type LaunchRequirement } from './campaign.rules.js';
+import { HAS_TARGET } from './campaign.query.js';
 import type { Campaign, CampaignPhase } from './campaign.type.js';
 
 type Changed = { campaign: Campaign };
@@ -192,8 +193,8 @@ async function tiesOf(em: EntityManager, input: CampaignContentInput & { readonl
 }
 
 function isSame(known: KnownCampaign, content: CampaignContent, { precededBy }: CampaignContentInput, { linked }: Ties): boolean {
-  const of = ({ name, nameEn, aliases, kind, cadence, theme, objective, content: what, measures, audience, source, note, indicators, startsOn, startsOnPrecision, endsOn, endsOnPrecision, phases }: CampaignContent): string =>
-    JSON.stringify([name, nameEn, aliases, kind, cadence, theme, objective, what, measures, audience, source, note, indicators, startsOn, startsOnPrecision, endsOn, endsOnPrecision, phasesInOrder(phases)]);
+  const of = ({ name, nameEn, aliases, kind, cadence, launchingBody, sectors, occasions, theme, objective, content: what, measures, audience, source, note, indicators, startsOn, startsOnPrecision, endsOn, endsOnPrecision, phases }: CampaignContent): string =>
+    JSON.stringify([name, nameEn, aliases, kind, cadence, launchingBody, sectors, occasions, theme, objective, what, measures, audience, source, note, indicators, startsOn, startsOnPrecision, endsOn, endsOnPrecision, phasesInOrder(phases)]);
   return of(known) === of(content)
     && (precededBy === undefined || precededBy === known.precededBy)
     && (linked === undefined || JSON.stringify([...linked.keys()].sort((a, b) => (a < b ? -1 : 1))) === JSON.stringify(known.linkedCampaigns));
@@ -201,12 +202,9 @@ function isSame(known: KnownCampaign, content: CampaignContent, { precededBy }: 
 
 /** Whether the launching unit is active on the day, and whether it or a unit beneath it has a target. */
 async function readiness(em: EntityManager, key: number, on: Day): Promise<{ active: boolean; target: boolean }> {
-  const beneath = (rows: string) => `exists (select from ${rows} join org_unit b on b.id = t.unit_id and b.path <@ u.path)`;
   const [row] = await rowsOf<{ active: boolean; target: boolean }>(
     em,
-    `select u.valid_from <= $2 and (u.closed_on is null or u.closed_on > $2) as active,
-       ${beneath(`series s join figure t on t.series_id = s.id and s.campaign_id = c.id and s.measure <> 'RESULT' and t.status = 'APPROVED'`)}
-       or ${beneath('(select unit_id from norm n where n.campaign_id = c.id and not n.withdrawn) t')} as target
+    `select u.valid_from <= $2 and (u.closed_on is null or u.closed_on > $2) as active, ${HAS_TARGET} as target
      from campaign c join org_unit u on u.id = c.launched_by_id where c.id = $1`,
     [key, on],
   );

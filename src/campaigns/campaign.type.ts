@@ -1,4 +1,5 @@
 import { ArgsType, Field, InputType, Int, ObjectType } from 'type-graphql';
+import { Sector } from '../org-units/org-unit.type.js';
 import { connectionOf, PageArgs } from '../shared/connections.js';
 import type { Day } from '../shared/dates.js';
 import { defineEnum } from '../shared/enums.js';
@@ -25,6 +26,13 @@ export const Cadence = defineEnum('Cadence', 'Whether a campaign recurs (Law on 
   REGULAR: 'Regular emulation (thi đua thường xuyên).',
   THEMATIC: 'Emulation on a theme and for a time (thi đua theo chuyên đề).',
 });
+
+export const UnionBody = defineEnum('UnionBody', 'A body of a unit that acts in its name.', {
+  PRESIDIUM: 'Presidium (đoàn chủ tịch).',
+  STANDING_COMMITTEE: 'Standing committee (ban thường vụ).',
+  EXECUTIVE_COMMITTEE: 'Executive committee (ban chấp hành).',
+});
+export type UnionBody = keyof typeof UnionBody;
 
 export const DatePrecision = defineEnum('DatePrecision', 'How much of a date is known.', {
   DAY: 'The day.',
@@ -85,6 +93,9 @@ export class Campaign extends Period implements Keyed {
   @Field(() => String, { nullable: true, description: 'The body outside the unions that launched it; null where a unit did.' })
   externalLauncher!: string | null;
 
+  @Field(() => UnionBody, { nullable: true, description: 'The body of the unit that launched it; null where unknown, and where a body outside the unions did.' })
+  launchingBody!: UnionBody | null;
+
   @Field(() => CampaignStatus, { description: 'How far it has come.' })
   status!: CampaignStatus;
 
@@ -111,6 +122,12 @@ export class Campaign extends Period implements Keyed {
 
   @Field(() => String, { nullable: true, description: 'Whom it addresses (đối tượng).' })
   audience!: string | null;
+
+  @Field(() => [Sector], { description: 'The sectors that it is for; empty where none is named: it is for all.' })
+  sectors!: (keyof typeof Sector)[];
+
+  @Field(() => [String], { description: 'Occasions for which it is held (dịp), such as an anniversary.' })
+  occasions!: string[];
 
   @Field(() => String, { nullable: true, description: 'Where what is said of the campaign comes from; null to callers without a scope.' })
   source!: string | null;
@@ -147,11 +164,23 @@ export class CampaignFilter {
   @Field(() => CampaignKind, { nullable: true, description: 'Of this kind.' })
   kind?: CampaignKind | null;
 
+  @Field(() => Cadence, { nullable: true, description: 'Regular or thematic.' })
+  cadence?: keyof typeof Cadence | null;
+
+  @Field(() => Sector, { nullable: true, description: 'Said to be for this sector.' })
+  sector?: keyof typeof Sector | null;
+
   @Field(() => CampaignStatus, { nullable: true, description: 'Of this status; left out: of any.' })
   status?: CampaignStatus | null;
 
   @Field(() => String, { nullable: true, description: 'Launched by the unit of this code. An unknown code gives an empty list.' })
   launchedBy?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'For the unit of this code: launched by it, by a unit above it today, or by a body outside the unions. A code that is unknown, or of a unit that the caller does not see, gives an empty list.',
+  })
+  for?: string | null;
 
   @Field(() => String, { nullable: true, description: 'Carrying out the campaign of this code. An unknown code gives an empty list.' })
   implements?: string | null;
@@ -162,6 +191,12 @@ export class CampaignFilter {
       'Running on this day: begun, and not known to have ended. A date known to the month or year counts from its first or to its last day; a campaign without a known beginning is left out. BAD_USER_INPUT unless a date.',
   })
   activeOn?: unknown;
+
+  @Field(() => DateScalar, { nullable: true, description: 'Not known to have ended before this day; dates count as for `activeOn`. BAD_USER_INPUT unless a date.' })
+  from?: unknown;
+
+  @Field(() => DateScalar, { nullable: true, description: 'Begun on this day or before; dates count as for `activeOn`. BAD_USER_INPUT unless a date.' })
+  to?: unknown;
 
   @Field(() => String, {
     nullable: true,

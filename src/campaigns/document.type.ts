@@ -1,4 +1,11 @@
+import { ArgsType, Field, InputType, Int, ObjectType } from 'type-graphql';
+import { connectionOf, PageArgs } from '../shared/connections.js';
+import type { Day } from '../shared/dates.js';
 import { defineEnum } from '../shared/enums.js';
+import { CommandPayload, SaveInput } from '../shared/mutation.type.js';
+import { Node, type Keyed } from '../shared/node-id.js';
+import { DateScalar } from '../shared/scalars.js';
+import { DatePrecision } from './campaign.type.js';
 
 export const DocumentKind = defineEnum('DocumentKind', 'What a document is.', {
   RESOLUTION: 'Resolution (nghị quyết).',
@@ -16,3 +23,122 @@ export const DocumentRole = defineEnum('DocumentRole', 'What a document is to a 
   GUIDANCE: 'It says how the campaign is to be carried out.',
 });
 export type DocumentRole = keyof typeof DocumentRole;
+
+@ObjectType({ implements: Node, description: 'A paper on which campaigns rest, or that says how they are carried out: a resolution, plan, guidance or law.' })
+export class Document implements Keyed {
+  key!: number;
+  unitKey!: number | null;
+
+  @Field(() => String, { description: 'Code that names the document in arguments and imports. Never reused.' })
+  code!: string;
+
+  @Field(() => DocumentKind, { description: 'What it is.' })
+  kind!: DocumentKind;
+
+  @Field(() => String, { description: 'Title in Vietnamese, as it is written there.' })
+  title!: string;
+
+  @Field(() => String, { nullable: true, description: 'Its number, such as `46/HD-TLĐ`.' })
+  number!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Who issued it.' })
+  issuer!: string | null;
+
+  @Field(() => DateScalar, { nullable: true, description: 'When it was issued; null where unknown.' })
+  issuedOn!: Day | null;
+
+  @Field(() => DatePrecision, { description: 'How much of `issuedOn` is known.' })
+  issuedOnPrecision!: keyof typeof DatePrecision;
+
+  @Field(() => DateScalar, { nullable: true, description: 'First day of the term that it is for; null where unknown or none.' })
+  termFrom!: Day | null;
+
+  @Field(() => DatePrecision, { description: 'How much of `termFrom` is known.' })
+  termFromPrecision!: keyof typeof DatePrecision;
+
+  @Field(() => DateScalar, { nullable: true, description: 'Last day of the term that it is for; null where unknown or none.' })
+  termTo!: Day | null;
+
+  @Field(() => DatePrecision, { description: 'How much of `termTo` is known.' })
+  termToPrecision!: keyof typeof DatePrecision;
+
+  @Field(() => String, { nullable: true, description: 'What it asks for, in words.' })
+  content!: string | null;
+
+  @Field(() => Int, { description: 'Counts its changes; mutations take it as `expectedVersion`.' })
+  version!: number;
+
+  @Field(() => String, { nullable: true, description: 'Where what is said of it comes from.' })
+  source!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'A remark of whoever entered it.' })
+  note!: string | null;
+}
+
+export const DocumentConnection = connectionOf(() => Document, 'Document', 'documents');
+
+@ArgsType()
+export class DocumentListArgs extends PageArgs {
+  @Field(() => DocumentKind, { nullable: true, description: 'Of this kind; of any where left out.' })
+  kind?: DocumentKind | null;
+}
+
+@InputType({ description: 'A document to be entered, or what is to be changed of one. Fields left out stay as they are; null takes out what is there.' })
+export class SaveDocumentInput extends SaveInput {
+  @Field(() => String, { description: 'Code of the unit that keeps it, of which the caller is a CAMPAIGN_MANAGER.' })
+  unit!: string;
+
+  @Field(() => String, { nullable: true, description: 'Its code, for good: 1 to 64 letters (A to Z), digits, `.`, `_` or `-`. Left out: a new document, to which the server gives one. CONFLICT where another unit’s has it.' })
+  code?: string | null;
+
+  @Field(() => DocumentKind, { nullable: true, description: 'What it is. A new one has to have a kind; it cannot be null.' })
+  kind?: DocumentKind | null;
+
+  @Field(() => String, { nullable: true, description: 'Title, at most 500 characters. A new one has to have one; it cannot be null.' })
+  title?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Its number, at most 100 characters.' })
+  number?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Who issued it, at most 500 characters.' })
+  issuer?: string | null;
+
+  @Field(() => DateScalar, { nullable: true, description: 'When it was issued. BAD_USER_INPUT unless a date.' })
+  issuedOn?: unknown;
+
+  @Field(() => DatePrecision, { nullable: true, description: 'How much of that date is known; left out: the day, where the date is given, else as it was.' })
+  issuedOnPrecision?: keyof typeof DatePrecision | null;
+
+  @Field(() => DateScalar, { nullable: true, description: 'First day of its term. BAD_USER_INPUT unless a date.' })
+  termFrom?: unknown;
+
+  @Field(() => DatePrecision, { nullable: true, description: 'How much of that date is known; left out: the day, where the date is given, else as it was.' })
+  termFromPrecision?: keyof typeof DatePrecision | null;
+
+  @Field(() => DateScalar, { nullable: true, description: 'Last day of its term, not before the first. BAD_USER_INPUT unless a date.' })
+  termTo?: unknown;
+
+  @Field(() => DatePrecision, { nullable: true, description: 'How much of that date is known; left out: the day, where the date is given, else as it was.' })
+  termToPrecision?: keyof typeof DatePrecision | null;
+
+  @Field(() => String, { nullable: true, description: 'What it asks for, in words, at most 10,000 characters.' })
+  content?: string | null;
+
+  @Field(() => [String], { nullable: true, description: 'Codes of the campaigns that rest on it, all of those that the caller sees: at most 100.' })
+  basisOf?: string[] | null;
+
+  @Field(() => [String], { nullable: true, description: 'Codes of the campaigns that it says how to carry out, all of those that the caller sees: at most 100.' })
+  guides?: string[] | null;
+
+  @Field(() => String, { nullable: true, description: 'Where what is said comes from; at most 500 characters.' })
+  source?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'A remark, at most 2,000 characters.' })
+  note?: string | null;
+}
+
+@ObjectType({ description: 'What `saveDocument` did.' })
+export class SaveDocumentPayload extends CommandPayload {
+  @Field(() => Document, { nullable: true, description: 'The document; the one that is in the way, as far as the caller sees it; else null where nothing was done.' })
+  document!: Document | null;
+}

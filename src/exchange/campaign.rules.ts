@@ -30,6 +30,7 @@ export function checkCampaign(body: Body, report: Report): void {
   for (const field of ['precededBy', 'implements'])
     if (body.code !== undefined && body[field] === body.code) report('CYCLE', 'a campaign cannot name itself', field);
   if ((body.linkedCampaigns as unknown[] | undefined)?.includes(body.code)) report('CYCLE', 'a campaign cannot name itself', 'linkedCampaigns');
+  if (body.launchingBody !== undefined && body.externalLauncher !== undefined) report('FIELD_NOT_ALLOWED', 'a body outside the unions launched it', 'launchingBody');
   checkStatus(body, report);
   for (const { phase: index, field, reason, message } of runningFaults(body as Running, (body.phases ?? []) as (RunningPhase | undefined)[]))
     report(reason, message, index === undefined ? field : `phases[${index}].${field}`);

@@ -89,7 +89,9 @@ export const writeCampaigns = [
     external_launcher: `case when ${unitId('launchedBy')} is null then coalesce(${text('externalLauncher')}, '?') end`,
     launched_on: day('launchedOn'), status: `coalesce(${text('status')}, 'LAUNCHED')::campaign_status`, closed_on: day('closedOn'), starts_on: day('startsOn'), starts_on_precision: `coalesce(${text('startsOnPrecision')}, 'DAY')::date_precision`,
     ends_on: day('endsOn'), ends_on_precision: `coalesce(${text('endsOnPrecision')}, 'DAY')::date_precision`,
-    theme: text('theme'), objective: text('objective'), content: text('content'), measures: text('measures'), audience: text('audience'), ...annotations,
+    theme: text('theme'), objective: text('objective'), content: text('content'), measures: text('measures'), audience: text('audience'),
+    launching_body: `case when ${unitId('launchedBy')} is not null then (${text('launchingBody')})::union_body end`,
+    sectors: `(${listOfTexts('sectors')})::sector[]`, occasions: listOfTexts('occasions'), ...annotations,
   }),
   `update campaign t set implements_id = i.id, preceded_by_id = p.id
     from verdict v left join campaign i on i.code = ${text('implements')} left join campaign p on p.code = ${text('precededBy')}

@@ -24,6 +24,7 @@ interface Kind {
 }
 
 const LEVELS = ['NATIONAL', 'PROVINCIAL', 'UPPER_GRASSROOTS', 'GRASSROOTS', 'SUB_GRASSROOTS'];
+const SECTORS = ['BUSINESS', 'ADMIN_PUBLIC_SERVICE', 'EDUCATION', 'OTHER'];
 const KINDS = [
   'CONFEDERATION', 'PROVINCIAL_FEDERATION', 'CENTRAL_SECTORAL_UNION', 'VGCL_CORPORATION_UNION', 'DISTRICT_FEDERATION', 'LOCAL_SECTORAL_UNION',
   'ZONE_UNION', 'COMMUNE_UNION', 'GRASSROOTS_UNION', 'GRASSROOTS_SYNDICATE', 'SECTIONAL_UNION',
@@ -45,7 +46,7 @@ const ownKinds: Record<OwnType, Kind> = {
       {
         nameEn: name,
         aliases: listOf(name, 100),
-        sector: oneOf(['BUSINESS', 'ADMIN_PUBLIC_SERVICE', 'EDUCATION', 'OTHER']),
+        sector: oneOf(SECTORS),
         ownership: oneOf(['STATE', 'NON_STATE', 'FDI']),
         parent: code,
       },
@@ -109,6 +110,9 @@ const ownKinds: Record<OwnType, Kind> = {
       content: text(10_000),
       measures: text(10_000),
       audience: text(2000),
+      launchingBody: oneOf(['PRESIDIUM', 'STANDING_COMMITTEE', 'EXECUTIVE_COMMITTEE']),
+      sectors: listOf(oneOf(SECTORS), SECTORS.length, { sorted: true }),
+      occasions: listOf(text(500), 20),
       implements: code,
       linkedCampaigns: listOf(code, 100, { sorted: true }),
       precededBy: code,

@@ -1,7 +1,12 @@
 import { Ctx, FieldResolver, Resolver, Root, type ClassType } from 'type-graphql';
+import { Aim } from '../campaigns/aim.type.js';
 import { Campaign } from '../campaigns/campaign.type.js';
+import { Document } from '../campaigns/document.type.js';
 import { Indicator } from '../campaigns/indicator.type.js';
 import type { Context } from '../context.js';
+import { AnnualTheme } from '../honours/annual-theme.type.js';
+import { Event, EventCount } from '../honours/event.type.js';
+import { Partner } from '../honours/partner.type.js';
 import { Norm } from '../ledger/figure-norm.type.js';
 import { Figure } from '../ledger/figure.type.js';
 import { EmulationCluster } from '../org-units/cluster.type.js';
@@ -11,7 +16,7 @@ import { claimsIn } from './source.query.js';
 import { Claim } from './source.type.js';
 
 /** Every type whose rows say in `source` where they come from. */
-const citing: ClassType<{ source: string | null }>[] = [OrgUnit, EmulationCluster, MemberCount, Campaign, Indicator, Norm, Figure];
+const citing: ClassType<{ source: string | null }>[] = [OrgUnit, EmulationCluster, MemberCount, Campaign, Indicator, Norm, Figure, Document, Aim, AnnualTheme, Partner, Event, EventCount];
 
 /** A resolver for each, since a field belongs to one type. */
 export const claimsResolvers: Function[] = citing.map((type) => {

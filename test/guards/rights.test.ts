@@ -59,6 +59,12 @@ const TABLE_RIGHTS: Record<string, readonly string[]> = {
   emulation_cluster: ['INSERT', 'SELECT', 'UPDATE (name, lead_unit_id, source, note)'],
   // Who is in a cluster is put anew when it is saved.
   emulation_cluster_member: ['DELETE', 'INSERT', 'SELECT'],
+  event: [
+    'INSERT', 'SELECT', 'UPDATE (kind, name, edition, starts_on, starts_on_precision, ends_on, ends_on_precision, campaign_id, outcomes, source, note)',
+  ],
+  // What was counted there, and with whom it was held, is put anew when it is saved.
+  event_count: ['DELETE', 'INSERT', 'SELECT'],
+  event_partner: ['DELETE', 'INSERT', 'SELECT'],
   figure: [
     'INSERT', 'SELECT',
     'UPDATE (value, qualifier, status, stated_percent, stated_basis, derived, source, note, ended_at, end_reason, submitted_by, submitted_at, return_reason, warnings, correction_reason)',
@@ -205,6 +211,9 @@ beforeAll(async () => {
     insert into annual_theme (unit_id, year) select min(id), 2022 from org_unit;
     insert into aim (unit_id, campaign_id, code, text) select (select min(id) from org_unit), min(id), 'a', 'Giảm tai nạn' from campaign;
     insert into partner (code, unit_id, name, kind) select 'pt-1', min(id), 'Giám đốc', 'MANAGEMENT' from org_unit;
+    insert into event (code, unit_id, kind, name) select 'ev-1', min(id), 'CONTEST', 'Hội thi' from org_unit;
+    insert into event_partner select e.id, p.id from event e, partner p;
+    insert into event_count (event_id, place, "of") select id, 1, 'PARTICIPANTS' from event;
     insert into work (code, unit_id, kind, name, status) select 'work', min(id), 'WORK', 'Công trình', 'COMPLETED' from org_unit;
     insert into practice_model (code, unit_id, name) select 'model', min(id), 'Mô hình' from org_unit;
     insert into initiative (code, unit_id, title) select 'initiative', min(id), 'Sáng kiến' from org_unit;

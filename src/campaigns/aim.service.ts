@@ -1,0 +1,50 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { UserFault, type Outcome } from '../access/command.js';
+import { assertCode } from '../access/input.rules.js';
+import { keyOf, unitWithin } from '../access/reference.query.js';
+import { saveThing, type FieldRules } from '../access/save.command.js';
+import type { Context } from '../context.js';
+import { rowsOf } from '../shared/database/querying.js';
+import { AIM_COLUMNS, AIM_SOURCE } from './aim.query.js';
+import type { Aim, SaveAimInput } from './aim.type.js';
+import type { CampaignStatus } from './campaign.type.js';
+
+const FIELDS: FieldRules = { direction: { value: true }, text: { words: 2000, needed: true }, source: { words: 500 }, note: { words: 2000 } };
+
+/** States what a unit, of which the caller is an APPROVER, wants to achieve in a campaign, or says it otherwise. */
+export function saveAim(context: Context, input: SaveAimInput): Promise<Outcome<{ aim: Aim }>> {
+  return saveThing(context, {
+    name: 'saveAim', action: 'SAVE_AIM', as: 'aim', table: 'aim', input, fields: FIELDS,
+    prepare: async (em) => {
+      const unit = await unitWithin(em, input.unit, 'approver');
+      const campaign = await keyOf(em, 'campaign', 'select id from campaign where code = ?', [input.campaign]);
+      assertCode(input.code);
+      return { unit, campaign };
+    },
+    key: ({ campaign }) => ({ campaign_id: campaign, code: input.code }),
+    more: async (em, { unit, campaign }) => {
+      await assertTakesAims(em, unit, campaign);
+      const columns: Record<string, unknown> = {};
+      if (input.phase !== undefined) columns['phase_id'] = input.phase === null ? null : await keyOf(em, 'phase', 'select id from campaign_phase where code = ? and campaign_id = ?', [input.phase, campaign]);
+      if (input.indicator !== undefined) columns['indicator_id'] = input.indicator === null ? null : await keyOf(em, 'indicator', 'select id from indicator where code = ?', [input.indicator]);
+      return { columns };
+    },
+    row: async (em, key) => (await rowsOf<Aim>(em, `select ${AIM_COLUMNS} ${AIM_SOURCE} where a.id = $1`, [key]))[0]!,
+    said: ({ campaignCode, phaseCode, indicatorCode, code, direction, text, version, source, note }) => ({ campaign: campaignCode, phase: phaseCode, indicator: indicatorCode, code, direction, text, version, source, note }),
+  });
+}
+
+/** The unit launched it, stands or stood beneath the one that did, or a body outside did. */
+async function assertTakesAims(em: EntityManager, unit: number, campaign: number): Promise<void> {
+  const [it] = await rowsOf<{ status: CampaignStatus; own: boolean; beneath: boolean }>(
+    em,
+    `select c.status, c.launched_by_id is not distinct from $1::int as own,
+       c.launched_by_id is null or c.launched_by_id = $1::int or exists (select from ancestry n where n.unit_id = $1 and n.ancestor_id = c.launched_by_id) as beneath
+     from campaign c where c.id = $2`,
+    [unit, campaign],
+  );
+  const { status, own, beneath } = it!;
+  if (status === 'CLOSED') throw new UserFault('campaign', 'CONFLICT', 'The campaign is closed.');
+  if (status === 'DRAFT' && !own) throw new UserFault('campaign', 'CONFLICT', 'The campaign is not launched yet.');
+  if (!beneath) throw new UserFault('campaign', 'INVALID', 'That campaign was launched neither by the unit, nor by one above it, nor by a body outside the unions.');
+}
