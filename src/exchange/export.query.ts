@@ -109,7 +109,7 @@ export const exportParts = [
   orderedFigures(`${figures('<>')} union all ${norms}`),
   orderedFigures(figures('=')),
   ordered(publications),
-  ...furtherKinds.map(({ records, exported }) => ordered(records(exported))),
+  ...furtherKinds.map(({ records, exportedAs = records, exported }) => ordered(exportedAs(exported))),
 ];
 
 /** Raw lines: JSON holds neither control character, so that nothing is ever quoted. */

@@ -1,7 +1,12 @@
+import { aim } from './aim.js';
+import { annualTheme } from './annual-theme.js';
 import { claim } from './claim.js';
 import { contact } from './contact.js';
 import { disclosure } from './disclosure.js';
+import { document } from './document.js';
+import { event } from './event.js';
 import { initiative } from './initiative.js';
+import { partner } from './partner.js';
 import { person } from './person.js';
 import { position } from './position.js';
 import { practiceModel } from './practice-model.js';
@@ -9,4 +14,4 @@ import { source } from './source.js';
 import { work } from './work.js';
 
 /** In the order in which they are written, in an import and in an export: what refers to another comes after it. */
-export const kinds = [source, claim, person, position, contact, work, practiceModel, initiative, disclosure] as const;
+export const kinds = [source, claim, document, annualTheme, aim, partner, event, person, position, contact, work, practiceModel, initiative, disclosure] as const;

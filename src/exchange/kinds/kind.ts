@@ -29,6 +29,8 @@ export interface RecordKind<Type extends string = string> {
   readonly fixed?: Readonly<Record<string, string>>;
   /** A query of what is kept, as records: `key`, and `line` (compact JSON in the order of the fields, without nulls and defaults). */
   readonly records: (where: string) => string;
+  /** The same for an export, where that tells less: of what it names, only what is exported. */
+  readonly exportedAs?: (where: string) => string;
   /** Narrows that query to what can be known under the keys of the import. */
   readonly known?: string;
   /** Statements that check the rest and write; `verdict v` has what is said and what is known. Of faulty imports all is taken back. */
