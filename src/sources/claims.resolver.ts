@@ -7,6 +7,9 @@ import type { Context } from '../context.js';
 import { AnnualTheme } from '../honours/annual-theme.type.js';
 import { Event, EventCount } from '../honours/event.type.js';
 import { Partner } from '../honours/partner.type.js';
+import { Contact } from '../honours/contact.type.js';
+import { Person } from '../honours/person.type.js';
+import { Position } from '../honours/position.type.js';
 import { Norm } from '../ledger/figure-norm.type.js';
 import { Figure } from '../ledger/figure.type.js';
 import { EmulationCluster } from '../org-units/cluster.type.js';
@@ -16,7 +19,7 @@ import { claimsIn } from './source.query.js';
 import { Claim } from './source.type.js';
 
 /** Every type whose rows say in `source` where they come from. */
-const citing: ClassType<{ source: string | null }>[] = [OrgUnit, EmulationCluster, MemberCount, Campaign, Indicator, Norm, Figure, Document, Aim, AnnualTheme, Partner, Event, EventCount];
+const citing: ClassType<{ source: string | null }>[] = [OrgUnit, EmulationCluster, MemberCount, Campaign, Indicator, Norm, Figure, Document, Aim, AnnualTheme, Partner, Event, EventCount, Person, Position, Contact];
 
 /** A resolver for each, since a field belongs to one type. */
 export const claimsResolvers: Function[] = citing.map((type) => {

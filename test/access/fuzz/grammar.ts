@@ -9,7 +9,7 @@ import {
 import { addDays } from './worlds.js';
 import type { Dice } from './dice.js';
 import type { Pairs } from './pairs.js';
-import { ID, idOf } from '../oracle/things.js';
+import { ANY, ID, idOf } from '../oracle/things.js';
 import { isOpen, type Day, type Figure, type Publication, type Status, type Unit, type World } from '../oracle/world.js';
 
 /** A value that goes by a variable: the server and the oracle have their own for the same thing. */
@@ -233,7 +233,7 @@ export class Grammar {
   }
 
   #value(place: string, name: string, type: GraphQLInputType, depth: number): unknown {
-    if (!isNonNullType(type) && this.dice.chance(0.03)) return null;
+    if (!isNonNullType(type) && !NEVER_NULL.has(place) && this.dice.chance(0.03)) return null;
     const nullable = getNullableType(type);
     if (PLACES[place] === 'acknowledge') return this.dice.pick([ALL_WARNINGS, ALL_WARNINGS, this.dice.some(ALL_WARNINGS, 2)]).map((code) => new Enum(code));
     if (PLACES[place] === 'items' && isListType(nullable)) return Array.from({ length: this.dice.weighed([0.2, 0], [3, 1], [3, 2], [2, 3]) }, () => this.#value(place, 'item', nullable.ofType, depth));
@@ -247,6 +247,7 @@ export class Grammar {
         if (isRequiredInputField(field) || this.dice.chance(LIKELY[`${nullable.name}.${field.name}`] ?? Math.max(1.2 / fields.length, this.#weight(`${nullable.name}.${field.name}`))))
           value.set(field.name, this.#value(`${nullable.name}.${field.name}`, field.name, field.type, depth));
       if (nullable.name === 'SaveResultInput') this.#fitDraft(value);
+      if (/^Save(Person|Position|Contact|Cluster)Input$/.test(nullable.name) && this.dice.chance(0.8)) this.#fitSaved(nullable.name, value);
       if (/^(AssignTargets|SetOwnTarget|RegisterTarget)Input$/.test(nullable.name) && this.dice.chance(0.85)) this.#fitTarget(value, nullable, depth);
       return value;
     }
@@ -287,6 +288,40 @@ export class Grammar {
       for (const [name, one] of Object.entries({ unit: unit.code, campaign: campaign.code, phase: phase?.code ?? null, indicator: indicator.code, coverage: new Enum(coverage), asOf, expectedVersion: version }))
         value.set(name, one);
     } else if (dice.chance(0.8)) value.delete('expectedVersion');
+  }
+
+  /** Of a thing that is there with the version that it has, or of a new one; what must fit fits. */
+  #fitSaved(input: string, value: Map<string, unknown>): void {
+    const { dice, world } = this;
+    value.delete('expectedVersion');
+    const knownAs = (thing: { version: number } | undefined): void => void (thing && value.set('expectedVersion', thing.version));
+    if (input === 'SavePersonInput') {
+      const person = world.persons.find(({ code }) => code === value.get('code'));
+      if (person && dice.chance(0.7)) value.set('unit', person.unit.code);
+      knownAs(person);
+    }
+    if (input === 'SaveContactInput') knownAs(world.contacts.find(({ unit }) => unit.code === value.get('unit')));
+    if (input === 'SavePositionInput') {
+      const position = dice.chance(0.5) ? dice.maybe(world.positions) : undefined;
+      const day = position?.from ?? position?.statedOn ?? this.#theme.day;
+      value.delete('was');
+      for (const [name, one] of Object.entries({ unit: position?.unit.code, person: position?.person.code, role: position && new Enum(position.role) })) if (one !== undefined) value.set(name, one);
+      if (dice.chance(0.3)) value.set('was', day);
+      else value.set(position && position.from === null ? 'statedOn' : 'from', day);
+      if (position && position.from === null && dice.chance(0.7)) value.delete('from');
+      if (dice.chance(0.6)) value.delete('to');
+      value.set('title', 'Trưởng ban');
+      knownAs(position);
+    }
+    if (input !== 'SaveClusterInput') return;
+    const cluster = dice.chance(0.5) ? dice.maybe([...world.clusters.values()]) : undefined;
+    const owner = cluster?.owner ?? world.parentToday(this.#theme.unit) ?? this.#theme.unit;
+    const year = cluster?.year ?? dice.pick([2022, 2023, 2024]);
+    const children = [...world.units.values()].filter((unit) => world.isActive(unit, `${year}-07-01`) && world.parentOn(unit, `${year}-07-01`) === owner);
+    const members = dice.some(children, 4).map(({ code }) => code);
+    if (members.length === 0) return;
+    for (const [name, one] of Object.entries({ owner: owner.code, year, members, ...(cluster && { code: cluster.code, kind: new Enum(cluster.kind) }), ...(value.has('leadUnit') && { leadUnit: dice.pick(members) }) })) value.set(name, one);
+    knownAs(cluster ?? world.clusters.get(value.get('code') as string));
   }
 
   /** A target of a campaign that takes some, of a day that is fit; what goes with the method. */
@@ -371,6 +406,24 @@ export class Grammar {
       case 'expectedVersion':
         if (this.#figure && dice.chance(0.85)) return this.#figure.version;
         return dice.weighed([6, 1], [3, 0], [2, 2], [0.5, 3]);
+      case 'newPerson':
+        return dice.weighed([4, `h${dice.below(30)}`], [2, dice.pick(world.persons.filter(({ code }) => code !== ANY)).code], [0.2, dice.pick(ODD)]);
+      case 'person':
+        return codes(null, world.persons.map(({ code }) => code).filter((code) => code !== ANY));
+      case 'newCluster':
+        return dice.weighed([4, `q${dice.below(30)}`], [2, dice.pick([...world.clusters.keys()])], [0.2, dice.pick(ODD)]);
+      case 'owner':
+        return codes((world.parentToday(this.#theme.unit) ?? this.#theme.unit).code, world.units.keys());
+      case 'members':
+      case 'leadUnit':
+        return dice.weighed([6, this.#theme.unit.code], [2, units()]);
+      case 'phones':
+      case 'fax':
+        return dice.weighed([6, '02373.852.369'], [0.3, dice.pick(['', 'x'.repeat(51)])]);
+      case 'email':
+        return dice.weighed([6, 'congdoan@example.vn'], [0.5, dice.pick(['', 'nobody', `${'x'.repeat(250)}@a.vn`])]);
+      case 'website':
+        return dice.weighed([6, dice.pick(['congdoan.vn', 'https://congdoan.vn/a'])], [0.5, dice.pick(['', 'javascript:alert(1)', 'x'])]);
       case 'note':
       case 'reason':
         return dice.pick(['Theo báo cáo', ' Nhầm ', '', 'x'.repeat(2001)]);
@@ -395,6 +448,9 @@ export class Grammar {
       case 'source':
       case 'nameEn':
       case 'aliases':
+      case 'nameAsPrinted':
+      case 'title':
+      case 'address':
       case 'words':
         return dice.weighed([6, dice.pick(WORDS.filter((word) => word.trim() !== ''))], [1, 'Hoa\u0300'], [0.3, dice.pick(['', ' ', 'N\u0000', 'x'.repeat(2001)])]);
       case 'campaign':
@@ -442,8 +498,11 @@ function waysTo(schema: GraphQLSchema, wanted: ReadonlySet<string>): Set<string>
 
 /** Optional fields without which little comes of it: how often they are given. */
 const LIKELY: Record<string, number> = {
-  'DraftCampaignInput.name': 0.8, 'DraftCampaignInput.kind': 0.8, 'SaveCampaignPhaseInput.name': 0.8,
+  'DraftCampaignInput.name': 0.8, 'DraftCampaignInput.kind': 0.8, 'SaveCampaignPhaseInput.name': 0.8, 'SaveClusterInput.code': 1, 'SavePersonInput.code': 0.7,
 };
+
+/** Left out, the server makes a code, by which lists are in order. */
+const NEVER_NULL: ReadonlySet<string> = new Set(['SaveClusterInput.code']);
 
 /** Arguments whose name alone does not say what they name. */
 const PLACES: Record<string, string> = {
@@ -473,6 +532,12 @@ const PLACES: Record<string, string> = {
   'SubmitResultsInput.items': 'items',
   'ApproveResultsInput.items': 'items',
   'Query.orgUnit(code)': 'orgUnit',
+  'Query.person(code)': 'person',
+  'SavePersonInput.code': 'newPerson',
+  'SaveClusterInput.code': 'newCluster',
+  'SaveClusterInput.year': 'year',
+  ...Object.fromEntries(['SavePerson', 'SaveCluster'].map((input) => [`${input}Input.name`, 'words'])),
+  ...Object.fromEntries(['SavePerson', 'SavePosition', 'SaveContact', 'SaveCluster'].map((input) => [`${input}Input.source`, 'reportSource'])),
   'Query.campaign(code)': 'campaign',
   'Query.indicator(code)': 'indicator',
   'DraftCampaignInput.code': 'newCampaign',

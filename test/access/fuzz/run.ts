@@ -6,6 +6,7 @@ import { openSse } from '../../support/live.js';
 import { startTestServer, type Answer, type TestServer } from '../../support/server.js';
 import type { Oracle } from '../oracle/oracle.js';
 import { Sight } from '../oracle/sight.js';
+import { ANY } from '../oracle/things.js';
 import { isOpen, STATUSES, World } from '../oracle/world.js';
 import { Dice } from './dice.js';
 import { Grammar, GrammarGap, type RandomDocument } from './grammar.js';
@@ -156,7 +157,7 @@ export class Arena {
   }
 }
 
-function sweeping({ units, campaigns, figures, publications, rounds, sources }: World): string[] {
+function sweeping({ units, campaigns, figures, publications, rounds, sources, persons }: World): string[] {
   const page = (fields: string) => `{ edges { cursor node { ${fields} } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } totalCount }`;
   const lists = STATUSES.flatMap((status, i) =>
     (i < 3 ? ['results'] : ['results', 'targets']).map((list) => `${list}${status}: ${list}(first: 100, where: {status: ${status}}) ${page('id version corrects { id }')}`),
@@ -180,6 +181,7 @@ function sweeping({ units, campaigns, figures, publications, rounds, sources }: 
   return [
     `{ orgUnits(first: 100) ${page('id code name')} }`,
     `{ ${[...sources.keys()].map((code, i) => `s${i}: source(code: "${code}") { id title claims(first: 100) ${page('id code statement value unit { code } disagreesWith { code }')} }`).join(' ')} }`,
+    `{ ${persons.filter(({ code }) => code !== ANY).map(({ code }, i) => `h${i}: person(code: "${code}") { id code name source unit { code } positions { id role from to statedOn unit { code } } }`).join(' ')} }`,
     `{ orgUnits(first: 100, orderBy: NAME) ${page('id name')} }`,
     `{ campaigns(first: 100) ${page('id code phases { id code } linkedCampaigns { code } implementedBy { totalCount }')} indicators(first: 100) ${page('id code')} }`,
     `{ ${[...units.keys()].map((code, i) => `a${i}: auditTrail(unit: "${code}", first: 100) ${page('id principal action before after requestId unit { code }')}`).join(' ')} }`,
@@ -190,7 +192,8 @@ function sweeping({ units, campaigns, figures, publications, rounds, sources }: 
     ...[...units.keys()].map(
       (code) =>
         `{ orgUnit(code: "${code}") { source note claims { code } claimsAbout(first: 100) ${page('code')} disclosures(first: 100) ${page('id of code audience withNames')} grants(first: 100) ${page('id principal')} apiKeys(first: 100) ${page('keyId')} publications(first: 100) ${page('id note')} parent { code } ancestors { code } children { totalCount } campaigns ${page('id')} adoptions(first: 100) ${page('manner unit { code } campaign { code }')}
-         ownedClusters { id code members ${page('code')} } clusters { id code } ${lists.join(' ')} ${cards(code).join(' ')} ${allocations(code).join(' ')}
+         positions { id role person { code name } } then: positions(asOf: "2022-06-15") { id person { code } } contact { address phones email source version }
+         ownedClusters { id code version members ${page('code')} } clusters { id code } ${lists.join(' ')} ${cards(code).join(' ')} ${allocations(code).join(' ')}
          norms(first: 100) ${page('value')} memberCounts(first: 100) ${page('value')} } }`,
     ),
   ];

@@ -53,6 +53,7 @@ export function randomWorld(seed: number, today: Day): RandomWorld {
   const campaigns = dealCampaigns(dice, sprouts);
   const around = new World([...structure, ...indicators, ...campaigns], today);
   const beside = [...dealClusters(dice, around), ...dealCounts(dice, around), ...dealAdoptions(dice, around), ...dealRounds(new Dice(seed ^ 0xd0e), around)];
+  beside.push(...dealPeople(new Dice(seed ^ 0x9e0), around));
   const [stated, corrections, withdrawals] = dealFigures(dice, around);
   const founded = structure.filter(({ type }) => type === 'orgUnit');
   const changes = structure.filter(({ type }) => type !== 'orgUnit');
@@ -225,6 +226,33 @@ function dealClusters(dice: Dice, world: World): ExchangeRecord[] {
       members: members.map(({ code }) => code), ...(dice.chance(0.7) && { leadUnit: dice.pick(members).code }), ...(dice.chance(0.5) && { source: dice.pick(['Nguồn', 'F-2 F-3']), note: 'Ghi chú' }),
     }];
   });
+}
+
+/** People of some units, some of whom lead others; what sources say of one position overlaps, and dates are vague. */
+function dealPeople(dice: Dice, { units, today }: World): ExchangeRecord[] {
+  const codes = [...units.keys()];
+  const persons = Array.from({ length: 8 }, (_, i) => ({
+    type: 'person', code: `h${i + 1}`, unit: dice.pick(codes), name: `${dice.pick(['Nguyễn', 'Lê', 'Trần'])} ${dice.pick(WORDS)}`, ...(dice.chance(0.3) && { nameAsPrinted: 'N.V.A.' }),
+    ...(dice.chance(0.4) && { source: dice.pick(['Nguồn', 'F-2 F-3']), note: 'Ghi chú' }),
+  }));
+  const led = dice.some(codes, 7);
+  const precision = () => dice.pick(['DAY', 'DAY', 'MONTH', 'YEAR']);
+  const positions = new Map<string, ExchangeRecord>();
+  for (let i = 0; i < 30; i++) {
+    const [person, unit, role] = [dice.pick(persons).code, dice.pick(led), dice.weighed([5, 'CHAIR'], [1, 'STANDING_VICE_CHAIR'], [2, 'VICE_CHAIR'], [1, 'COMMITTEE_MEMBER'], [1, 'OTHER'])];
+    const day = dice.pick(['2019-05-20', '2020-07-01', '2021-03-01', '2021-03-15', '2022-01-01', '2022-12-31', '2023-05-20', addDays(today, -2), today]);
+    const known = dice.chance(0.5);
+    positions.set(`${person} ${unit} ${role} ${day}`, {
+      type: 'position', person, unit, role, ...((role === 'OTHER' || dice.chance(0.2)) && { title: dice.pick(['Trưởng ban', 'Thủ quỹ']) }),
+      ...(known ? { from: day, fromPrecision: precision() } : { statedOn: day, statedOnPrecision: precision() }), ...(known && dice.chance(0.3) && { statedOn: '2022-06-01', statedOnPrecision: precision() }),
+      ...(dice.chance(0.4) && { to: dice.pick([day, addDays(day, 1), addDays(day, 300), '2099-01-01']), toPrecision: precision() }), ...(dice.chance(0.3) && { source: dice.pick(['Nguồn', 'F-2 F-3']), note: 'Ghi chú' }),
+    });
+  }
+  const contacts = dice.some(codes, 12).map((unit) => ({
+    type: 'contact', unit, ...(dice.chance(0.6) && { address: 'Số 37, Đại lộ Lê Lợi', phones: ['02373.852.369', '024 3852'] }), ...(dice.chance(0.5) && { fax: '0237', email: 'congdoan@example.vn', website: 'congdoan.vn' }),
+    ...(dice.chance(0.5) && { source: dice.pick(['Nguồn', 'F-2 F-3']), note: 'Ghi chú' }),
+  }));
+  return [...persons, ...positions.values(), ...contacts];
 }
 
 /** A day on which the unit is active, at times the first or the last such day; undefined where there is none by today. */

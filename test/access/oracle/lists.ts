@@ -101,3 +101,10 @@ export function matches(search: string | null | undefined, ...texts: (string | n
   const found = fold(texts.filter((text) => text !== null).join(' '));
   return (search ?? '').split(/\s+/).every((word) => found.includes(fold(word)));
 }
+
+/** The day on which to look at a unit: the one asked for, else today, or the last day of a closed unit. */
+export function structureDay({ closedOn }: { closedOn: string | null }, asOf: unknown, today: string): string {
+  const given = day(asOf);
+  if (given !== undefined) return given;
+  return closedOn !== null && closedOn <= today ? new Date(Date.parse(`${closedOn}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10) : today;
+}

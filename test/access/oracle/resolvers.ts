@@ -1,8 +1,9 @@
 /** What each field answers, on the world in memory. Fields that a row holds under their own name are read from it. */
 import type { GraphQLFieldResolver } from 'graphql';
-import { BadUserInput, checkSearch, day, inOrder, matches, moment, page, widest, type Order, type PageArgs } from './lists.js';
+import { BadUserInput, checkSearch, day, inOrder, matches, moment, page, structureDay, widest, type Order, type PageArgs } from './lists.js';
 import { campaignMutations } from './campaigns.js';
 import { mutations } from './mutations.js';
+import { peopleMutations, peopleResolvers } from './people.js';
 import { beneathOn, reportingResolvers, roundMutations } from './reporting.js';
 import { results } from './results.js';
 import { ANY, ANY_OR_NULL, idOf, node, principalOf, takes, type Asked } from './things.js';
@@ -60,16 +61,6 @@ function listUnits(units: Iterable<Unit>, { where, orderBy, ...args }: UnitArgs,
       matches(search, unit.code, unit.name, unit.nameEn, ...unit.aliases),
   );
   return page(found, args, orderBy === 'NAME' ? byName : byCode);
-}
-
-function structureDay(unit: Unit, asOf: unknown, today: Day): Day {
-  const given = day(asOf);
-  if (given !== undefined) return given;
-  return unit.closedOn !== null && unit.closedOn <= today ? dayBefore(unit.closedOn) : today;
-}
-
-function dayBefore(of: Day): Day {
-  return new Date(Date.parse(`${of}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);
 }
 
 function above(unit: Unit, on: Day, world: World): Unit[] {
@@ -183,7 +174,7 @@ const ofGrantOrKey: Record<string, Resolver> = {
 };
 
 const ownResolvers: Record<string, Record<string, Resolver>> = {
-  Mutation: { ...mutations, ...Object.fromEntries(campaignMutations), ...results, ...targets, ...Object.fromEntries(roundMutations), ...Object.fromEntries(disclosureMutations) },
+  Mutation: { ...mutations, ...Object.fromEntries(campaignMutations), ...results, ...targets, ...Object.fromEntries(roundMutations), ...Object.fromEntries(disclosureMutations), ...Object.fromEntries(peopleMutations) },
   // The first event; what is heard later, test/access/live.test.ts compares.
   Subscription: {
     progressChanged: (_root, args, { sight, world }) => {
@@ -375,6 +366,6 @@ const ownResolvers: Record<string, Record<string, Resolver>> = {
 };
 
 /** Of each part of the schema a file of its own. */
-const parts: Record<string, Record<string, Resolver>>[] = [ownResolvers, reportingResolvers, sourceResolvers];
+const parts: Record<string, Record<string, Resolver>>[] = [ownResolvers, reportingResolvers, sourceResolvers, peopleResolvers];
 const types = new Set(parts.flatMap((part) => Object.keys(part)));
 export const resolvers: Record<string, Record<string, Resolver>> = Object.fromEntries([...types].map((type) => [type, Object.assign({}, ...parts.map((part) => part[type])) as Record<string, Resolver>]));

@@ -1,5 +1,5 @@
 /** Who sees what: docs/access.md, one function for each kind of row. */
-import { ROLES, type Adoption, type ApiKey, type AuditEntry, type Campaign, type Card, type Claim, type Cluster, type Disclosable, type Disclosure, type Figure, type Grant, type Indicator, type MemberCount, type Norm, type Publication, type Role, type Unit, type World } from './world.js';
+import { ROLES, type Adoption, type ApiKey, type AuditEntry, type Campaign, type Card, type Claim, type Cluster, type Contact, type Disclosable, type Disclosure, type Figure, type Grant, type Indicator, type MemberCount, type Norm, type Person, type Position, type Publication, type Role, type Unit, type World } from './world.js';
 
 export class Sight {
   readonly #scope = new Set<Unit>();
@@ -88,6 +88,18 @@ export class Sight {
 
   clusterMember(unit: Unit): boolean {
     return this.inScope(unit);
+  }
+
+  person(person: Person): boolean {
+    return this.inScope(person.unit) || this.world.positions.some((position) => position.person === person && this.position(position));
+  }
+
+  position({ unit }: Position): boolean {
+    return this.inScope(unit);
+  }
+
+  contact({ unit }: Contact): boolean {
+    return this.unit(unit) && (this.hasScope || this.#partnerOf.has(unit));
   }
 
   indicator(indicator: Indicator): boolean {

@@ -1,7 +1,7 @@
 /** What resolvers and mutations share: who asks, how things are named, and how they are found by their id. */
 import { BadUserInput, Refused } from './lists.js';
 import type { Sight } from './sight.js';
-import type { AuditEntry, Campaign, Claim, Cluster, Disclosure, Figure, Grant, Indicator, Phase, Publication, Round, Source, Unit, World } from './world.js';
+import type { AuditEntry, Campaign, Claim, Cluster, Disclosure, Figure, Grant, Indicator, Person, Phase, Position, Publication, Round, Source, Unit, World } from './world.js';
 
 export interface Asked {
   sight: Sight;
@@ -55,6 +55,8 @@ const nodes: Record<string, { all(world: World): Iterable<object>; key(row: neve
   Source: { all: ({ sources }) => sources.values(), key: ({ code }: Source) => code, seen: (sight) => sight.hasScope },
   Claim: { all: ({ claims }) => claims.values(), key: ({ code }: Claim) => code, seen: (sight, row: Claim) => sight.claim(row) },
   Disclosure: { all: ({ disclosures }) => disclosures, key: ({ arrival }: Disclosure) => String(arrival), seen: (sight, row: Disclosure) => sight.disclosure(row) },
+  Person: { all: ({ persons }) => persons, key: ({ arrival }: Person) => String(arrival), seen: (sight, row: Person) => sight.person(row) },
+  Position: { all: ({ positions }) => positions, key: ({ arrival }: Position) => String(arrival), seen: (sight, row: Position) => sight.position(row) },
   Figure: { all: ({ figures }) => figures, key: ({ arrival }: Figure) => String(arrival), seen: (sight, row: Figure) => sight.figure(row) },
 };
 const types = new WeakMap<object, string>();

@@ -93,6 +93,38 @@ export interface Cluster extends Annotated {
   year: number;
   leadUnit: Unit | null;
   members: Unit[];
+  version: number;
+}
+export interface Person extends Annotated {
+  code: string;
+  unit: Unit;
+  name: string;
+  nameAsPrinted: string | null;
+  version: number;
+  arrival: number;
+}
+export interface Position extends Annotated {
+  person: Person;
+  unit: Unit;
+  role: string;
+  title: string | null;
+  from: Day | null;
+  fromPrecision: string;
+  to: Day | null;
+  toPrecision: string;
+  statedOn: Day | null;
+  statedOnPrecision: string;
+  version: number;
+  arrival: number;
+}
+export interface Contact extends Annotated {
+  unit: Unit;
+  address: string | null;
+  phones: string[];
+  fax: string | null;
+  email: string | null;
+  website: string | null;
+  version: number;
 }
 export interface MemberCount extends Annotated {
   unit: Unit;
@@ -298,12 +330,18 @@ const period = (record: Fields) => ({
   endsOn: orNull<Day>(record.endsOn),
   endsOnPrecision: (record.endsOnPrecision as string | undefined) ?? 'DAY',
 });
+/** A date, and how much of it is known. */
+const dated = <Field extends string>(field: Field, record: Fields) =>
+  ({ [field]: orNull<Day>(record[field]), [`${field}Precision`]: (record[`${field}Precision`] as string | undefined) ?? 'DAY' }) as { [F in Field]: Day | null } & { [F in `${Field}Precision`]: string };
 
 export class World {
   readonly units = new Map<string, Unit>();
   readonly campaigns = new Map<string, Campaign>();
   readonly indicators = new Map<string, Indicator>();
   readonly clusters = new Map<string, Cluster>();
+  readonly persons: Person[] = [];
+  readonly positions: Position[] = [];
+  readonly contacts: Contact[] = [];
   readonly adoptions: Adoption[] = [];
   readonly rounds: Round[] = [];
   readonly counts: MemberCount[] = [];
@@ -372,6 +410,19 @@ export class World {
         year: record.year as number,
         leadUnit: record.leadUnit ? this.unit(record.leadUnit) : null,
         members: (record.members as string[]).map((code) => this.unit(code)),
+        version: 1,
+      });
+    of('person').forEach((record, arrival) =>
+      this.persons.push({ code: record.code as string, unit: this.unit(record.unit), name: record.name as string, nameAsPrinted: orNull(record.nameAsPrinted), ...annotations(record), version: 1, arrival }));
+    of('position').forEach((record, arrival) =>
+      this.positions.push({
+        person: this.persons.find(({ code }) => code === record.person)!, unit: this.unit(record.unit), role: record.role as string, title: orNull(record.title),
+        ...dated('from', record), ...dated('to', record), ...dated('statedOn', record), ...annotations(record), version: 1, arrival,
+      }));
+    for (const record of of('contact'))
+      this.contacts.push({
+        unit: this.unit(record.unit), address: orNull(record.address), phones: (record.phones as string[] | undefined) ?? [], fax: orNull(record.fax), email: orNull(record.email), website: orNull(record.website),
+        ...annotations(record), version: 1,
       });
     for (const record of of('memberCount')) {
       const before = this.counts.findIndex((one) => one.unit.code === record.unit && one.of === record.of && one.asOf === record.asOf);
