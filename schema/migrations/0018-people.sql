@@ -58,6 +58,23 @@ create trigger contact_version before update on contact for each row execute fun
 alter table emulation_cluster add column version int not null default 1;
 create trigger emulation_cluster_version before update on emulation_cluster for each row execute function next_version();
 
+-- Whose members are written: asked of the table itself, its policies would ask for the members again.
+create function cluster_owner(of_cluster int) returns int
+language sql stable security definer set search_path = pg_catalog, public, pg_temp
+begin atomic
+  select c.owner_id from emulation_cluster c where c.id = of_cluster;
+end;
+do $$
+begin
+  grant create on schema public to liendoan_definer;
+  alter function cluster_owner(int) owner to liendoan_definer;
+  revoke execute on function cluster_owner(int) from public;
+  grant execute on function cluster_owner(int) to liendoan_api, current_user;
+  revoke create on schema public from liendoan_definer;
+end $$;
+create policy emulation_cluster_definer on emulation_cluster to liendoan_definer using (true);
+grant select on emulation_cluster to liendoan_definer;
+
 do $$
 declare
   paths constant text := $q$(select nullif(current_setting('liendoan.%s', true), '')::ltree[])::ltree[]$q$;
@@ -67,7 +84,7 @@ declare
   reported constant text := format(within, 'unit_id', format(paths, 'reporter'));
   administered constant text := format(within, 'unit_id', format(paths, 'admin'));
   owned constant text := format(within, 'owner_id', format(paths, 'admin'));
-  of_cluster constant text := format(within, '(select c.owner_id from emulation_cluster c where c.id = cluster_id)', format(paths, 'admin'));
+  of_cluster constant text := format(within, 'cluster_owner(cluster_id)', format(paths, 'admin'));
 begin
   alter table person enable row level security;
   -- Whoever sees that somebody holds a position sees who.

@@ -65,6 +65,10 @@ const SELECTIONS: Record<string, string> = {
   saveCampaignPhase: `replayed phase { code name kind theme startsOn startsOnPrecision endsOn endsOnPrecision } ${CAMPAIGN}`,
   saveReportingRound: 'round { code version }',
   endReportingRound: 'round { code version }',
+  savePerson: 'replayed person { id code name nameAsPrinted unit { code } source note version }',
+  savePosition: 'replayed position { id person { code } unit { code } role title from fromPrecision to toPrecision statedOn statedOnPrecision source note version }',
+  saveContact: 'replayed contact { address phones fax email website source note version }',
+  saveCluster: 'replayed cluster { id code name kind year owner { code } leadUnit { code } members(first: 100) { nodes { code } } source note version }',
   adoptCampaign: 'replayed adoption { unit { code } campaign { code } adoptedOn manner endedAt version }',
   leaveCampaign: 'replayed adoption { unit { code } campaign { code } adoptedOn manner endedAt version }',
 };

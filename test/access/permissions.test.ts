@@ -181,12 +181,16 @@ describe('at the server', () => {
     saveReportingRound: () => ({ campaign: 'X', code: 'x', name: 'x', kind: 'YEAR', due: [], indicators: [] }),
     endReportingRound: () => ({ campaign: 'X', code: 'x', expectedVersion: 1, reason: 'x' }),
     adoptCampaign: () => ({ unit: 'X', campaign: 'K', as: 'LAUNCH' }),
+    savePerson: () => ({ unit: 'X', name: 'x' }),
+    savePosition: () => ({ unit: 'X', person: 'x', role: 'CHAIR', from: '2022-01-01' }),
+    saveContact: () => ({ unit: 'X' }),
+    saveCluster: () => ({ owner: 'X', name: 'x', kind: 'CLUSTER', year: 2022, members: ['X'] }),
     leaveCampaign: () => ({ unit: 'X', campaign: 'K', expectedVersion: 1 }),
   };
   /** Mutations that it takes less or more than a CAMPAIGN_MANAGER to call. */
-  const ADMINS = ['grantRole', 'revokeGrant', 'createApiKey', 'revokeApiKey'];
+  const ADMINS = ['grantRole', 'revokeGrant', 'createApiKey', 'revokeApiKey', 'savePosition', 'saveContact', 'saveCluster'];
   const APPROVERS = ['approveResult', 'approveResults', 'returnResult', 'assignTargets', 'setOwnTarget', 'approveTarget', 'returnTarget'];
-  const REPORTERS = ['saveResult', 'submitResult', 'submitResults', 'correctResult', 'withdrawResult', 'registerTarget', 'withdrawTarget'];
+  const REPORTERS = ['saveResult', 'submitResult', 'submitResults', 'correctResult', 'withdrawResult', 'registerTarget', 'withdrawTarget', 'savePerson'];
 
   test('every mutation is tried here', () => expect(Object.keys(INPUTS).toSorted()).toEqual(Object.keys(permissions.Mutation).toSorted()));
 

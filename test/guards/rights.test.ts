@@ -125,6 +125,8 @@ const FUNCTIONS = [
   'api_key_used(text)',
   // Seals what is committed, whoever calls it and how often.
   'audit_seal()',
+  // The number of a unit; who may write its clusters is looked up there.
+  'cluster_owner(integer)',
   // Of their arguments alone.
   'fold(text)',
   'fold_all(text[])',
