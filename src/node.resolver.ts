@@ -6,6 +6,7 @@ import { campaignByKey, phaseByKey } from './campaigns/campaign.query.js';
 import { documentByKey } from './campaigns/document.query.js';
 import { indicatorByKey } from './campaigns/indicator.query.js';
 import type { Context } from './context.js';
+import { awardByKey } from './honours/award.query.js';
 import { personByKey } from './honours/person.query.js';
 import { positionByKey } from './honours/position.query.js';
 import { themeByKey } from './honours/annual-theme.query.js';
@@ -36,6 +37,7 @@ const finders: Record<string, KeyedQuery<object>> = {
   Disclosure: disclosureByKey,
   Source: sourceByKey,
   Claim: claimByKey,
+  Award: awardByKey,
   Person: personByKey,
   Position: positionByKey,
   Document: documentByKey,

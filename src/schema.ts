@@ -18,6 +18,9 @@ import { NormResolver, OrgUnitNormResolver } from './ledger/figure-norm.resolver
 import { FigureResolver, OrgUnitFigureResolver } from './ledger/figure.resolver.js';
 import { CoverageResolver, OrgUnitProgressResolver, ProgressResolver } from './ledger/progress.resolver.js';
 import { OrgUnitPublicationResolver, PublicationResolver, PublishResolver } from './ledger/publication.resolver.js';
+import {
+  AwardBreachResolver, AwardIssuerResolver, AwardMutationResolver, AwardRecipientResolver, AwardResolver, AwardTotalResolver, AwardTotalsResolver, CampaignAwardResolver, OrgUnitAwardResolver, PersonAwardResolver,
+} from './honours/award.resolver.js';
 import { DisclosureResolver, OrgUnitDisclosureResolver } from './honours/disclosure.resolver.js';
 import { ProgressChangeResolver } from './live/progress-change.resolver.js';
 import { AnnualThemeResolver, OrgUnitThemeResolver } from './honours/annual-theme.resolver.js';
@@ -98,6 +101,16 @@ const resolvers: NonEmptyArray<Function> = [
   OrgUnitReportingResolver,
   ReportingResolver,
   RoundCoverageResolver,
+  AwardResolver,
+  AwardMutationResolver,
+  AwardIssuerResolver,
+  AwardRecipientResolver,
+  AwardTotalsResolver,
+  AwardTotalResolver,
+  AwardBreachResolver,
+  OrgUnitAwardResolver,
+  CampaignAwardResolver,
+  PersonAwardResolver,
   ViewerTaskResolver,
   TaskResolver,
   DisclosureResolver,

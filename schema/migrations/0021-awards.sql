@@ -181,7 +181,7 @@ declare
 begin
   for policy in
     select on_table, what, command, expression, null as checked from (values
-      ('award', 'seen', 'select', format('%s or exists (select from award_party p where p.award_id = award.id) or %s', in_scope, format(disclosed, 'award.id'))),
+      ('award', 'seen', 'select', format('%s or exists (select from award_party p where p.award_id = award.id) or status in (''DECIDED'', ''PRESENTED'') and %s', in_scope, format(disclosed, 'award.id'))),
       ('award', 'nominated', 'insert', format($q$%s and status = 'NOMINATED' and nominated_by = %s$q$, reported, caller)),
       ('award_party', 'seen', 'select', in_scope),
       ('award_issuer', 'seen', 'select', award_seen),

@@ -33,6 +33,8 @@ const ASSUMED: Readonly<Record<string, number>> = {
   'ReportingRound.due': 3,
   'ReportingRound.indicators': 5,
   'ProgressChange.progress': 20,
+  'Award.issuers': 2,
+  'Award.countByKind': 2,
   'OrgUnit.positions': 5,
   'Person.positions': 3,
 };
@@ -53,7 +55,7 @@ const COMPUTED: ReadonlySet<string> = new Set([
 ]);
 
 /** What goes through all units beneath one, or all that a caller reports and approves for, to find those in question. */
-const SEARCHED: ReadonlySet<string> = new Set(['Reporting.coverage', 'RoundCoverage.missing', 'RoundCoverage.late', 'Coverage.missing', 'Viewer.tasks']);
+const SEARCHED: ReadonlySet<string> = new Set(['Reporting.coverage', 'RoundCoverage.missing', 'RoundCoverage.late', 'Coverage.missing', 'Viewer.tasks', 'AwardTotals.all', 'AwardTotals.groups', 'OrgUnit.awardBreaches']);
 const SEARCH = 20;
 
 /** Introspection reads memory: an entry costs a fraction of an object, lists are taken to be as long as the schema's are. */

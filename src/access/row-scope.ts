@@ -196,7 +196,7 @@ export const rowRules = {
     update: ['ended', `path <@ any (${paths('publisher')})`],
   },
   award: {
-    seen: `${inScope} or exists (select from award_party p where p.award_id = award.id) or ${disclosed("of = 'AWARD' and d.thing_id = award.id")}`,
+    seen: `${inScope} or exists (select from award_party p where p.award_id = award.id) or status in ('DECIDED', 'PRESENTED') and ${disclosed("of = 'AWARD' and d.thing_id = award.id")}`,
     insert: ['nominated', `${reported} and status = 'NOMINATED' and nominated_by = ${CALLER}`],
     update: [
       ['changed', `${reported} and status = 'NOMINATED'`, `${reported} and status = 'NOMINATED' and nominated_by = ${CALLER}`],

@@ -97,8 +97,10 @@ export async function loadAwardTotals(reads: Reads, { unit, direction, where, be
   return [...groups.values()].map(totalOf);
 }
 
-/** Of none there are 0: nothing was given. */
-export function totalOf(rows: readonly Row[]): AwardTotal {
+/** Of no awards. */
+export const noAwards = (): AwardTotal => totalOf([]);
+
+function totalOf(rows: readonly Row[]): AwardTotal {
   const counted = rows.map(
     ({ id, atLeast, atMost, within, holdsAll }, i): Counted => ({ id: id ?? -1 - i, atLeast: Number(atLeast), atMost: atMost === null ? null : Number(atMost), within: within ?? [], holdsAll }),
   );

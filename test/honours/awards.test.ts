@@ -1,0 +1,217 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { appoint, Officers, TREE } from '../results/world.js';
+import { startTestServer, type TestServer } from '../support/server.js';
+
+let server: TestServer;
+let officers: Officers;
+
+beforeAll(async () => {
+  server = await startTestServer({ seed: false, now: new Date('2023-06-01T05:00:00Z') });
+  await server.load(TREE);
+  await appoint(server);
+  officers = new Officers(server);
+  await server.db.pool.query(`insert into person (code, unit_id, name) select 'pe-lan', id, 'Lê Thị Lan' from org_unit where code = 'G1'`);
+  await server.db.pool.query(`insert into person (code, unit_id, name) select 'pe-minh', id, 'Trần Văn Minh' from org_unit where code = 'G4'`);
+});
+
+afterAll(() => server?.close());
+
+const AWARD = `award { code version status form formVi title unitName unit { code } count qualifier named countByKind { kind count } issuers { name level body unit { code } } decisionNo decidedOn presentedOn presentedBy statusReason nominatedBy
+  includedIn { code } maybeIncludedIn { code } recipients(first: 100) { nodes { kind name directWorker person { code } unit { code } } totalCount } source note }`;
+
+const LETTER = { unit: 'D1', form: 'LETTER_OF_COMMENDATION', issuers: [{ unit: 'D1' }], countByKind: [{ kind: 'COLLECTIVE', count: 3 }], campaign: 'c', phase: 'p1' };
+let made = 0;
+const nominate = async (as: string, more: object = {}, award: object = LETTER) => officers.send(as, 'nominateAward', { code: `aw-${++made}`, ...award, ...more }, AWARD);
+const step = (as: string, name: string, award: { code: string; version: number }, more: object = {}) => officers.send(as, name, { code: award.code, expectedVersion: award.version, ...more }, AWARD);
+const fault = ({ userErrors }: { userErrors: { path: string[]; code: string }[] }) => userErrors.map(({ path, code }) => `${code} ${path.slice(1).join('.')}`).join();
+
+/** As far as a status, by those who may. */
+async function upTo(status: string, more: object = {}) {
+  let { award } = await nominate('r-D1', { issuers: [{ unit: 'P1' }], form: 'CERTIFICATE_OF_MERIT', ...more });
+  const way = ['REVIEWED', 'DECIDED', 'PRESENTED'];
+  for (const to of way.slice(0, way.indexOf(status) + 1)) {
+    const [as, name, input] = { REVIEWED: ['a-P1', 'reviewAward', {}], DECIDED: ['a-P1', 'decideAward', { decisionNo: '12/QĐ', decidedOn: '2023-05-01' }], PRESENTED: ['r-D1', 'presentAward', { presentedOn: '2023-05-19' }] }[to] as [string, string, object];
+    ({ award } = await step(as, name, award, input));
+  }
+  return award;
+}
+
+describe('nominating', () => {
+  test('by a REPORTER of the unit; what is not told stays null, the form has its Vietnamese name', async () => {
+    const { award, userErrors } = await nominate('r-D1');
+    expect(userErrors).toEqual([]);
+    expect(award).toMatchObject({
+      status: 'NOMINATED', version: 1, formVi: 'Giấy khen', title: null, unitName: 'Đơn vị D1', unit: { code: 'D1' }, count: 3, qualifier: 'EXACT', named: 0, countByKind: [{ kind: 'COLLECTIVE', count: 3 }],
+      issuers: [{ name: 'Đơn vị D1', level: 'UPPER_GRASSROOTS', body: null, unit: { code: 'D1' } }], decidedOn: null, nominatedBy: 'r-D1', recipients: { nodes: [], totalCount: 0 },
+    });
+  });
+
+  test('a code is made where none is given', async () => {
+    const { award } = await officers.send('r-D1', 'nominateAward', LETTER, AWARD);
+    expect(award.code).toMatch(/^aw-[0-9a-z]{12}$/);
+  });
+
+  test('recipients are named by code or as printed, no more of them than there are', async () => {
+    const recipients = [{ kind: 'INDIVIDUAL', person: 'pe-lan', directWorker: true }, { kind: 'INDIVIDUAL', name: 'Đ/c Nguyễn Văn A', unit: 'G1' }, { kind: 'COLLECTIVE', unit: 'G2' }];
+    const { award } = await nominate('r-D1', { count: 17, countByKind: [], recipients });
+    expect(award).toMatchObject({ count: 17, named: 3 });
+    expect(award.recipients.nodes).toEqual([
+      { kind: 'INDIVIDUAL', name: 'Lê Thị Lan', directWorker: true, person: { code: 'pe-lan' }, unit: { code: 'G1' } },
+      { kind: 'INDIVIDUAL', name: 'Đ/c Nguyễn Văn A', directWorker: null, person: null, unit: { code: 'G1' } },
+      { kind: 'COLLECTIVE', name: 'Đơn vị G2', directWorker: null, person: null, unit: { code: 'G2' } },
+    ]);
+    expect(fault(await nominate('r-D1', { count: 2, countByKind: [], recipients }))).toBe('INVALID count');
+    expect(fault(await nominate('r-D1', { count: 3, countByKind: [{ kind: 'COLLECTIVE', count: 2 }], recipients }))).toBe('INVALID count');
+    expect(fault(await nominate('r-D1', { count: 2, qualifier: 'MORE_THAN', countByKind: [], recipients }))).toBe('');
+  });
+
+  test('what is hidden, unknown or contradicts itself is refused by its field', async () => {
+    const refused: [object, string][] = [
+      [{ countByKind: [], recipients: [{ kind: 'INDIVIDUAL', person: 'pe-minh' }] }, 'NOT_FOUND recipients.0.person'],
+      [{ issuers: [{ unit: 'D3' }] }, 'NOT_FOUND issuers.0.unit'],
+      [{ issuers: [{ unit: 'D1', name: 'Tên' }] }, 'INVALID issuers.0'],
+      [{ issuers: [] }, 'INVALID issuers'],
+      [{ phase: 'p9' }, 'NOT_FOUND phase'],
+      [{ campaign: null }, 'INVALID phase'],
+      [{ form: 'TITLE' }, 'INVALID title'],
+      [{ form: 'OTHER' }, 'INVALID formVi'],
+      [{ count: 2 }, 'INVALID count'],
+      [{ count: 0, countByKind: null }, 'INVALID count'],
+      [{ periodFrom: '2023-01-01' }, 'INVALID periodTo'],
+      [{ periodFrom: '2023-01-02', periodTo: '2023-01-01' }, 'INVALID periodTo'],
+      [{ includedIn: 'aw-none' }, 'NOT_FOUND includedIn'],
+      [{ recipients: [{ kind: 'COLLECTIVE', person: 'pe-lan', unit: 'G1' }] }, 'INVALID recipients.0.person'],
+      [{ recipients: [{ kind: 'COLLECTIVE', unit: 'G1' }, { kind: 'COLLECTIVE', unit: 'G1' }] }, 'INVALID recipients.1.unit'],
+      [{ recipients: [{ kind: 'INDIVIDUAL', unit: 'G1' }] }, 'INVALID recipients.0'],
+      [{ unit: 'D2' }, 'NOT_FOUND unit'],
+      [{ unit: 'P1' }, 'FORBIDDEN unit'],
+      [{ code: 'x y' }, 'INVALID code'],
+      [{ achievement: ' ' }, 'INVALID achievement'],
+    ];
+    for (const [more, code] of refused) expect([more, fault(await nominate('r-D1', more))]).toEqual([more, code]);
+    expect(await officers.refused('v-D1', 'nominateAward', LETTER)).toBe('FORBIDDEN');
+  });
+
+  test('a nomination is said anew by whoever knows its version; repeated, nothing more is done', async () => {
+    const { award } = await nominate('r-D1', { recipients: [{ kind: 'COLLECTIVE', unit: 'G1' }] });
+    const again = { ...LETTER, code: award.code };
+    expect(fault(await officers.send('r-D1', 'nominateAward', again, AWARD))).toBe('CONFLICT expectedVersion');
+    expect(fault(await officers.send('r-D1', 'nominateAward', { ...again, expectedVersion: 7 }, AWARD))).toBe('CONFLICT expectedVersion');
+    const changed = await officers.send('a-D1', 'nominateAward', { ...again, expectedVersion: 1, titleLevel: 'GRASSROOTS', idempotencyKey: 'once' }, AWARD);
+    expect(changed.award).toMatchObject({ version: 2, nominatedBy: 'a-D1', named: 0, recipients: { totalCount: 0 } });
+    const same = await officers.send('a-D1', 'nominateAward', { ...again, expectedVersion: 2, titleLevel: 'GRASSROOTS' }, AWARD);
+    expect(same.award.version).toBe(2);
+    const repeated = await officers.send('a-D1', 'nominateAward', { ...again, expectedVersion: 1, titleLevel: 'GRASSROOTS', idempotencyKey: 'once' }, AWARD);
+    expect(repeated).toMatchObject({ replayed: true, award: { version: 2 } });
+    const cleared = await officers.send('r-D1', 'nominateAward', { ...again, expectedVersion: 2 }, `award { titleLevel version }`);
+    expect(cleared.award).toEqual({ titleLevel: null, version: 3 });
+  });
+
+  test('a code of another unit’s award is taken, hidden or not', async () => {
+    const { award } = await nominate('r-D1');
+    expect(fault(await officers.send('r-D3', 'nominateAward', { ...LETTER, unit: 'D3', issuers: [{ name: 'UBND' }], campaign: null, phase: null, code: award.code }, AWARD))).toBe('CONFLICT code');
+    const seen = await officers.send('r-P1', 'nominateAward', { ...LETTER, unit: 'D2', code: award.code }, AWARD);
+    expect([fault(seen), seen.award.code]).toEqual(['CONFLICT code', award.code]);
+  });
+
+  test('no award holds itself, by however many others', async () => {
+    const { award: a } = await nominate('r-D1');
+    const { award: b } = await nominate('r-D1', { includedIn: a.code });
+    const { award: c } = await nominate('r-D1', { maybeIncludedIn: b.code });
+    expect(c.maybeIncludedIn).toEqual({ code: b.code });
+    expect(fault(await officers.send('r-D1', 'nominateAward', { ...LETTER, code: a.code, expectedVersion: 1, includedIn: c.code }, AWARD))).toBe('INVALID includedIn');
+    expect(fault(await officers.send('r-D1', 'nominateAward', { ...LETTER, code: a.code, expectedVersion: 1, maybeIncludedIn: a.code }, AWARD))).toBe('INVALID maybeIncludedIn');
+    expect(fault(await nominate('r-D1', { includedIn: a.code, maybeIncludedIn: b.code }))).toBe('INVALID maybeIncludedIn');
+  });
+});
+
+describe('the steps', () => {
+  test('nominated, reviewed, decided, presented, revoked: each a version, with who did it and when', async () => {
+    const presented = await upTo('PRESENTED');
+    expect(presented).toMatchObject({ status: 'PRESENTED', version: 4, decisionNo: '12/QĐ', decidedOn: '2023-05-01', presentedOn: '2023-05-19' });
+    const { award } = await step('a-P1', 'revokeAward', presented, { reason: 'Khai gian' });
+    expect(award).toMatchObject({ status: 'REVOKED', version: 5, statusReason: 'Khai gian' });
+    const { data } = await server.query(`{ auditTrail(unit: "D1", first: 5) { nodes { action principal before after } } }`);
+    expect(data.auditTrail.nodes.map(({ action, principal }: { action: string; principal: string }) => `${principal} ${action}`)).toEqual([
+      'a-P1 REVOKE_AWARD', 'r-D1 PRESENT_AWARD', 'a-P1 DECIDE_AWARD', 'a-P1 REVIEW_AWARD', 'r-D1 NOMINATE_AWARD',
+    ]);
+    expect(JSON.stringify(data.auditTrail.nodes.map(({ before, after }: { before: unknown; after: unknown }) => [before, after]))).not.toMatch(/P1|Đơn vị|Lan/);
+  });
+
+  const MAY: [step: string, from: string, input: object, may: string[], mayNot: string[]][] = [
+    // Of an award of D1 by P1. Those who see it and may not: FORBIDDEN; others find none.
+    ['reviewAward', 'NOMINATED', {}, ['a-P1', 'a-N'], ['a-D1', 'a-G1', 'a-P2', 'a-D2']],
+    ['declineAward', 'NOMINATED', { reason: 'Chưa đủ' }, ['a-P1'], ['a-D1', 'a-P2', 'a-D3']],
+    ['declineAward', 'REVIEWED', { reason: 'Chưa đủ' }, ['a-N'], ['a-D1', 'a-D2']],
+    ['decideAward', 'REVIEWED', { decisionNo: '1' }, ['a-P1', 'a-N'], ['a-D1', 'a-P2', 'a-D2']],
+    ['presentAward', 'DECIDED', {}, ['r-D1', 'r-P1', 'r-N'], ['r-D2', 'r-P2', 'r-G1']],
+    ['revokeAward', 'DECIDED', { reason: 'Sai' }, ['a-P1'], ['a-D1', 'a-P2']],
+    ['revokeAward', 'PRESENTED', { reason: 'Sai' }, ['a-P1'], ['a-D1', 'a-D2']],
+  ];
+  test.each(MAY)('%s from %s: by whom it may be, and by nobody else', async (name, from, input, may, mayNot) => {
+    for (const as of may) {
+      const { award, userErrors } = await step(as, name, await upTo(from), input);
+      expect([as, userErrors, award.status]).not.toEqual([as, [], from]);
+      expect([as, userErrors]).toEqual([as, []]);
+    }
+    const award = await upTo(from);
+    for (const as of mayNot) expect([as, await officers.refused(as, name, { code: award.code, expectedVersion: award.version, ...input })]).toEqual([as, /D1$/.test(as) ? 'FORBIDDEN input.code' : 'NOT_FOUND input.code']);
+    for (const as of ['v-P1', 'r-P1'].filter((one) => name !== 'presentAward' || one !== 'r-P1')) expect(await officers.refused(as, name, { code: award.code, expectedVersion: award.version, ...input })).toBe('FORBIDDEN');
+    expect(await officers.refused(may[0]!, name, { code: award.code, expectedVersion: award.version - 1, ...input })).toBe('CONFLICT input.expectedVersion');
+  });
+
+  test('no other step than these leads from a status', async () => {
+    const steps = { reviewAward: {}, declineAward: { reason: 'x' }, decideAward: { decisionNo: '1' }, presentAward: {}, revokeAward: { reason: 'x' } };
+    const ways: Record<string, string[]> = { NOMINATED: ['reviewAward', 'declineAward'], REVIEWED: ['decideAward', 'declineAward'], DECIDED: ['presentAward', 'revokeAward'], PRESENTED: ['revokeAward'], REVOKED: [], DECLINED: [] };
+    for (const [status, leading] of Object.entries(ways)) {
+      const award = status === 'REVOKED' ? (await step('a-P1', 'revokeAward', await upTo('DECIDED'), { reason: 'x' })).award : status === 'DECLINED' ? (await step('a-P1', 'declineAward', await upTo('NOMINATED'), { reason: 'x' })).award : await upTo(status);
+      for (const [name, input] of Object.entries(steps)) {
+        if (leading.includes(name)) continue;
+        expect([status, name, await officers.refused('a-N', name, { code: award.code, expectedVersion: award.version, ...input })]).toEqual([status, name, 'CONFLICT input.code']);
+      }
+      if (status !== 'NOMINATED') expect(await officers.refused('r-D1', 'nominateAward', { ...LETTER, code: award.code, expectedVersion: award.version })).toBe('CONFLICT input.code');
+    }
+  });
+
+  test('whoever nominated neither reviews nor decides', async () => {
+    const { award } = await nominate('a-P1', { issuers: [{ unit: 'P1' }] });
+    expect(fault(await step('a-P1', 'reviewAward', award))).toBe('FORBIDDEN code');
+    const { award: reviewed } = await step('a-N', 'reviewAward', award);
+    expect(fault(await step('a-P1', 'decideAward', reviewed, { decisionNo: '1' }))).toBe('FORBIDDEN code');
+    expect(fault(await step('a-N', 'decideAward', reviewed, { decisionNo: '1' }))).toBe('');
+  });
+
+  test('a unit that gives the award reviews and decides what it gives; a body outside leaves it to those above', async () => {
+    const { award } = await nominate('r-D1');
+    const { award: reviewed } = await step('a-D1', 'reviewAward', award);
+    expect(fault(await step('a-D1', 'decideAward', reviewed, { decisionNo: '5/QĐ' }))).toBe('');
+    const { award: outside } = await nominate('r-D1', { issuers: [{ name: 'UBND huyện' }] });
+    const { award: looked } = await step('a-P1', 'reviewAward', outside);
+    expect(fault(await step('a-D1', 'decideAward', looked, { decisionNo: '5/QĐ' }))).toBe('FORBIDDEN code');
+    expect(fault(await step('a-P1', 'decideAward', looked, { decisionNo: '5/QĐ' }))).toBe('');
+  });
+
+  test('days are not to come, and it is presented once it was decided', async () => {
+    const reviewed = await upTo('REVIEWED');
+    expect(fault(await step('a-P1', 'decideAward', reviewed, { decisionNo: '1', decidedOn: '2023-06-02' }))).toBe('INVALID decidedOn');
+    expect(fault(await step('a-P1', 'decideAward', reviewed, { decisionNo: ' ' }))).toBe('INVALID decisionNo');
+    const decided = await upTo('DECIDED');
+    expect(fault(await step('r-D1', 'presentAward', decided, { presentedOn: '2023-04-30' }))).toBe('INVALID presentedOn');
+    expect(fault(await step('a-P1', 'revokeAward', decided, { reason: ' ' }))).toBe('INVALID reason');
+    const { award } = await step('r-D1', 'presentAward', decided);
+    expect(award.presentedOn).toBe('2023-06-01');
+  });
+
+  test('the database lets no caller take another way, whatever a command would do', async () => {
+    const award = await upTo('NOMINATED');
+    const em = server.api.orm.em.fork({ session: { variables: { 'liendoan.principal': 'r-D1' } } });
+    const attempt = (text: string): Promise<unknown> =>
+      em.transactional(async (transaction) => {
+        await transaction.execute(`select name, set_config(name, value, true) from access_session('r-D1', '2023-06-01')`);
+        return transaction.execute(text);
+      });
+    for (const status of ['REVIEWED', 'DECIDED', 'PRESENTED', 'REVOKED']) await expect(attempt(`update award set status = '${status}' where code = '${award.code}'`)).rejects.toThrow(/row-level security|does not become/);
+    await expect(attempt(`insert into award_recipient (award_id, place, kind, shown_name) select id, 9, 'INDIVIDUAL', 'X' from award where status = 'DECIDED' limit 1`)).rejects.toThrow(/row-level security/);
+    await expect(attempt(`insert into award_party (award_id, unit_id, part) select min(id), min(unit_id), 'ISSUER' from award`)).rejects.toThrow(/permission denied/);
+  });
+});
