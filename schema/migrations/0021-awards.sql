@@ -68,7 +68,8 @@ create index award_campaign on award (campaign_id) where campaign_id is not null
 create index award_phase on award (phase_id) where phase_id is not null;
 create index award_included on award (included_in_id) where included_in_id is not null;
 create index award_maybe_included on award (maybe_included_in_id) where maybe_included_in_id is not null;
-create trigger award_version before update on award for each row execute function next_version();
+-- Not of what an import adds to the row that it has just made.
+create trigger award_version before update of form, status on award for each row execute function next_version();
 
 -- Who gave it, in order. Name and level as they were.
 create table award_issuer (
@@ -99,6 +100,8 @@ create table award_recipient (
   person_id int references person,
   -- The unit that is honoured, or where the recipient works or belongs.
   unit_id int references org_unit,
+  -- Whether that was said; else it is the unit of the person, work or initiative.
+  unit_told boolean not null,
   work_id int references work,
   initiative_id int references initiative,
   -- As printed; null where it is as the thing itself is called.

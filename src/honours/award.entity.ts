@@ -65,6 +65,7 @@ export const AwardRecipient = defineEntity({
     kind: p.text().columnType('recipient_kind').$type<RecipientKind>(),
     personId: p.integer().nullable(),
     unitId: p.integer().nullable(),
+    unitTold: p.boolean(),
     workId: p.integer().nullable(),
     initiativeId: p.integer().nullable(),
     name: p.text().nullable(),

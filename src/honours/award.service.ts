@@ -120,6 +120,7 @@ interface Recipient {
   readonly kind: string;
   readonly person_id: number | null;
   readonly unit_id: number | null;
+  readonly unit_told: boolean;
   readonly work_id: number | null;
   readonly initiative_id: number | null;
   readonly name: string | null;
@@ -150,7 +151,7 @@ async function recipientsOf(em: EntityManager, recipients: readonly SaidRecipien
     const { kind, name = null, directWorker = null } = recipient;
     const itself = person ?? work ?? initiative ?? (kind === 'COLLECTIVE' ? unit : undefined);
     return {
-      kind, person_id: person?.id ?? null, unit_id: unit?.id ?? itself?.unit ?? null, work_id: work?.id ?? null, initiative_id: initiative?.id ?? null, name, shown_name: name ?? itself!.name, direct_worker: directWorker,
+      kind, person_id: person?.id ?? null, unit_id: unit?.id ?? itself?.unit ?? null, unit_told: unit !== undefined, work_id: work?.id ?? null, initiative_id: initiative?.id ?? null, name, shown_name: name ?? itself!.name, direct_worker: directWorker,
     };
   });
 }
@@ -182,8 +183,8 @@ async function writeParts(em: EntityManager, key: number, { issuers, kinds, reci
   await write('award_issuer', 'unit_id, name, level, body', 'unit_id int, name text, level org_level, body union_body', issuers);
   await rowsOf(em, 'insert into award_kind (award_id, kind, count, named) select $1, kind, count, named from jsonb_to_recordset($2) r (kind recipient_kind, count int, named int)', [key, JSON.stringify(kinds)]);
   await write(
-    'award_recipient', 'kind, person_id, unit_id, work_id, initiative_id, name, shown_name, direct_worker',
-    'kind recipient_kind, person_id int, unit_id int, work_id int, initiative_id int, name text, shown_name text, direct_worker boolean', recipients,
+    'award_recipient', 'kind, person_id, unit_id, unit_told, work_id, initiative_id, name, shown_name, direct_worker',
+    'kind recipient_kind, person_id int, unit_id int, unit_told boolean, work_id int, initiative_id int, name text, shown_name text, direct_worker boolean', recipients,
   );
 }
 
@@ -194,13 +195,13 @@ async function isSame(em: EntityManager, key: number, values: AwardValues, { iss
     `select (${COLUMNS.map((name) => `a.${name}`).join(', ')}) is not distinct from (${COLUMNS.map((name) => `n.${name}`).join(', ')})
        and (select coalesce(jsonb_agg(jsonb_build_array(i.unit_id, case when i.unit_id is null then i.name end, i.body) order by i.place), '[]') from award_issuer i where i.award_id = a.id) = $3::jsonb
        and (select coalesce(jsonb_agg(jsonb_build_array(c.kind, c.count, c.named) order by c.kind::text collate "C"), '[]') from award_kind c where c.award_id = a.id) = $4::jsonb
-       and (select coalesce(jsonb_agg(jsonb_build_array(r.kind, r.person_id, r.unit_id, r.work_id, r.initiative_id, r.name, r.direct_worker) order by r.place), '[]') from award_recipient r where r.award_id = a.id) = $5::jsonb as same
+       and (select coalesce(jsonb_agg(jsonb_build_array(r.kind, r.person_id, r.unit_id, r.unit_told, r.work_id, r.initiative_id, r.name, r.direct_worker) order by r.place), '[]') from award_recipient r where r.award_id = a.id) = $5::jsonb as same
      from award a cross join jsonb_populate_record(null::award, $2) n where a.id = $1`,
     [
       key, JSON.stringify(values),
       JSON.stringify(issuers.map(({ unit_id, name, body }) => [unit_id, unit_id === null ? name : null, body])),
       JSON.stringify(kinds.map(({ kind, count, named }) => [kind, count, named]).sort(([a], [b]) => (a! < b! ? -1 : 1))),
-      JSON.stringify(recipients.map(({ kind, person_id, unit_id, work_id, initiative_id, name, direct_worker }) => [kind, person_id, unit_id, work_id, initiative_id, name, direct_worker])),
+      JSON.stringify(recipients.map(({ kind, person_id, unit_id, unit_told, work_id, initiative_id, name, direct_worker }) => [kind, person_id, unit_id, unit_told, work_id, initiative_id, name, direct_worker])),
     ],
   );
   return row!.same;

@@ -211,7 +211,7 @@ describe('the steps', () => {
         return transaction.execute(text);
       });
     for (const status of ['REVIEWED', 'DECIDED', 'PRESENTED', 'REVOKED']) await expect(attempt(`update award set status = '${status}' where code = '${award.code}'`)).rejects.toThrow(/row-level security|does not become/);
-    await expect(attempt(`insert into award_recipient (award_id, place, kind, shown_name) select id, 9, 'INDIVIDUAL', 'X' from award where status = 'DECIDED' limit 1`)).rejects.toThrow(/row-level security/);
+    await expect(attempt(`insert into award_recipient (award_id, place, kind, unit_told, shown_name) select id, 9, 'INDIVIDUAL', true, 'X' from award where status = 'DECIDED' limit 1`)).rejects.toThrow(/row-level security/);
     await expect(attempt(`insert into award_party (award_id, unit_id, part) select min(id), min(unit_id), 'ISSUER' from award`)).rejects.toThrow(/permission denied/);
   });
 });

@@ -1,5 +1,6 @@
 import { aim } from './aim.js';
 import { annualTheme } from './annual-theme.js';
+import { award } from './award.js';
 import { claim } from './claim.js';
 import { contact } from './contact.js';
 import { disclosure } from './disclosure.js';
@@ -14,4 +15,4 @@ import { source } from './source.js';
 import { work } from './work.js';
 
 /** In the order in which they are written, in an import and in an export: what refers to another comes after it. */
-export const kinds = [source, claim, document, annualTheme, aim, partner, event, person, position, contact, work, practiceModel, initiative, disclosure] as const;
+export const kinds = [source, claim, document, annualTheme, aim, partner, event, person, position, contact, work, practiceModel, initiative, award, disclosure] as const;
