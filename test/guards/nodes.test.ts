@@ -17,7 +17,7 @@ beforeAll(async () => {
     { type: 'source', code: 'T1', kind: 'ARTICLE', title: 'Bài' },
     { type: 'claim', code: 'T1-01', source: 'T1', unit: 'D272', statement: 'Có 10 sáng kiến', value: 10 },
     { type: 'document', code: 'dc-1', kind: 'LAW', title: 'Luật Thi đua' },
-    { type: 'annualTheme', unit: 'D272', year: 2022 },
+    { type: 'annualTheme', unit: 'D272', year: 1999 },
     { type: 'aim', unit: 'D272', campaign: '1m-initiatives', code: 'a', text: 'Tăng' },
     { type: 'partner', code: 'pt-1', unit: 'D272', name: 'Phòng', kind: 'GOVERNMENT' },
     { type: 'event', code: 'ev-1', unit: 'D272', kind: 'TALK', name: 'Tọa đàm' },

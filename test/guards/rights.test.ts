@@ -187,12 +187,12 @@ beforeAll(async () => {
       from (select min(id) as id from org_unit) u, (select min(id) as id from campaign) c, (select min(id) as id from indicator) i;
     insert into emulation_cluster (code, owner_id, name, kind, year) select 'cluster', min(id), 'Cụm', 'CLUSTER', 2022 from org_unit;
     insert into emulation_cluster_member (cluster_id, unit_id) select (select min(id) from emulation_cluster), min(id) from org_unit;
-    insert into person (code, unit_id, name) select 'pe-1', min(id), 'Người' from org_unit;
-    insert into position (person_id, unit_id, role, stated_on) select (select min(id) from person), min(id), 'CHAIR', '2022-01-01' from org_unit;
+    insert into person (code, unit_id, name) select 'pe-1', min(id), 'Người' from org_unit on conflict do nothing;
+    insert into position (person_id, unit_id, role, stated_on) select (select min(id) from person), min(id), 'CHAIR', '2022-01-01' from org_unit on conflict do nothing;
     insert into region (code, name) values ('r', 'Vùng');
     insert into region_member select (select min(id) from region), min(id) from org_unit;
     insert into stated_rank (code, unit_id, campaign_id, among, place, as_of) select 'rk', u.id, c.id, 'NATION', 8, '2022-01-01' from (select min(id) as id from org_unit) u, (select min(id) as id from campaign) c;
-    insert into contact (unit_id, address) select min(id), 'Hà Nội' from org_unit;
+    insert into contact (unit_id, address) select min(id), 'Hà Nội' from org_unit on conflict do nothing;
     insert into source (code, kind, title) values ('s', 'ARTICLE', 'Bài');
     insert into claim (code, source_id, unit_id, statement) select c, s.id, (select min(id) from org_unit), 'Có' from source s, unnest('{s-1,s-2}'::text[]) c where s.code = 's';
     insert into claim_disagreement select min(id), max(id) from claim where code in ('s-1', 's-2');
@@ -210,12 +210,12 @@ beforeAll(async () => {
     insert into round_indicator select (select min(id) from reporting_round), min(id) from indicator;
     insert into document (code, unit_id, kind, title) select 'dc-1', min(id), 'PLAN', 'Kế hoạch' from org_unit;
     insert into campaign_document (campaign_id, document_id, role, unit_id) select (select min(id) from campaign), id, 'BASIS', unit_id from document;
-    insert into annual_theme (unit_id, year) select min(id), 2022 from org_unit;
+    insert into annual_theme (unit_id, year) select min(id), 1999 from org_unit;
     insert into aim (unit_id, campaign_id, code, text) select (select min(id) from org_unit), min(id), 'a', 'Giảm tai nạn' from campaign;
     insert into partner (code, unit_id, name, kind) select 'pt-1', min(id), 'Giám đốc', 'MANAGEMENT' from org_unit;
     insert into event (code, unit_id, kind, name) select 'ev-1', min(id), 'CONTEST', 'Hội thi' from org_unit;
-    insert into event_partner select e.id, p.id from event e, partner p;
-    insert into event_count (event_id, place, "of") select id, 1, 'PARTICIPANTS' from event;
+    insert into event_partner select e.id, p.id from event e, partner p on conflict do nothing;
+    insert into event_count (event_id, place, "of") select id, 1, 'PARTICIPANTS' from event on conflict do nothing;
     insert into work (code, unit_id, kind, name, status) select 'work', min(id), 'WORK', 'Công trình', 'COMPLETED' from org_unit;
     insert into practice_model (code, unit_id, name) select 'model', min(id), 'Mô hình' from org_unit;
     insert into initiative (code, unit_id, title) select 'initiative', min(id), 'Sáng kiến' from org_unit;
@@ -225,7 +225,7 @@ beforeAll(async () => {
     insert into award (code, unit_id, unit_name, form, form_vi, count, status, by_unit) select 'aw-1', min(id), 'Đơn vị', 'CERTIFICATE_OF_MERIT', 'Bằng khen', 2, 'DECIDED', true from org_unit;
     insert into award_issuer (award_id, place, unit_id, name) select (select min(id) from award), 1, min(id), 'Tổng Liên đoàn' from org_unit;
     insert into award_kind (award_id, kind, count) select min(id), 'INDIVIDUAL', 2 from award;
-    insert into award_recipient (award_id, place, kind, unit_id, unit_told, shown_name) select (select min(id) from award), 1, 'INDIVIDUAL', min(id), true, 'Người' from org_unit;
+    insert into award_recipient (award_id, place, kind, unit_id, unit_told, shown_name) select (select min(id) from award), 1, 'INDIVIDUAL', min(id), true, 'Người' from org_unit on conflict do nothing;
     insert into publication_equation (publication_id, series_id, plus) select (select min(id) from publication), min(id), '{1}' from series`);
 });
 
