@@ -14,6 +14,9 @@ import { eventByKey } from './honours/event.query.js';
 import { partnerByKey } from './honours/partner.query.js';
 import { figureByKey } from './ledger/figure.query.js';
 import { disclosureByKey } from './honours/disclosure.query.js';
+import { initiativeByKey } from './honours/initiative.query.js';
+import { modelByKey } from './honours/practice-model.query.js';
+import { workByKey } from './honours/work.query.js';
 import { publicationByKey } from './ledger/publication.query.js';
 import { clusterByKey } from './org-units/cluster.query.js';
 import { unitByKey } from './org-units/org-unit.query.js';
@@ -35,6 +38,9 @@ const finders: Record<string, KeyedQuery<object>> = {
   Publication: publicationByKey,
   ReportingRound: roundByKey,
   Disclosure: disclosureByKey,
+  Work: workByKey,
+  PracticeModel: modelByKey,
+  Initiative: initiativeByKey,
   Source: sourceByKey,
   Claim: claimByKey,
   Award: awardByKey,

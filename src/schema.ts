@@ -22,6 +22,7 @@ import {
   AwardBreachResolver, AwardIssuerResolver, AwardMutationResolver, AwardRecipientResolver, AwardResolver, AwardTotalResolver, AwardTotalsResolver, CampaignAwardResolver, OrgUnitAwardResolver, PersonAwardResolver,
 } from './honours/award.resolver.js';
 import { DisclosureResolver, OrgUnitDisclosureResolver } from './honours/disclosure.resolver.js';
+import { CampaignRegisterResolver, FunnelGroupResolver, InitiativeResolver, OrgUnitRegisterResolver, PracticeModelResolver, WorkResolver } from './honours/register.resolver.js';
 import { ProgressChangeResolver } from './live/progress-change.resolver.js';
 import { AnnualThemeResolver, OrgUnitThemeResolver } from './honours/annual-theme.resolver.js';
 import { EventResolver, OrgUnitEventResolver } from './honours/event.resolver.js';
@@ -115,6 +116,12 @@ const resolvers: NonEmptyArray<Function> = [
   TaskResolver,
   DisclosureResolver,
   OrgUnitDisclosureResolver,
+  WorkResolver,
+  PracticeModelResolver,
+  InitiativeResolver,
+  FunnelGroupResolver,
+  OrgUnitRegisterResolver,
+  CampaignRegisterResolver,
   SourceResolver,
   ClaimResolver,
   OrgUnitClaimResolver,

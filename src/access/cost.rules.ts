@@ -35,6 +35,8 @@ const ASSUMED: Readonly<Record<string, number>> = {
   'ProgressChange.progress': 20,
   'Award.issuers': 2,
   'Award.countByKind': 2,
+  'Initiative.authors': 2,
+  'Initiative.history': 4,
   'OrgUnit.positions': 5,
   'Person.positions': 3,
 };

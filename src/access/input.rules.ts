@@ -69,4 +69,11 @@ export function codeGiven(code: string | null | undefined, prefix: string): stri
   return code;
 }
 
-export const codeTaken = (): UserFault => new UserFault('code', 'CONFLICT', 'This code is taken: codes are never used again.');
+export const codeTaken = (shown: object = {}): UserFault => new UserFault('code', 'CONFLICT', 'This code is taken: codes are never used again.', shown);
+
+/** A whole number of the caller's, 0 or more, as it is kept. Null stays null. */
+export function wholeOf(field: string, value: number | null | undefined): string | null {
+  if (value == null) return null;
+  if (!Number.isSafeInteger(value) || value < 0 || Object.is(value, -0)) throw new UserFault(field, 'INVALID', `${field} must be a whole number from 0 to ${Number.MAX_SAFE_INTEGER}.`);
+  return String(value);
+}

@@ -111,6 +111,9 @@ export class SavePracticeModelInput extends SaveInput {
   @Field(() => DatePrecision, { nullable: true, description: 'How much of `startedOn` is known; DAY unless given.' })
   startedOnPrecision?: keyof typeof DatePrecision | null;
 
+  @Field(() => String, { nullable: true, description: 'Code of the document on which it rests.' })
+  basisDocument?: string | null;
+
   @Field(() => String, { nullable: true, description: 'Where what is said comes from; at most 500 characters.' })
   source?: string | null;
 

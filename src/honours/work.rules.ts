@@ -1,7 +1,8 @@
 /** What must hold of when works were registered, completed and marked with a plaque. */
 import { earliest, latest } from '../campaigns/campaign.rules.js';
 import type { Day } from '../shared/dates.js';
-import type { WorkStatus } from './work.type.js';
+import type { Qualifier } from '../org-units/org-unit.type.js';
+import type { CongressTier, WorkStatus } from './work.type.js';
 
 export const WORK_DATES = ['registeredOn', 'completedOn', 'plaquedOn'] as const;
 type WorkDate = (typeof WORK_DATES)[number];
@@ -30,3 +31,32 @@ export function* dateFaults(work: Dated): Generator<DateFault> {
     }
   }
 }
+
+/** Works that have a tier and a status in common, as they are counted. */
+export interface SummedWorks {
+  readonly congressTier: CongressTier | null;
+  readonly status: WorkStatus;
+  readonly works: number;
+  readonly withoutValue: number;
+  /** The exact sum; null where no value is known. */
+  readonly valueVnd: string | null;
+  /** Each once. */
+  readonly qualifiers: readonly Qualifier[] | null;
+}
+
+/** All of them together: their values as the ledger's totals are, a value that stands alone as it was stated. */
+export function sumOf(groups: readonly SummedWorks[]): { works: number; withoutValue: number; valueVnd: string | null; valueQualifier: Qualifier | null } {
+  const add = (of: (group: SummedWorks) => number): number => groups.reduce((sum, group) => sum + of(group), 0);
+  const [works, withoutValue] = [add((group) => group.works), add((group) => group.withoutValue)];
+  const valued = groups.flatMap(({ valueVnd }) => valueVnd ?? []);
+  const qualifiers = new Set(groups.flatMap((group) => group.qualifiers ?? []));
+  return {
+    works,
+    withoutValue,
+    valueVnd: valued.length === 0 ? null : String(valued.reduce((sum, value) => sum + BigInt(value), 0n)),
+    valueQualifier: valued.length === 0 ? null : works - withoutValue === 1 ? [...qualifiers][0]! : qualifierOf(qualifiers),
+  };
+}
+
+const qualifierOf = (parts: ReadonlySet<Qualifier>): Qualifier =>
+  parts.has('NEARLY') || parts.has('ABOUT') ? 'ABOUT' : parts.has('MORE_THAN') || parts.has('AT_LEAST') ? 'MORE_THAN' : 'EXACT';

@@ -47,19 +47,26 @@ export async function saveResult(context: Context, input: SaveResultInput): Prom
       const { campaignId: campaign, phaseId: phase, indicatorId: indicator } = await seriesReference(em, input);
       return { unit, campaign, phase, indicator };
     },
-    act: async (em, { unit, campaign, phase, indicator }) => {
-      const said = detailsOf(input, quantityOf('value', input.value));
-      await assertStatable(em, context, { unit, campaign, phase, indicator, asOf, coverage: input.coverage });
-      const series = await seriesOf(em, campaign, phase, indicator, 'RESULT');
-      const key: FigureKey = { series, unit, coverage: input.coverage, asOf };
-      const open = await openFigureOf(em, key);
-      if (open !== undefined) return edit(em, context, input, open, said);
-      const current = await currentFigureOf(em, key);
-      if (current !== undefined) throw new UserFault('asOf', 'CONFLICT', 'A result counts for that day already: correctResult says it anew.', { figure: current });
-      if ((input.expectedVersion ?? 0) !== 0) throw staleFault(0);
-      return insert(em, context, 'SAVE_RESULT', key, said);
-    },
+    act: (em, { unit, campaign, phase, indicator }) =>
+      draftResult(em, context, { unit, campaign, phase, indicator, asOf, coverage: input.coverage }, () => detailsOf(input, quantityOf('value', input.value)), input.expectedVersion ?? 0),
   });
+}
+
+/** Writes a draft of a result, or what the one that is there says instead: at the version expected, or whatever it is. */
+export async function draftResult(
+  em: EntityManager, context: Context, place: Place, detailed: (open: Figure | undefined) => Details, expectedVersion: number | undefined,
+): Promise<{ figure: Figure; warnings: Odd[] }> {
+  const { unit, campaign, phase, indicator, asOf, coverage } = place;
+  // What is wrong with what is said is told first.
+  detailed(undefined);
+  await assertStatable(em, context, place);
+  const key: FigureKey = { series: await seriesOf(em, campaign, phase, indicator, 'RESULT'), unit, coverage, asOf };
+  const open = await openFigureOf(em, key);
+  if (open !== undefined) return edit(em, context, expectedVersion ?? open.version, open, detailed(open.figure));
+  const current = await currentFigureOf(em, key);
+  if (current !== undefined) throw new UserFault('asOf', 'CONFLICT', 'A result counts for that day already: correctResult says it anew.', { figure: current });
+  if ((expectedVersion ?? 0) !== 0) throw staleFault(0);
+  return insert(em, context, 'SAVE_RESULT', key, detailed(undefined));
 }
 
 /** Writes the draft of a correction of a result that counts. */
@@ -99,7 +106,7 @@ interface FigureKey {
   readonly asOf: Day;
 }
 
-interface Details {
+export interface Details {
   readonly value: string;
   readonly qualifier: Figure['qualifier'];
   readonly statedPercent: string | null;
@@ -170,9 +177,9 @@ async function find(em: EntityManager, { series, unit, coverage, asOf }: FigureK
 }
 
 /** Says anew what a draft says; one that was returned is a draft again. */
-async function edit(em: EntityManager, context: Context, { expectedVersion }: SaveResultInput, it: FigureStanding, details: Details): Promise<{ figure: Figure; warnings: Odd[] }> {
+async function edit(em: EntityManager, context: Context, expectedVersion: number, it: FigureStanding, details: Details): Promise<{ figure: Figure; warnings: Odd[] }> {
   const { figure } = it;
-  if ((expectedVersion ?? 0) !== it.version) throw staleFault(it.version, { figure });
+  if (expectedVersion !== it.version) throw staleFault(it.version, { figure });
   if (it.status !== 'DRAFT' && it.status !== 'RETURNED') throw new UserFault('asOf', 'CONFLICT', `The result of that day is ${it.status}: withdraw it first.`, { figure });
   const { value, qualifier, statedPercent, statedBasis, derived, source, note } = details;
   await rowsOf(

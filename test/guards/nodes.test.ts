@@ -20,6 +20,9 @@ beforeAll(async () => {
     { type: 'annualTheme', unit: 'D272', year: 1999 },
     { type: 'aim', unit: 'D272', campaign: '1m-initiatives', code: 'a', text: 'Tăng' },
     { type: 'partner', code: 'pt-1', unit: 'D272', name: 'Phòng', kind: 'GOVERNMENT' },
+    { type: 'work', code: 'wk-1', unit: 'D272', kind: 'WORK', name: 'Công trình', status: 'COMPLETED' },
+    { type: 'practiceModel', code: 'pm-1', unit: 'D272', name: 'Mô hình' },
+    { type: 'initiative', code: 'in-1', unit: 'D272', title: 'Sáng kiến', stages: [{ stage: 'VALID', on: '2022-05-31' }] },
     { type: 'event', code: 'ev-1', unit: 'D272', kind: 'TALK', name: 'Tọa đàm' },
   ]);
   await server.db.pool.query(`alter table disclosure disable trigger disclosure_place;

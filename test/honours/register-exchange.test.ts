@@ -21,7 +21,7 @@ const FULL = [
   }),
   work('w.bare', { kind: 'TASK', status: 'CANCELLED' }),
   work('w.zero', { valueVnd: 0, status: 'REGISTERED' }),
-  model('m.full', { programme: 'K', sector: 'EDUCATION', exemplary: true, status: 'ENDED', startedOn: '2020-05-01', startedOnPrecision: 'MONTH', source: 'S2-20', note: 'x' }),
+  model('m.full', { programme: 'K', sector: 'EDUCATION', exemplary: true, basisDocument: 'dc', status: 'ENDED', startedOn: '2020-05-01', startedOnPrecision: 'MONTH', source: 'S2-20', note: 'x' }),
   model('m.bare'),
   initiative('i.full', {
     kind: 'TECHNICAL', campaign: 'K', phase: 'p1', authors: ['pe-2', 'pe-1'], summary: 'Tóm tắt', description: 'Cách làm', secret: true, benefitVnd: 80_000_000, benefitQualifier: 'AT_LEAST',
@@ -30,13 +30,16 @@ const FULL = [
   }),
   initiative('i.bare'),
 ];
+/** What they refer to. */
+const BESIDE = [
+  ...['pe-1', 'pe-2'].map((code) => ({ type: 'person', code, unit: 'G1', name: 'Nguyễn Văn A' })), { type: 'document', code: 'dc', unit: 'N', kind: 'PLAN', title: 'Kế hoạch 36' },
+];
 const byCode = (records: Said[]): Said[] => records.toSorted((a, b) => (a.code < b.code ? -1 : 1));
 
 let db: Database;
 const filled = async (): Promise<Database> => {
   const made = await createTestDatabase();
-  expect((await importRecords(made, WORLD)).errors).toEqual([]);
-  await made.pool.query(`insert into person (code, unit_id, name) select 'pe-' || n, id, 'Nguyễn Văn A' from org_unit, generate_series(1, 2) n where code = 'G1'`);
+  expect((await importRecords(made, [...WORLD, ...BESIDE])).errors).toEqual([]);
   return made;
 };
 const lines = async (of: Database): Promise<string> => (await dump(of)).split('\n').filter((line) => /"type":"(work|practiceModel|initiative)"/.test(line)).join('\n');
@@ -103,11 +106,11 @@ describe('in and out', () => {
     ]);
     const rest = [
       work('y1', { completedOn: '2999-01-01' }), work('y2', { unit: 'none', campaign: 'none' }), work('y3', { registeredOn: '2021-06-01', registeredOnPrecision: 'YEAR', completedOn: '2021-05-01' }),
-      model('y4', { programme: 'none', unit: 'none' }), initiative('y5', { stages: [stage('REGISTERED', '2999-01-01')] }), initiative('y6', { phase: 'p1' }), initiative('y7', { campaign: 'K', phase: 'p9' }),
+      model('y4', { programme: 'none', unit: 'none', basisDocument: 'none' }), initiative('y5', { stages: [stage('REGISTERED', '2999-01-01')] }), initiative('y6', { phase: 'p1' }), initiative('y7', { campaign: 'K', phase: 'p9' }),
       initiative('y8', { authors: ['pe-1', 'pe-9'] }), initiative('y9', { unit: 'none' }),
     ];
     expect(codes(await importRecords(db, rest))).toEqual([
-      '1 completedOn FUTURE_DATE', '2 campaign UNKNOWN_CAMPAIGN', '2 unit UNKNOWN_UNIT', '4 programme UNKNOWN_CAMPAIGN', '4 unit UNKNOWN_UNIT', '5 stages[0].on FUTURE_DATE',
+      '1 completedOn FUTURE_DATE', '2 campaign UNKNOWN_CAMPAIGN', '2 unit UNKNOWN_UNIT', '4 basisDocument UNKNOWN_DOCUMENT', '4 programme UNKNOWN_CAMPAIGN', '4 unit UNKNOWN_UNIT', '5 stages[0].on FUTURE_DATE',
       '6 phase MISSING_FIELD', '7 phase UNKNOWN_PHASE', '8 authors UNKNOWN_PERSON', '9 unit UNKNOWN_UNIT',
     ]);
     expect(await dump(db)).toBe(before);
@@ -115,8 +118,8 @@ describe('in and out', () => {
 
   test('of a subtree: its own, with what they refer to', async () => {
     const of = async (unit: string): Promise<string[]> =>
-      (await dump(db, { unit })).split('\n').filter((line) => /"type":"(campaign|work|practiceModel|initiative)"/.test(line)).map((line) => (JSON.parse(line) as Said).code);
-    expect(await of('G1')).toEqual(['K', 'm.bare', 'm.full', 'i.bare', 'i.full']);
+      (await dump(db, { unit })).split('\n').filter((line) => /"type":"(campaign|document|person|work|practiceModel|initiative)"/.test(line)).map((line) => (JSON.parse(line) as Said).code);
+    expect(await of('G1')).toEqual(['K', 'dc', 'pe-1', 'pe-2', 'm.bare', 'm.full', 'i.bare', 'i.full']);
     expect(await of('D2')).toEqual([]);
   });
 });

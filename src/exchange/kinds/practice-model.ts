@@ -17,7 +17,7 @@ export const practiceModel = kindOf({
     if (startedOn === undefined && startedOnPrecision !== undefined) report('MISSING_FIELD', 'startedOnPrecision says how precise it is', 'startedOn');
   },
   declares: { what: 'practiceModel', table: 'practice_model' },
-  references: { unit: 'unit', programme: 'campaign' },
+  references: { unit: 'unit', programme: 'campaign', basisDocument: 'document' },
   past: ['startedOn'],
   fixed: { unit: 'a model stays its unit’s' },
   records: (where) => `

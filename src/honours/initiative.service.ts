@@ -1,0 +1,260 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { audit, auditAll, command, UserFault, UserFaults, type Outcome } from '../access/command.js';
+import { atMost, nameOf, reasonOf, wholeOf, wordsOf } from '../access/input.rules.js';
+import { keyOf, unitWithin } from '../access/reference.query.js';
+import { isAbove, isWithin } from '../access/row-scope.js';
+import type { Context } from '../context.js';
+import { isCode } from '../shared/codes.js';
+import { rowsOf } from '../shared/database/querying.js';
+import { parseOptionalDay, type Day } from '../shared/dates.js';
+import { INITIATIVE_COLUMNS, INITIATIVE_SOURCE } from './initiative.query.js';
+import { JUDGED, WAYS } from './initiative.rules.js';
+import type { AdvanceInitiativeInput, AdvanceInitiativesInput, Initiative, InitiativeOutcome, InitiativeStage, SaveInitiativeInput } from './initiative.type.js';
+import { save } from './saving.js';
+
+const MOST_AUTHORS = 50;
+const MOST_ITEMS = 500;
+
+/** Registers an initiative of a unit of which the caller is a REPORTER, or says anew what it is. */
+export function saveInitiative(context: Context, input: SaveInitiativeInput): Promise<Outcome<{ initiative: Initiative }>> {
+  const day = parseOptionalDay(input.registeredOn, 'input.registeredOn');
+  return command(context, {
+    name: 'saveInitiative', grants: 'act by', input, nothing: { initiative: null },
+    prepare: async (em) => {
+      const unit = await unitWithin(em, input.unit, 'reporter');
+      const known = input.code == null ? undefined : await initiativeOf(em, input.code);
+      if (input.secret || (known?.secret && known.unitKey === unit)) await assertGranted(em, unit);
+      const campaign = input.campaign == null ? null : await keyOf(em, 'campaign', 'select id from campaign where code = ?', [input.campaign]);
+      if (input.phase != null && campaign === null) throw new UserFault('phase', 'INVALID', 'A phase is of a campaign: name it too.');
+      const phase = input.phase == null ? null : await keyOf(em, 'phase', 'select id from campaign_phase where code = ? and campaign_id = ?', [input.phase, campaign]);
+      return { unit, campaign, phase, authors: await authorsOf(em, input.authors ?? []) };
+    },
+    act: async (em, { unit, campaign, phase, authors }) => {
+      const registeredOn = registered(context, input, day);
+      const detail = detailOf(input);
+      const known = input.code == null ? undefined : await initiativeOf(em, input.code);
+      const { key, was } = await save(em, {
+        table: 'initiative', prefix: 'in', input, unit,
+        values: {
+          title: nameOf(input.title, 'title'), kind: input.kind ?? null, campaign_id: campaign, phase_id: phase, summary: wordsOf('summary', input.summary, 2000), secret: input.secret ?? false,
+          source: wordsOf('source', input.source, 500), note: wordsOf('note', input.note, 2000), ...(known === undefined ? { registered_by: context.caller.principal } : {}),
+        },
+        show: async (id) => ({ initiative: (await initiativesAt(em, [id])).get(id)! }),
+        isSame: async (id) => JSON.stringify(detail) === JSON.stringify(await detailAt(em, id)) && JSON.stringify(authors) === JSON.stringify(await authorsAt(em, id)),
+      });
+      if (was === 'same') return { initiative: known! };
+      if (was === 'absent') {
+        await rowsOf(em, 'insert into initiative_detail (initiative_id, description, benefit_vnd, benefit_qualifier) values ($1, $2, $3, $4)', [key, ...detail]);
+        await rowsOf(em, `insert into initiative_history (initiative_id, ordinal, stage, since, principal) values ($1, 1, 'REGISTERED', $2, $3)`, [key, registeredOn, context.caller.principal]);
+      } else {
+        if (day !== undefined) throw new UserFault('registeredOn', 'INVALID', 'The initiative is registered already: its stages stay.', { initiative: known! });
+        await rowsOf(em, 'update initiative_detail set description = $2, benefit_vnd = $3, benefit_qualifier = $4 where initiative_id = $1', [key, ...detail]);
+        await rowsOf(em, 'delete from initiative_author where initiative_id = $1', [key]);
+      }
+      await rowsOf(em, 'insert into initiative_author (initiative_id, person_id, ordinal) select $1, a.id, a.n from unnest($2::int[]) with ordinality a (id, n)', [key, authors]);
+      const initiative = (await initiativesAt(em, [key])).get(key)!;
+      await audit(em, context, 'SAVE_INITIATIVE', unit, await said(em, initiative), known === undefined ? null : await said(em, known));
+      return { initiative };
+    },
+  });
+}
+
+/** Brings an initiative to its next stage. */
+export function advanceInitiative(context: Context, input: AdvanceInitiativeInput): Promise<Outcome<{ initiative: Initiative }>> {
+  const on = parseOptionalDay(input.on, 'input.on') ?? context.today;
+  return command(context, {
+    name: 'advanceInitiative', grants: 'act by', input, nothing: { initiative: null },
+    prepare: async (em) => {
+      const standing = (await standingsOf(em, [input.code])).get(input.code);
+      const fault = whyForbidden(input.to, standing);
+      if (fault !== undefined) throw fault;
+    },
+    act: async (em) => {
+      const step = stepOf(context, input, on);
+      const standing = (await held(em, [input.code])).get(input.code)!;
+      const fault = whyNot(step, standing, input.expectedVersion);
+      if (fault !== undefined) throw new UserFault(fault.field, fault.code, fault.message, { initiative: standing.initiative });
+      const after = await advance(em, context, 'ADVANCE_INITIATIVE', step, [standing]);
+      return { initiative: after.get(standing.initiative.key)! };
+    },
+  });
+}
+
+type Many = { readonly outcomes: readonly InitiativeOutcome[]; readonly done: number };
+
+/** Brings many initiatives to the same stage: all or none, or each for itself. */
+export function advanceInitiatives(context: Context, input: AdvanceInitiativesInput): Promise<Outcome<Many, Many>> {
+  const on = parseOptionalDay(input.on, 'input.on') ?? context.today;
+  const { items, mode } = input;
+  const at = (i: number, fault: UserFault): UserFault => new UserFault(`items.${i}.${fault.field}`, fault.code, fault.message);
+  return command<Many, ReadonlyMap<string, UserFault>, Many>(context, {
+    name: 'advanceInitiatives', grants: 'act by', input, nothing: { outcomes: [], done: 0 },
+    prepare: async (em) => {
+      if (items.length === 0 || items.length > MOST_ITEMS) throw new UserFault('items', 'INVALID', `items takes 1 to ${MOST_ITEMS} initiatives.`);
+      const codes = items.map(({ code }) => code);
+      const twice = codes.findIndex((code, i) => codes.indexOf(code) < i);
+      if (twice >= 0) throw new UserFault(`items.${twice}.code`, 'INVALID', 'This initiative is named twice.');
+      const standings = await standingsOf(em, codes);
+      const faults = new Map(codes.flatMap((code) => {
+        const fault = whyForbidden(input.to, standings.get(code));
+        return fault === undefined ? [] : [[code, fault] as const];
+      }));
+      if (mode === 'ALL_OR_NOTHING' && faults.size > 0) throw new UserFaults(items.flatMap(({ code }, i) => (faults.has(code) ? [at(i, faults.get(code)!)] : [])));
+      return faults;
+    },
+    act: async (em, forbidden) => {
+      const step = stepOf(context, input, on);
+      const standings = await held(em, items.flatMap(({ code }) => (forbidden.has(code) ? [] : [code])));
+      const judged = items.map(({ code, expectedVersion }) => {
+        const standing = standings.get(code);
+        return { code, standing, fault: standing === undefined ? forbidden.get(code) : whyNot(step, standing, expectedVersion) };
+      });
+      const failed = judged.flatMap(({ fault }, i) => (fault === undefined ? [] : [at(i, fault)]));
+      const shown = (after: ReadonlyMap<number, Initiative>) =>
+        judged.map(({ code, standing, fault }): InitiativeOutcome => ({ code, initiative: standing === undefined ? null : (after.get(standing.initiative.key) ?? standing.initiative), userErrors: fault?.userErrors ?? [] }));
+      if (mode === 'ALL_OR_NOTHING' && failed.length > 0) throw new UserFaults(failed, { outcomes: shown(new Map()) });
+      const good = judged.flatMap(({ standing, fault }) => (fault === undefined ? [standing!] : []));
+      const after = await advance(em, context, 'ADVANCE_INITIATIVE', step, good);
+      return { outcomes: shown(after), done: good.length };
+    },
+    // What the caller may do to no more, a repeat does not show.
+    replayed: ({ outcomes, done }, forbidden) => ({
+      done, outcomes: outcomes.map((one) => (forbidden.has(one.code) ? { ...one, initiative: null, userErrors: forbidden.get(one.code)!.userErrors } : one)),
+    }),
+  });
+}
+
+/** How an initiative stands to the caller. */
+interface Standing {
+  readonly initiative: Initiative;
+  readonly reports: boolean;
+  readonly approves: boolean;
+  /** The caller registered it. */
+  readonly mine: boolean;
+}
+
+/** Of the initiatives of these codes that the caller sees: each as it is now, by code. */
+async function standingsOf(em: EntityManager, codes: readonly string[]): Promise<Map<string, Standing>> {
+  const rows = await rowsOf<Initiative & { of: Omit<Standing, 'initiative'> }>(
+    em,
+    `select ${INITIATIVE_COLUMNS}, json_build_object('reports', coalesce(${isWithin('u.path', 'reporter')}, false), 'approves', coalesce(${isAbove('u.path')}, false),
+       'mine', coalesce(i.registered_by = nullif(current_setting('liendoan.principal', true), ''), false)) as of
+     ${INITIATIVE_SOURCE} where i.code = any ($1)`,
+    [codes.filter(isCode)],
+  );
+  return new Map(rows.map(({ of, ...initiative }) => [initiative.code, { initiative, ...of }]));
+}
+
+/** The same, and nobody else changes them until the command is done. */
+async function held(em: EntityManager, codes: readonly string[]): Promise<Map<string, Standing>> {
+  await rowsOf(em, 'select id from initiative where code = any ($1) order by id for update', [codes]);
+  return standingsOf(em, codes);
+}
+
+function whyForbidden(to: InitiativeStage, standing: Standing | undefined): UserFault | undefined {
+  if (standing === undefined) return new UserFault('code', 'NOT_FOUND', 'There is none of this code, or none that you see.');
+  if (!JUDGED.has(to)) return standing.reports ? undefined : new UserFault('code', 'FORBIDDEN', 'This takes a REPORTER of the unit.');
+  if (!standing.approves) return new UserFault('code', 'FORBIDDEN', 'This takes an APPROVER of a unit above; at the root, of the root.');
+  return standing.mine ? new UserFault('code', 'FORBIDDEN', 'You registered it: somebody else judges it.') : undefined;
+}
+
+interface Step {
+  readonly to: InitiativeStage;
+  readonly on: Day;
+  readonly reason: string | null;
+}
+
+function stepOf({ today }: Context, { to, reason }: Pick<AdvanceInitiativeInput, 'to' | 'reason'>, on: Day): Step {
+  if (on > today) throw new UserFault('on', 'INVALID', `on must be today (${today}) or before.`);
+  if (to === 'REJECTED' && reason == null) throw new UserFault('reason', 'INVALID', 'reason must say why it is rejected.');
+  return { to, on, reason: reason == null ? null : reasonOf(reason) };
+}
+
+function whyNot({ to, on }: Step, { initiative }: Standing, expectedVersion: number): UserFault | undefined {
+  const { version, stage, stageOn } = initiative;
+  if (version !== expectedVersion) return new UserFault('expectedVersion', 'CONFLICT', `It has changed since: its version is ${version}.`);
+  const ways = WAYS[stage];
+  if (!ways.includes(to)) return new UserFault('to', 'CONFLICT', ways.length === 0 ? `It is ${stage}, and goes no further.` : `It is ${stage}, and comes to ${ways.join(' or ')}.`);
+  return on < stageOn ? new UserFault('on', 'INVALID', `It came to ${stage} on ${stageOn}: on must be that day or later.`) : undefined;
+}
+
+async function advance(em: EntityManager, context: Context, action: string, { to, on, reason }: Step, standings: readonly Standing[]): Promise<Map<number, Initiative>> {
+  const keys = standings.map(({ initiative }) => initiative.key);
+  await rowsOf(
+    em,
+    `insert into initiative_history (initiative_id, ordinal, stage, since, principal, reason)
+     select h.initiative_id, max(h.ordinal) + 1, $2, $3, $4, $5 from initiative_history h where h.initiative_id = any ($1) group by h.initiative_id`,
+    [keys, to, on, context.caller.principal, reason],
+  );
+  const after = await initiativesAt(em, keys);
+  const campaigns = await campaignsOf(em, standings.map(({ initiative }) => initiative));
+  await auditAll(em, context, action, standings.map(({ initiative: { key, unitKey, campaignKey, code, stage, version } }) => ({
+    unit: unitKey,
+    before: { stage, version },
+    after: { campaign: (campaignKey === null ? null : campaigns.get(campaignKey)) ?? null, code, stage: to, on, version: after.get(key)!.version, ...(reason === null ? {} : { reason }) },
+  })));
+  return after;
+}
+
+async function assertGranted(em: EntityManager, unit: number): Promise<void> {
+  const rows = await rowsOf(em, `select from org_unit where id = $1 and id = any (nullif(current_setting('liendoan.granted', true), '')::int[])`, [unit]);
+  if (rows.length === 0) throw new UserFault('secret', 'FORBIDDEN', 'A technology secret takes a caller who holds a grant on the unit itself.');
+}
+
+async function authorsOf(em: EntityManager, codes: readonly string[]): Promise<number[]> {
+  atMost(MOST_AUTHORS, 'authors', codes);
+  const rows = await rowsOf<{ id: number; code: string }>(em, 'select id, code from person where code = any ($1)', [codes.filter(isCode)]);
+  const known = new Map(rows.map(({ id, code }) => [code, id]));
+  return codes.map((code, i) => {
+    const id = known.get(code);
+    if (id === undefined) throw new UserFault(`authors.${i}`, 'NOT_FOUND', 'There is none of this code, or none that you see.');
+    if (codes.indexOf(code) < i) throw new UserFault(`authors.${i}`, 'INVALID', 'This person is named twice.');
+    return id;
+  });
+}
+
+function registered({ today }: Context, { code }: SaveInitiativeInput, day: Day | undefined): Day {
+  const on = day ?? today;
+  if (on > today) throw new UserFault('registeredOn', 'INVALID', `registeredOn must be today (${today}) or before${code == null ? '' : ', and is told of a new initiative only'}.`);
+  if (on < '1000-01-01') throw new UserFault('registeredOn', 'INVALID', 'registeredOn must be in the year 1000 or later.');
+  return on;
+}
+
+type Detail = readonly [description: string | null, benefit: string | null, qualifier: string | null];
+
+function detailOf({ description, benefitVnd, benefitQualifier }: SaveInitiativeInput): Detail {
+  const benefit = wholeOf('benefitVnd', benefitVnd);
+  if (benefit === null && benefitQualifier != null) throw new UserFault('benefitQualifier', 'INVALID', 'benefitQualifier says how exactly benefitVnd is stated: give both.');
+  return [wordsOf('description', description, 10_000), benefit, benefit === null ? null : (benefitQualifier ?? 'EXACT')];
+}
+
+async function detailAt(em: EntityManager, key: number): Promise<Detail | undefined> {
+  const [row] = await rowsOf<{ description: string | null; benefit: string | null; qualifier: string | null }>(
+    em, 'select description, benefit_vnd::text as benefit, benefit_qualifier as qualifier from initiative_detail where initiative_id = $1', [key],
+  );
+  return row && [row.description, row.benefit, row.qualifier];
+}
+
+async function authorsAt(em: EntityManager, key: number): Promise<number[]> {
+  return (await rowsOf<{ id: number }>(em, 'select person_id as id from initiative_author where initiative_id = $1 order by ordinal', [key])).map(({ id }) => id);
+}
+
+async function initiativeOf(em: EntityManager, code: string): Promise<Initiative | undefined> {
+  return isCode(code) ? (await rowsOf<Initiative>(em, `select ${INITIATIVE_COLUMNS} ${INITIATIVE_SOURCE} where i.code = $1`, [code]))[0] : undefined;
+}
+
+async function initiativesAt(em: EntityManager, keys: readonly number[]): Promise<Map<number, Initiative>> {
+  const rows = await rowsOf<Initiative>(em, `select ${INITIATIVE_COLUMNS} ${INITIATIVE_SOURCE} where i.id = any ($1)`, [keys]);
+  return new Map(rows.map((row) => [row.key, row]));
+}
+
+async function campaignsOf(em: EntityManager, initiatives: readonly Initiative[]): Promise<Map<number, string>> {
+  const rows = await rowsOf<{ id: number; code: string }>(em, 'select id, code from campaign where id = any ($1)', [initiatives.flatMap(({ campaignKey }) => campaignKey ?? [])]);
+  return new Map(rows.map(({ id, code }) => [id, code]));
+}
+
+/** As the audit log has it, which more people read than know a technology secret: neither how it works nor who thought of it. */
+async function said(em: EntityManager, initiative: Initiative): Promise<object> {
+  const { campaignKey, code, title, kind, summary, secret, stage, version } = initiative;
+  return { campaign: (campaignKey === null ? null : (await campaignsOf(em, [initiative])).get(campaignKey)) ?? null, code, title, kind, summary, secret, stage, version };
+}

@@ -1,0 +1,75 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { assertVersion, audit, command, staleFault, UserFault, type Outcome } from '../access/command.js';
+import { datedAfter, nameOf, wordsOf } from '../access/input.rules.js';
+import { keyOf, unitWithin } from '../access/reference.query.js';
+import { isAbove } from '../access/row-scope.js';
+import type { Context } from '../context.js';
+import { isCode } from '../shared/codes.js';
+import { rowsOf } from '../shared/database/querying.js';
+import { parseOptionalDay } from '../shared/dates.js';
+import { MODEL_COLUMNS, MODEL_SOURCE } from './practice-model.query.js';
+import type { MarkModelExemplaryInput, PracticeModel, SavePracticeModelInput } from './practice-model.type.js';
+import { save } from './saving.js';
+import { campaignCode } from './work.service.js';
+
+/** Makes a practice model of a unit of which the caller is a REPORTER, or says anew what it is. */
+export function savePracticeModel(context: Context, input: SavePracticeModelInput): Promise<Outcome<{ model: PracticeModel }>> {
+  parseOptionalDay(input.startedOn, 'input.startedOn');
+  return command(context, {
+    name: 'savePracticeModel', grants: 'act by', input, nothing: { model: null },
+    prepare: async (em) => {
+      const unit = await unitWithin(em, input.unit, 'reporter');
+      const programme = input.programme == null ? null : await keyOf(em, 'programme', 'select id from campaign where code = ?', [input.programme]);
+      return { unit, programme, basis: input.basisDocument == null ? null : await keyOf(em, 'basisDocument', 'select id from document where code = ?', [input.basisDocument]) };
+    },
+    act: async (em, { unit, programme, basis }) => {
+      const [startedOn, precision] = datedAfter([null, 'DAY'], input.startedOn ?? null, input.startedOnPrecision, 'startedOn');
+      if (startedOn !== null && startedOn > context.today) throw new UserFault('startedOn', 'INVALID', `startedOn must be today (${context.today}) or before.`);
+      const known = input.code == null ? undefined : await modelOf(em, input.code);
+      const { key, was } = await save(em, {
+        table: 'practice_model', prefix: 'pm', input, unit,
+        values: {
+          name: nameOf(input.name), programme_id: programme, sector: input.sector ?? null, status: input.status ?? 'RUNNING', started_on: startedOn, started_on_precision: precision,
+          basis_document_id: basis, source: wordsOf('source', input.source, 500), note: wordsOf('note', input.note, 2000),
+        },
+        show: async (id) => ({ model: await modelAt(em, id) }),
+      });
+      const model = await modelAt(em, key);
+      if (was !== 'same') await audit(em, context, 'SAVE_PRACTICE_MODEL', unit, await said(em, model), known === undefined ? null : await said(em, known));
+      return { model };
+    },
+  });
+}
+
+/** Calls a model exemplary, or no more, for a unit above. */
+export function markModelExemplary(context: Context, input: MarkModelExemplaryInput): Promise<Outcome<{ model: PracticeModel }>> {
+  const exemplary = input.exemplary ?? true;
+  return command(context, {
+    name: 'markModelExemplary', grants: 'act by', input, nothing: { model: null },
+    prepare: async (em) => {
+      const model = await modelOf(em, input.code);
+      if (model === undefined) throw new UserFault('code', 'NOT_FOUND', 'There is none of this code, or none that you see.');
+      const above = await rowsOf(em, `select from org_unit u where u.id = $1 and ${isAbove('u.path')}`, [model.unitKey]);
+      if (above.length === 0) throw new UserFault('code', 'FORBIDDEN', 'This takes an APPROVER of a unit above; at the root, of the root.');
+      return model;
+    },
+    act: async (em, model) => {
+      assertVersion(input, model.version, { model });
+      if (model.exemplary === exemplary) return { model };
+      const changed = await rowsOf(em, 'update practice_model set exemplary = $3 where id = $1 and version = $2 returning id', [model.key, model.version, exemplary]);
+      const now = await modelAt(em, model.key);
+      if (changed.length === 0) throw staleFault(now.version, { model: now });
+      await audit(em, context, 'MARK_MODEL_EXEMPLARY', model.unitKey, await said(em, now), await said(em, model));
+      return { model: now };
+    },
+  });
+}
+
+const modelAt = async (em: EntityManager, key: number): Promise<PracticeModel> => (await rowsOf<PracticeModel>(em, `select ${MODEL_COLUMNS} ${MODEL_SOURCE} where m.id = $1`, [key]))[0]!;
+const modelOf = async (em: EntityManager, code: string): Promise<PracticeModel | undefined> =>
+  isCode(code) ? (await rowsOf<PracticeModel>(em, `select ${MODEL_COLUMNS} ${MODEL_SOURCE} where m.code = $1`, [code]))[0] : undefined;
+
+/** As the audit log has it. */
+async function said(em: EntityManager, { programmeKey, code, name, sector, exemplary, status, startedOn, version }: PracticeModel): Promise<object> {
+  return { campaign: await campaignCode(em, programmeKey), code, name, sector, exemplary, status, startedOn, version };
+}

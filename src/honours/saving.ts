@@ -1,0 +1,78 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { staleFault } from '../access/command.js';
+import { codeGiven, codeTaken } from '../access/input.rules.js';
+import { isCode } from '../shared/codes.js';
+import { rowsOf } from '../shared/database/querying.js';
+import type { Bind } from '../shared/database/listing.js';
+
+/** What is to be kept of a thing of a unit that has a code. */
+export interface Saving {
+  readonly table: string;
+  /** Of codes that are made. */
+  readonly prefix: string;
+  readonly input: { readonly code?: string | null | undefined; readonly expectedVersion?: number | null | undefined };
+  readonly unit: number;
+  /** By column. */
+  readonly values: Readonly<Record<string, unknown>>;
+  /** How the thing is shown where it is not as the caller knows it. */
+  show(key: number): Promise<object>;
+  /** A fault where what is there is not to be changed. */
+  assertOpen?(row: Readonly<Record<string, unknown>>): void;
+  /** Whether what hangs on the row is as it is to be. */
+  isSame?(key: number): Promise<boolean>;
+}
+
+export interface Saved {
+  readonly key: number;
+  /** New, as it was but for the columns, or untouched. */
+  readonly was: 'absent' | 'other' | 'same';
+}
+
+/** Makes a thing, or says anew what it is; it stays its unit's. */
+export async function save(em: EntityManager, saving: Saving): Promise<Saved> {
+  const { table, input, unit, values } = saving;
+  const code = codeGiven(input.code, saving.prefix);
+  const columns = Object.keys(values);
+  const find = async () => (isCode(code) ? await rowsOf<{ id: number; unit_id: number; version: number }>(em, `select id, unit_id, version, ${columns.join(', ')} from ${table} where code = $1`, [code]) : [])[0];
+  let row = input.code == null ? undefined : await find();
+  if (row === undefined) {
+    if ((input.expectedVersion ?? 0) !== 0) throw staleFault(0);
+    const all = ['code', 'unit_id', ...columns];
+    const made = await rowsOf<{ id: number }>(
+      em,
+      `insert into ${table} (${all.join(', ')}) values (${all.map((_, i) => `$${i + 1}`).join(', ')}) on conflict (code) do nothing returning id`,
+      [code, unit, ...Object.values(values)],
+    );
+    if (made[0] !== undefined) return { key: made[0].id, was: 'absent' };
+    // Another has made it in the meantime; else it is not the caller's to see.
+    row = await find();
+    if (row === undefined) throw codeTaken();
+  }
+  const { id, version, ...known } = row;
+  if (known.unit_id !== unit) throw codeTaken(await saving.show(id));
+  if ((input.expectedVersion ?? 0) !== version) throw staleFault(version, await saving.show(id));
+  saving.assertOpen?.(row as unknown as Record<string, unknown>);
+  const same = columns.every((column) => textOf((known as Record<string, unknown>)[column]) === textOf(values[column]));
+  if (same && ((await saving.isSame?.(id)) ?? true)) return { key: id, was: 'same' };
+  const changed = await rowsOf(
+    em,
+    `update ${table} set ${columns.map((column, i) => `${column} = $${i + 3}`).join(', ')} where id = $1 and version = $2 returning id`,
+    [id, version, ...Object.values(values)],
+  );
+  // Somebody else was first, this moment.
+  if (changed.length === 0) throw staleFault((await find())!.version, await saving.show(id));
+  return { key: id, was: 'other' };
+}
+
+const textOf = (value: unknown): string | null => (value == null ? null : String(value as string | number | boolean));
+
+/**
+ * Where the things of a unit are, or also those of the units beneath it in today's tree: `thing` with its alias, whose
+ * unit is `u`. Ids are digits: the paths from p to p.z are those within p, and in the order of an index.
+ */
+export function thingsOf(thing: string, alias: string, unit: number, beneath: boolean, bind: Bind): { source: string; within: string[] } {
+  const of = bind(unit, 'int');
+  return beneath
+    ? { source: `from org_unit t join org_unit u on u.path between t.path and t.path || 'z'::text join ${thing} ${alias} on ${alias}.unit_id = u.id`, within: [`t.id = ${of}`] }
+    : { source: `from ${thing} ${alias} join org_unit u on u.id = ${alias}.unit_id`, within: [`${alias}.unit_id = ${of}`] };
+}
