@@ -4,6 +4,7 @@ import type pg from 'pg';
 import type { Allowance } from './access/allowance.service.js';
 import { ANONYMOUS, type Caller } from './access/caller.js';
 import { sessionStatement } from './access/row-scope.js';
+import { RankingLoader } from './analytics/ranking.loader.js';
 import { ProgressLoader } from './ledger/progress.loader.js';
 import type { LiveSession } from './live/session.service.js';
 import { OrgUnitLoader } from './org-units/org-unit.loader.js';
@@ -29,6 +30,7 @@ export interface Context {
   readonly commands: Turns;
   readonly orgUnits: OrgUnitLoader;
   readonly progress: ProgressLoader;
+  readonly rankings: RankingLoader;
   readonly size: ResponseSize;
   /** Of a subscription that begins. */
   readonly live: LiveSession | undefined;
@@ -66,6 +68,7 @@ export function createContext({ caller = ANONYMOUS, allowance, pool, orm, comman
     commands,
     orgUnits: new OrgUnitLoader(reads),
     progress: new ProgressLoader(reads, today),
+    rankings: new RankingLoader(reads),
     size: new ResponseSize(),
     live,
   };

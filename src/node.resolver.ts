@@ -2,6 +2,7 @@ import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
 import { auditEntryByKey } from './access/audit.query.js';
 import { grantByKey } from './access/grant.query.js';
 import { aimByKey } from './campaigns/aim.query.js';
+import { statedRankByKey } from './analytics/stated-rank.query.js';
 import { campaignByKey, phaseByKey } from './campaigns/campaign.query.js';
 import { documentByKey } from './campaigns/document.query.js';
 import { indicatorByKey } from './campaigns/indicator.query.js';
@@ -20,6 +21,7 @@ import { workByKey } from './honours/work.query.js';
 import { publicationByKey } from './ledger/publication.query.js';
 import { clusterByKey } from './org-units/cluster.query.js';
 import { unitByKey } from './org-units/org-unit.query.js';
+import { regionByKey } from './org-units/region.query.js';
 import type { KeyedQuery } from './shared/database/reads.js';
 import { roundByKey } from './results/reporting.query.js';
 import { claimByKey, sourceByKey } from './sources/source.query.js';
@@ -29,6 +31,8 @@ import { decodeNodeId, Node } from './shared/node-id.js';
 const finders: Record<string, KeyedQuery<object>> = {
   OrgUnit: unitByKey,
   EmulationCluster: clusterByKey,
+  Region: regionByKey,
+  StatedRank: statedRankByKey,
   Campaign: campaignByKey,
   CampaignPhase: phaseByKey,
   Indicator: indicatorByKey,

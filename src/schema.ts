@@ -6,6 +6,8 @@ import { AuditResolver } from './access/audit.resolver.js';
 import { GrantResolver } from './access/grant.resolver.js';
 import { guard } from './access/permissions.js';
 import { ViewerResolver } from './access/viewer.resolver.js';
+import { OrgUnitRankingResolver, RankingEntryResolver, RankingResolver, RankResolver } from './analytics/ranking.resolver.js';
+import { OrgUnitStatedRankResolver, StatedRankClaimsResolver, StatedRankResolver } from './analytics/stated-rank.resolver.js';
 import { AdoptionResolver, CampaignAdoptionResolver, OrgUnitAdoptionResolver } from './campaigns/adoption.resolver.js';
 import { AimResolver, CampaignAimResolver, OrgUnitAimResolver } from './campaigns/aim.resolver.js';
 import { CampaignChangeResolver } from './campaigns/campaign-change.resolver.js';
@@ -33,6 +35,7 @@ import { MemberCountResolver } from './org-units/member-count.resolver.js';
 import { ApiKeyUnitResolver, AuditUnitResolver, ExplainedUnitResolver, GrantUnitResolver, OrgUnitAccessResolver } from './org-units/access.resolver.js';
 import { OrgUnitResolver } from './org-units/org-unit.resolver.js';
 import { CampaignReportingResolver, OrgUnitReportingResolver, ReportingMutationResolver, ReportingResolver, ReportingRoundResolver, RoundCoverageResolver } from './results/reporting.resolver.js';
+import { OrgUnitRegionResolver, RegionResolver } from './org-units/region.resolver.js';
 import { ResultResolver } from './results/result.resolver.js';
 import { TaskResolver, ViewerTaskResolver } from './results/task.resolver.js';
 import { NodeIdResolver } from './shared/node-id.js';
@@ -58,6 +61,8 @@ const resolvers: NonEmptyArray<Function> = [
   OrgUnitClusterResolver,
   MemberCountResolver,
   ClusterResolver,
+  RegionResolver,
+  OrgUnitRegionResolver,
   CampaignResolver,
   CampaignPhaseResolver,
   OrgUnitCampaignResolver,
@@ -130,6 +135,13 @@ const resolvers: NonEmptyArray<Function> = [
   PersonResolver,
   PositionResolver,
   OrgUnitPeopleResolver,
+  OrgUnitRankingResolver,
+  RankingResolver,
+  RankResolver,
+  RankingEntryResolver,
+  StatedRankResolver,
+  StatedRankClaimsResolver,
+  OrgUnitStatedRankResolver,
 ];
 
 /** Subscriptions are fed by the database (src/live); type-graphql asks for one all the same. */

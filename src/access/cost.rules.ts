@@ -17,6 +17,7 @@ const ASSUMED: Readonly<Record<string, number>> = {
   'OrgUnit.ancestors': 4,
   'OrgUnit.clusters': 5,
   'OrgUnit.ownedClusters': 5,
+  'OrgUnit.regions': 3,
   'OrgUnit.predecessors': 5,
   'Campaign.phases': 5,
   'Campaign.linkedCampaigns': 5,
@@ -53,11 +54,13 @@ const COMPUTED: ReadonlySet<string> = new Set([
   'Progress.detail',
   'Progress.unexplained',
   'Figure.completionPercent',
+  ...['size', 'ranked', 'unranked'].map((count) => `Ranking.${count}`),
   ...['expected', 'submitted', 'approved', 'onTime', 'percent'].map((count) => `RoundCoverage.${count}`),
 ]);
 
 /** What goes through all units beneath one, or all that a caller reports and approves for, to find those in question. */
-const SEARCHED: ReadonlySet<string> = new Set(['Reporting.coverage', 'RoundCoverage.missing', 'RoundCoverage.late', 'Coverage.missing', 'Viewer.tasks', 'AwardTotals.all', 'AwardTotals.groups', 'OrgUnit.awardBreaches']);
+const SEARCHED: ReadonlySet<string> = new Set(['Reporting.coverage', 'RoundCoverage.missing', 'RoundCoverage.late', 'Coverage.missing', 'Viewer.tasks', 'AwardTotals.all', 'AwardTotals.groups', 'OrgUnit.awardBreaches',
+  'OrgUnit.ranking', 'OrgUnit.rank', 'Ranking.entries', 'Rank.entries']);
 const SEARCH = 20;
 
 /** Introspection reads memory: an entry costs a fraction of an object, lists are taken to be as long as the schema's are. */

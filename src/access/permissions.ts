@@ -51,6 +51,8 @@ export const permissions = {
     document: allow,
     partner: allow,
     event: allow,
+    region: allow,
+    regions: allow,
     explainAccess: admin,
     auditTrail: member,
     award: allow,
@@ -112,6 +114,8 @@ export const permissions = {
     savePosition: admin,
     saveContact: admin,
     saveCluster: admin,
+    publishRanks: publisher,
+    saveStatedRank: reporter,
   },
   Subscription: {
     progressChanged: member,

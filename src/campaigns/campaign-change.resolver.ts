@@ -2,9 +2,9 @@ import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import type { Context } from '../context.js';
 import {
   CloseCampaignInput, CloseCampaignPayload, DraftCampaignInput, DraftCampaignPayload, ImplementCampaignInput, ImplementCampaignPayload, LaunchCampaignInput, LaunchCampaignPayload,
-  SaveCampaignPhaseInput, SaveCampaignPhasePayload,
+  PublishRanksInput, PublishRanksPayload, SaveCampaignPhaseInput, SaveCampaignPhasePayload,
 } from './campaign-change.type.js';
-import { closeCampaign, draftCampaign, implementCampaign, launchCampaign, saveCampaignPhase } from './campaign.service.js';
+import { closeCampaign, draftCampaign, implementCampaign, launchCampaign, publishRanks, saveCampaignPhase } from './campaign.service.js';
 
 @Resolver()
 export class CampaignChangeResolver {
@@ -35,5 +35,12 @@ export class CampaignChangeResolver {
   @Mutation(() => SaveCampaignPhasePayload, { description: 'Adds a phase, round or peak to a draft or a launched campaign, or changes the one of that code. By a CAMPAIGN_MANAGER of its unit.' })
   saveCampaignPhase(@Arg('input', () => SaveCampaignPhaseInput, { description: 'The campaign, and what is said of the phase.' }) input: SaveCampaignPhaseInput, @Ctx() context: Context): Promise<SaveCampaignPhasePayload> {
     return saveCampaignPhase(context, input);
+  }
+
+  @Mutation(() => PublishRanksPayload, {
+    description: 'Publishes the places of units in a campaign, or no longer: whether a unit beneath the launcher sees its place, and the places and names of the others, among units whose numbers it does not see (`OrgUnit.rank`). By a CAMPAIGN_MANAGER of its unit.',
+  })
+  publishRanks(@Arg('input', () => PublishRanksInput, { description: 'Which campaign, and whether.' }) input: PublishRanksInput, @Ctx() context: Context): Promise<PublishRanksPayload> {
+    return publishRanks(context, input);
   }
 }

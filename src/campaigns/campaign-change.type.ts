@@ -96,6 +96,9 @@ export abstract class CampaignContentInput extends SaveInput {
   @Field(() => String, { nullable: true, description: 'Whom it addresses (đối tượng), at most 2,000 characters.' })
   audience?: string | null;
 
+  @Field(() => Boolean, { nullable: true, description: 'Whether units see their places among units whose numbers they do not see. `publishRanks` changes it later.' })
+  publishesRanks?: boolean | null;
+
   @Field(() => String, { nullable: true, description: 'Code of the campaign that it follows on from.' })
   precededBy?: string | null;
 
@@ -224,4 +227,19 @@ export class SaveCampaignPhasePayload extends CommandPayload {
 
   @Field(() => CampaignPhase, { nullable: true, description: 'The phase; null where nothing was done.' })
   phase!: CampaignPhase | null;
+}
+
+@InputType({ description: 'Whether the places of units are published.' })
+export class PublishRanksInput extends ChangeInput {
+  @Field(() => String, { description: 'Code of the campaign; the caller is a CAMPAIGN_MANAGER of the unit that launched or drafts it.' })
+  campaign!: string;
+
+  @Field(() => Boolean, { description: 'Whether units see their places among units whose numbers they do not see.' })
+  publishes!: boolean;
+}
+
+@ObjectType({ description: 'What `publishRanks` did.' })
+export class PublishRanksPayload extends CommandPayload {
+  @Field(() => Campaign, { nullable: true, description: 'The campaign; as it is where nothing was done; null where the caller may not change it.' })
+  campaign!: Campaign | null;
 }

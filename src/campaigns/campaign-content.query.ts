@@ -26,7 +26,7 @@ export interface KnownCampaign extends CampaignContent {
 const PERIOD = (of: string) => `'startsOn', ${of}.starts_on, 'startsOnPrecision', ${of}.starts_on_precision, 'endsOn', ${of}.ends_on, 'endsOnPrecision', ${of}.ends_on_precision`;
 const CONTENT = `select json_build_object('key', c.id, 'code', c.code, 'status', c.status, 'version', c.version, 'launchedByKey', c.launched_by_id, 'launchedOn', c.launched_on, 'closedOn', c.closed_on,
     'name', c.name, 'nameEn', c.name_en, 'aliases', c.aliases, 'kind', c.kind, 'cadence', c.cadence, 'launchingBody', c.launching_body, 'sectors', c.sectors, 'occasions', c.occasions, ${PERIOD('c')},
-    'theme', c.theme, 'objective', c.objective, 'content', c.content, 'measures', c.measures, 'audience', c.audience, 'source', c.source, 'note', c.note,
+    'theme', c.theme, 'objective', c.objective, 'content', c.content, 'measures', c.measures, 'audience', c.audience, 'publishesRanks', c.publishes_ranks, 'source', c.source, 'note', c.note,
     'precededBy', b.code, 'implements', i.code,
     'linkedCampaigns', array(select o.code from campaign_link l join campaign o on o.id in (l.campaign_id, l.linked_id) and o.id <> c.id where c.id in (l.campaign_id, l.linked_id) order by o.code),
     'indicators', array(select n.code from campaign_indicator ci join indicator n on n.id = ci.indicator_id where ci.campaign_id = c.id order by n.code),
@@ -70,7 +70,7 @@ export interface Ties {
 
 const COLUMNS = {
   name: 'name', nameEn: 'name_en', aliases: 'aliases', kind: 'kind', cadence: 'cadence', launchingBody: 'launching_body', sectors: 'sectors', occasions: 'occasions', startsOn: 'starts_on', startsOnPrecision: 'starts_on_precision', endsOn: 'ends_on',
-  endsOnPrecision: 'ends_on_precision', theme: 'theme', objective: 'objective', content: 'content', measures: 'measures', audience: 'audience', source: 'source', note: 'note',
+  endsOnPrecision: 'ends_on_precision', theme: 'theme', objective: 'objective', content: 'content', measures: 'measures', audience: 'audience', publishesRanks: 'publishes_ranks', source: 'source', note: 'note',
 } as const satisfies Partial<Record<keyof CampaignContent, string>>;
 const FIELDS = Object.keys(COLUMNS) as (keyof typeof COLUMNS)[];
 const PHASE_FIELDS = { name: 'name', kind: 'kind', theme: 'theme', startsOn: 'starts_on', startsOnPrecision: 'starts_on_precision', endsOn: 'ends_on', endsOnPrecision: 'ends_on_precision' } as const;

@@ -38,6 +38,7 @@ export interface CampaignContent extends Period {
   content: string | null;
   measures: string | null;
   audience: string | null;
+  publishesRanks: boolean;
   source: string | null;
   note: string | null;
   phases: PhaseContent[];
@@ -47,7 +48,7 @@ export interface CampaignContent extends Period {
 const UNDATED: Period = { startsOn: null, startsOnPrecision: 'DAY', endsOn: null, endsOnPrecision: 'DAY' };
 /** Of which nothing was said yet. */
 export const BLANK: Partial<CampaignContent> & Omit<CampaignContent, 'name' | 'kind'> = {
-  ...UNDATED, nameEn: null, aliases: [], cadence: null, launchingBody: null, sectors: [], occasions: [], theme: null, objective: null, content: null, measures: null, audience: null, source: null, note: null, phases: [], indicators: [],
+  ...UNDATED, nameEn: null, aliases: [], cadence: null, launchingBody: null, sectors: [], occasions: [], theme: null, objective: null, content: null, measures: null, audience: null, publishesRanks: false, source: null, note: null, phases: [], indicators: [],
 };
 
 /** Days of what a caller said; a text that is no day is BAD_USER_INPUT, before anything is looked at. */
@@ -74,6 +75,7 @@ export function contentAfter(known: Partial<CampaignContent> & typeof BLANK, inp
   if (input.sectors !== undefined) next.sectors = [...new Set(input.sectors)].sort();
   if (input.occasions !== undefined) next.occasions = atMost(20, 'occasions', input.occasions).map((occasion, i) => wordsOf(`occasions.${i}`, occasion, 500)!);
   for (const field of Object.keys(LONGEST) as (keyof typeof LONGEST)[]) if (input[field] !== undefined) next[field] = wordsOf(field, input[field], LONGEST[field]);
+  if (input.publishesRanks !== undefined) next.publishesRanks = input.publishesRanks ?? false;
   if (input.aliases !== undefined) {
     next.aliases = atMost(100, 'aliases', input.aliases).map((alias, i) => wordsOf(`aliases.${i}`, alias, 500)!);
   }

@@ -9,7 +9,7 @@ import type { Campaign, CampaignListArgs, CampaignPhase } from './campaign.type.
 export const CAMPAIGN_COLUMNS = `c.id as key, c.code, c.name, c.name_en as "nameEn", c.aliases, c.kind, c.cadence,
   c.launched_by_id as "launchedByKey", c.external_launcher as "externalLauncher", c.launching_body as "launchingBody", c.status, c.launched_on as "launchedOn", c.closed_on as "closedOn", c.version,
   c.starts_on as "startsOn", c.starts_on_precision as "startsOnPrecision", c.ends_on as "endsOn", c.ends_on_precision as "endsOnPrecision",
-  c.theme, c.objective, c.content, c.measures, c.audience, c.sectors::text[] as sectors, c.occasions,
+  c.theme, c.objective, c.content, c.measures, c.audience, c.publishes_ranks as "publishesRanks", c.sectors::text[] as sectors, c.occasions,
   c.implements_id as "implementsKey", c.preceded_by_id as "precededByKey", case when ${IS_MEMBER} then c.source end as source, case when ${IS_MEMBER} then c.note end as note`;
 
 /** Of `campaign_phase p`. */

@@ -6,7 +6,7 @@ import type { Context } from '../context.js';
 import { parseOptionalDay, type Day } from '../shared/dates.js';
 import { rowsOf } from '../shared/database/querying.js';
 import type {
-  CampaignContentInput, CloseCampaignInput, DraftCampaignInput, ImplementCampaignInput, LaunchCampaignInput, LaunchCampaignPayload, SaveCampaignPhaseInput,
+  CampaignContentInput, CloseCampaignInput, DraftCampaignInput, ImplementCampaignInput, LaunchCampaignInput, LaunchCampaignPayload, PublishRanksInput, SaveCampaignPhaseInput,
 } from './campaign-change.type.js';
 import {
   campaignRow, insertDraft, keysOf, knownByCode, knownByKey, phaseRow, takenFault, touchCampaign, updateDraft, writePhase, type KnownCampaign, type Ties,
@@ -122,6 +122,20 @@ export function closeCampaign(context: Context, input: CloseCampaignInput): Prom
   });
 }
 
+/** Publishes the places of units, or no longer, whatever has become of the campaign. */
+export function publishRanks(context: Context, input: PublishRanksInput): Promise<Outcome<Changed>> {
+  return command(context, {
+    name: 'publishRanks', grants: 'act by', input, nothing: { campaign: null },
+    prepare: (em) => managed(em, 'campaign', input.campaign),
+    act: async (em, key) => {
+      const { known, shown } = await knownAt(em, key, input);
+      if (known.publishesRanks === input.publishes) return shown;
+      await rowsOf(em, 'update campaign set publishes_ranks = $2, status = status where id = $1', [key, input.publishes]);
+      return drafted(em, context, 'PUBLISH_RANKS', known.launchedByKey!, key, known);
+    },
+  });
+}
+
 /** Adds a phase to a campaign that is not closed, or changes one. */
 export function saveCampaignPhase(context: Context, input: SaveCampaignPhaseInput): Promise<Outcome<Changed & { phase: CampaignPhase }>> {
   parsePeriod(input, 'input');
@@ -193,8 +207,8 @@ async function tiesOf(em: EntityManager, input: CampaignContentInput & { readonl
 }
 
 function isSame(known: KnownCampaign, content: CampaignContent, { precededBy }: CampaignContentInput, { linked }: Ties): boolean {
-  const of = ({ name, nameEn, aliases, kind, cadence, launchingBody, sectors, occasions, theme, objective, content: what, measures, audience, source, note, indicators, startsOn, startsOnPrecision, endsOn, endsOnPrecision, phases }: CampaignContent): string =>
-    JSON.stringify([name, nameEn, aliases, kind, cadence, launchingBody, sectors, occasions, theme, objective, what, measures, audience, source, note, indicators, startsOn, startsOnPrecision, endsOn, endsOnPrecision, phasesInOrder(phases)]);
+  const of = ({ name, nameEn, aliases, kind, cadence, launchingBody, sectors, occasions, theme, objective, content: what, measures, audience, publishesRanks, source, note, indicators, startsOn, startsOnPrecision, endsOn, endsOnPrecision, phases }: CampaignContent): string =>
+    JSON.stringify([name, nameEn, aliases, kind, cadence, launchingBody, sectors, occasions, theme, objective, what, measures, audience, publishesRanks, source, note, indicators, startsOn, startsOnPrecision, endsOn, endsOnPrecision, phasesInOrder(phases)]);
   return of(known) === of(content)
     && (precededBy === undefined || precededBy === known.precededBy)
     && (linked === undefined || JSON.stringify([...linked.keys()].sort((a, b) => (a < b ? -1 : 1))) === JSON.stringify(known.linkedCampaigns));

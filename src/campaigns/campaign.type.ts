@@ -129,6 +129,9 @@ export class Campaign extends Period implements Keyed {
   @Field(() => [String], { description: 'Occasions for which it is held (dịp), such as an anniversary.' })
   occasions!: string[];
 
+  @Field(() => Boolean, { description: 'Whether units see their places in it among units whose numbers they do not see (`OrgUnit.rank`).' })
+  publishesRanks!: boolean;
+
   @Field(() => String, { nullable: true, description: 'Where what is said of the campaign comes from; null to callers without a scope.' })
   source!: string | null;
 

@@ -1,6 +1,6 @@
 import { unknownReferences } from './import.staging.sql.js';
 import { adoptionRecords, campaignRecords, clusterRecords, closureRecords, indicatorRecords, memberCountRecords, placementRecords, publicationRecords, roundRecords, unitRecords } from './record.query.js';
-import { annotations, CHANGES, correct, day, listOfTexts, MOMENT, text, unitId, write } from './writing.js';
+import { annotations, CHANGES, correct, day, flagOf, listOfTexts, MOMENT, text, unitId, write } from './writing.js';
 
 const keysOf = (type: string) => `(select key from said where type = '${type}')`;
 const unitsOf = (type: string) => `(select body->>'unit' from said where type = '${type}')`;
@@ -89,7 +89,7 @@ export const writeCampaigns = [
     external_launcher: `case when ${unitId('launchedBy')} is null then coalesce(${text('externalLauncher')}, '?') end`,
     launched_on: day('launchedOn'), status: `coalesce(${text('status')}, 'LAUNCHED')::campaign_status`, closed_on: day('closedOn'), starts_on: day('startsOn'), starts_on_precision: `coalesce(${text('startsOnPrecision')}, 'DAY')::date_precision`,
     ends_on: day('endsOn'), ends_on_precision: `coalesce(${text('endsOnPrecision')}, 'DAY')::date_precision`,
-    theme: text('theme'), objective: text('objective'), content: text('content'), measures: text('measures'), audience: text('audience'),
+    theme: text('theme'), objective: text('objective'), content: text('content'), measures: text('measures'), audience: text('audience'), publishes_ranks: flagOf('publishesRanks'),
     launching_body: `case when ${unitId('launchedBy')} is not null then (${text('launchingBody')})::union_body end`,
     sectors: `(${listOfTexts('sectors')})::sector[]`, occasions: listOfTexts('occasions'), ...annotations,
   }),

@@ -50,7 +50,7 @@ export const campaignRecords = (where: string) => `
   select c.code as key, ${json(`'campaign' as type, c.code, c.name, c.name_en as "nameEn", ${list('c.aliases')} aliases, c.kind as "campaignKind", c.cadence,
     l.code as "launchedBy", c.external_launcher as "externalLauncher", c.launching_body as "launchingBody", c.launched_on as "launchedOn",
     ${set('c.status', 'LAUNCHED')} status, c.closed_on as "closedOn", c.starts_on as "startsOn", ${set('c.starts_on_precision', 'DAY')} "startsOnPrecision", c.ends_on as "endsOn", ${set('c.ends_on_precision', 'DAY')} "endsOnPrecision",
-    c.theme, c.objective, c.content, c.measures, c.audience, ${list('c.sectors')} sectors, ${list('c.occasions')} occasions, i.code as implements,
+    c.theme, c.objective, c.content, c.measures, c.audience, nullif(c.publishes_ranks, false) as "publishesRanks", ${list('c.sectors')} sectors, ${list('c.occasions')} occasions, i.code as implements,
     ${list(`array(select o.code from campaign_link k join campaign o on o.id in (k.campaign_id, k.linked_id) where c.id in (k.campaign_id, k.linked_id) and o.code > c.code order by o.code)`)} "linkedCampaigns",
     b.code as "precededBy",
     ${list(`array(select i.code from campaign_indicator k join indicator i on i.id = k.indicator_id where k.campaign_id = c.id order by i.code)`)} indicators,

@@ -110,6 +110,7 @@ const ownKinds: Record<OwnType, Kind> = {
       content: text(10_000),
       measures: text(10_000),
       audience: text(2000),
+      publishesRanks: flag,
       launchingBody: oneOf(['PRESIDIUM', 'STANDING_COMMITTEE', 'EXECUTIVE_COMMITTEE']),
       sectors: listOf(oneOf(SECTORS), SECTORS.length, { sorted: true }),
       occasions: listOf(text(500), 20),

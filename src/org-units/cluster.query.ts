@@ -6,6 +6,7 @@ export const CLUSTER_COLUMNS = `c.id as key, c.code, c.name, c.kind, c.year, c.o
 const ORDER = 'order by c.year desc, c.code';
 
 export const clusterByKey = keyedQuery<EmulationCluster>(['int'], `select ${CLUSTER_COLUMNS} from emulation_cluster c where c.id = k.p0`);
+export const clusterByCode = keyedQuery<EmulationCluster>(['text'], `select ${CLUSTER_COLUMNS} from emulation_cluster c where c.code = k.p0`);
 /** Of a unit and a year, or all years. */
 export const clustersOf = keyedQuery<EmulationCluster>(
   ['int', 'int'],

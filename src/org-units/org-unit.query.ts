@@ -80,6 +80,16 @@ export async function listClusterMembers(reads: Reads, cluster: number, args: Or
   }));
 }
 
+/** The units of a region, by code. */
+export async function listRegionMembers(reads: Reads, region: number, args: OrgUnitListArgs): Promise<Page<OrgUnit>> {
+  const within = await pathWithin(reads, args);
+  return nestedPage(reads, args, (bind) => ({
+    ...listing(args, within, bind),
+    source: `from region_member m join org_unit u on u.id = m.unit_id ${SCOPE}`,
+    within: [`m.region_id = ${bind(region, 'int')}`],
+  }));
+}
+
 /** Units that a statement names as `u`, by code: those in the caller's scope. */
 export function listUnitsAmong(reads: Reads, args: PageArgs, describe: (bind: Bind) => Pick<Listing<OrgUnit>, 'source' | 'within'>): Promise<Page<OrgUnit>> {
   return nestedPage(reads, args, (bind) => {

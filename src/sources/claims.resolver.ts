@@ -15,14 +15,15 @@ import { Figure } from '../ledger/figure.type.js';
 import { EmulationCluster } from '../org-units/cluster.type.js';
 import { MemberCount } from '../org-units/member-count.type.js';
 import { OrgUnit } from '../org-units/org-unit.type.js';
+import { Region } from '../org-units/region.type.js';
 import { claimsIn } from './source.query.js';
 import { Claim } from './source.type.js';
 
 /** Every type whose rows say in `source` where they come from. */
-const citing: ClassType<{ source: string | null }>[] = [OrgUnit, EmulationCluster, MemberCount, Campaign, Indicator, Norm, Figure, Document, Aim, AnnualTheme, Partner, Event, EventCount, Person, Position, Contact];
+const citing: ClassType<{ source: string | null }>[] = [OrgUnit, EmulationCluster, Region, MemberCount, Campaign, Indicator, Norm, Figure, Document, Aim, AnnualTheme, Partner, Event, EventCount, Person, Position, Contact];
 
-/** A resolver for each, since a field belongs to one type. */
-export const claimsResolvers: Function[] = citing.map((type) => {
+/** A resolver for each, since a field belongs to one type; for types of the rooms below, they ask for one. */
+export function claimsOf(type: ClassType<{ source: string | null }>): Function {
   @Resolver(() => type)
   class Citing {
     @FieldResolver(() => [Claim], {
@@ -33,4 +34,6 @@ export const claimsResolvers: Function[] = citing.map((type) => {
     }
   }
   return Citing;
-});
+}
+
+export const claimsResolvers: Function[] = citing.map(claimsOf);

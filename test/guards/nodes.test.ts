@@ -29,6 +29,8 @@ beforeAll(async () => {
     insert into disclosure ("of", thing_id, code, unit_id, path, audience) select 'AWARD', 1, 'a', id, path, 'PUBLIC' from org_unit order by id limit 1`);
   await server.db.pool.query(`insert into person (code, unit_id, name) select 'pe-1', min(id), 'Người' from org_unit; insert into position (person_id, unit_id, role, stated_on) select 1, min(id), 'CHAIR', '2022-01-01' from org_unit`);
   await server.load([{ type: 'award', code: 'aw-1', unit: 'D272', form: 'CERTIFICATE_OF_MERIT', issuers: [{ unit: 'P01' }] }]);
+  await server.db.pool.query(`insert into region (code, name) values ('v', 'Vùng');
+    insert into stated_rank (code, unit_id, campaign_id, among, place, as_of) select 'rk', u.id, c.id, 'NATION', 8, '2022-01-01' from (select min(id) as id from org_unit) u, (select min(id) as id from campaign) c`);
   // The import that filled the database is of no one unit.
   await server.db.pool.query(`update audit_log set unit_id = (select min(id) from org_unit) where id = 1`);
 });

@@ -11,8 +11,10 @@ import { partner } from './partner.js';
 import { person } from './person.js';
 import { position } from './position.js';
 import { practiceModel } from './practice-model.js';
+import { region } from './region.js';
 import { source } from './source.js';
+import { statedRank } from './stated-rank.js';
 import { work } from './work.js';
 
 /** In the order in which they are written, in an import and in an export: what refers to another comes after it. */
-export const kinds = [source, claim, document, annualTheme, aim, partner, event, person, position, contact, work, practiceModel, initiative, award, disclosure] as const;
+export const kinds = [source, claim, region, document, annualTheme, aim, partner, event, person, position, contact, work, practiceModel, initiative, award, statedRank, disclosure] as const;

@@ -51,6 +51,9 @@ const ORDERS: Record<string, (args: Map<string, unknown>) => string> = {
   ApiKeyConnection: () => 'key.expiry',
   AuditEntryConnection: () => 'audit.id',
   ClaimConnection: () => 'claim.code',
+  RegionConnection: () => 'region.code',
+  StatedRankConnection: () => 'rank.day',
+  RankingEntryConnection: () => 'ranking.place',
   DisclosureConnection: () => 'disclosure.id',
   PublicationConnection: () => 'publication.day',
   MemberCountConnection: () => 'count.date',
@@ -214,6 +217,7 @@ export class Grammar {
       const value = argument.name === 'after' ? this.#cursor(field, argument, given) : this.#value(name, argument.name, argument.type, depth);
       if (value !== undefined) given.set(argument.name, value);
     }
+    if (/^OrgUnit\.rank(ing)?$/.test(owner)) this.#fitRanked(given);
     return given;
   }
 
@@ -248,6 +252,7 @@ export class Grammar {
           value.set(field.name, this.#value(`${nullable.name}.${field.name}`, field.name, field.type, depth));
       if (nullable.name === 'SaveResultInput') this.#fitDraft(value);
       if (/^Save(Person|Position|Contact|Cluster)Input$/.test(nullable.name) && this.dice.chance(0.8)) this.#fitSaved(nullable.name, value);
+      if (nullable.name === 'RankingGroup' || nullable.name === 'SaveStatedRankInput') this.#fitRank(value);
       if (/^(AssignTargets|SetOwnTarget|RegisterTarget)Input$/.test(nullable.name) && this.dice.chance(0.85)) this.#fitTarget(value, nullable, depth);
       return value;
     }
@@ -324,6 +329,38 @@ export class Grammar {
     knownAs(cluster ?? world.clusters.get(value.get('code') as string));
   }
 
+  /** One group of units to be ranked; of a stated rank, what goes with its group, and the version that it has. */
+  #fitRank(value: Map<string, unknown>): void {
+    const { dice, world } = this;
+    if (dice.chance(0.1)) return;
+    const group = value.get('group');
+    if (group instanceof Enum) {
+      for (const of of ['region', 'cluster']) if (group.name !== of.toUpperCase()) value.delete(of);
+      const known = world.statedRanks.find(({ code }) => code === value.get('code'));
+      if (!known) return void value.delete('expectedVersion');
+      for (const [name, one] of Object.entries({ unit: known.unit.code, campaign: known.campaign.code, expectedVersion: known.version })) value.set(name, one);
+      return;
+    }
+    const kept = dice.pick(['children', 'children', 'level', 'cluster', 'region']);
+    for (const name of ['children', 'level', 'cluster', 'region']) if (name !== kept) value.delete(name);
+    if (value.has(kept) && value.get(kept) !== null && value.get(kept) !== false) return;
+    value.delete(kept);
+    value.set('children', true);
+  }
+
+  /** An earlier day where there is growth, and only there. */
+  #fitRanked(args: Map<string, unknown>): void {
+    const { dice } = this;
+    if (dice.chance(0.1)) return;
+    const by = args.get('by');
+    const asOf = args.get('asOf') ?? this.world.today;
+    if (!(by instanceof Enum) || !by.name.startsWith('GROWTH')) return void args.delete('since');
+    const before = [...this.#days, '2015-02-01'].filter((day) => typeof asOf === 'string' && day < asOf);
+    if (before.length > 0) args.set('since', dice.pick(before));
+    const among = args.get('among');
+    if (among instanceof Enum && /^(SIBLINGS|LEVEL)/.test(among.name)) args.delete('group');
+  }
+
   /** A target of a campaign that takes some, of a day that is fit; what goes with the method. */
   #fitTarget(input: Map<string, unknown>, type: GraphQLInputObjectType, depth: number): void {
     const { dice, world } = this;
@@ -383,7 +420,17 @@ export class Grammar {
       case 'disclosureId':
         return this.#variable((dice.chance(0.1) ? undefined : dice.maybe(this.pairs.ids('Disclosure'))) ?? dice.pick(this.pairs.ids('OrgUnit')), type);
       case 'disclosable':
-        return dice.weighed([8, dice.maybe(world.disclosable)?.code ?? 'a1'], [0.3, dice.pick(ODD)]);
+        return dice.weighed([8, dice.maybe(world.disclosable.filter(({ code }) => !code.startsWith(ID)))?.code ?? 'a1'], [0.3, dice.pick(ODD)]);
+      case 'clusterCode':
+        return codes(null, world.clusters.keys());
+      case 'regionCode':
+        return codes(null, world.regions.keys());
+      case 'groupCode':
+        return codes(null, [...world.regions.keys(), ...world.clusters.keys()]);
+      case 'rankCode':
+        return dice.weighed([4, `rk${dice.below(40)}`], [3, dice.maybe(world.statedRanks.filter(({ code }) => !code.startsWith(ID)))?.code ?? 'rk0'], [0.2, dice.pick(ODD)]);
+      case 'rankPlace':
+        return dice.weighed([8, 1 + dice.below(9)], [0.3, 0]);
       case 'sourceCode':
         return codes(null, world.sources.keys());
       case 'claimCode':
@@ -512,6 +559,16 @@ const PLACES: Record<string, string> = {
   'WithdrawDisclosureInput.id': 'disclosureId',
   'DiscloseRecordInput.code': 'disclosable',
   'Query.source(code)': 'sourceCode',
+  'Query.region(code)': 'regionCode',
+  'RankingGroup.cluster': 'clusterCode',
+  'RankingGroup.region': 'regionCode',
+  'OrgUnit.rank(group)': 'groupCode',
+  'SaveStatedRankInput.code': 'rankCode',
+  'SaveStatedRankInput.cluster': 'clusterCode',
+  'SaveStatedRankInput.region': 'regionCode',
+  'SaveStatedRankInput.place': 'rankPlace',
+  'SaveStatedRankInput.of': 'rankPlace',
+  'SaveStatedRankInput.source': 'reportSource',
   'Query.claim(code)': 'claimCode',
   'CreateApiKeyInput.name': 'keyName',
   'CreateApiKeyInput.expiresOn': 'expiry',

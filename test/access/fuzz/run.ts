@@ -170,6 +170,15 @@ function sweeping({ units, campaigns, figures, publications, rounds, sources, pe
          { asOf result { value } target { value } detail coverage { expected reported missing(first: 100) ${page('code')} } }`,
     );
   };
+  const places = (code: string): string[] => {
+    const of = figures.filter(({ unit, status }) => unit.code === code && status === 'APPROVED');
+    const listed = `entries(first: 100) ${page('place tied name value complete unit { code }')}`;
+    return of.slice(0, 4).map(({ campaign, phase, indicator, asOf }, i) => {
+      const what = `campaign: "${campaign.code}", indicator: "${indicator.code}", asOf: "${asOf}"${phase ? `, phase: "${phase.code}"` : ''}`;
+      const among = ['SIBLINGS', 'LEVEL_IN_NATION', 'CLUSTER', 'REGION'].map((group) => `r${i}${group}: rank(${what}, among: ${group}) { place tied of ranked value complete ${listed} }`);
+      return `g${i}: ranking(${what}, group: {children: true}) { size ranked unranked ${listed} } ${among.join(' ')}`;
+    });
+  };
   const allocations = (code: string): string[] => {
     const of = figures.filter(({ measure, counterpart }) => measure === 'ASSIGNED' && counterpart?.code === code);
     return of.slice(0, 4).map(
@@ -182,16 +191,18 @@ function sweeping({ units, campaigns, figures, publications, rounds, sources, pe
     `{ orgUnits(first: 100) ${page('id code name')} }`,
     `{ ${[...sources.keys()].map((code, i) => `s${i}: source(code: "${code}") { id title claims(first: 100) ${page('id code statement value unit { code } disagreesWith { code }')} }`).join(' ')} }`,
     `{ ${persons.filter(({ code }) => code !== ANY).map(({ code }, i) => `h${i}: person(code: "${code}") { id code name source unit { code } positions { id role from to statedOn unit { code } } }`).join(' ')} }`,
+    `{ regions(first: 100) ${page('id code name source note members(first: 100) { nodes { code } totalCount }')} }`,
     `{ orgUnits(first: 100, orderBy: NAME) ${page('id name')} }`,
     `{ campaigns(first: 100) ${page('id code phases { id code } linkedCampaigns { code } implementedBy { totalCount }')} indicators(first: 100) ${page('id code')} }`,
     `{ ${[...units.keys()].map((code, i) => `a${i}: auditTrail(unit: "${code}", first: 100) ${page('id principal action before after requestId unit { code }')}`).join(' ')} }`,
     `{ auditTrail(unit: "${[...units.keys()][0]}", beneath: true, first: 100) ${page('id at')} }`,
     `{ viewer { tasks(first: 100) ${page('kind dueOn unit { code } indicator { code }')} all: tasks(first: 100, beneath: true) ${page('kind dueOn overdue unit { code } round { code } figure { id }')} } }`,
     ...rounds.map(({ campaign, code }, i) => `{ ${[...units.keys()].filter((_, n) => n % 5 === i % 5).map((unit, n) => `u${n}: orgUnit(code: "${unit}") { reporting(campaign: "${campaign.code}", round: "${code}") { dueOn submitted approved onTime coverage { expected submitted approved onTime percent missing(first: 100) ${page('code')} late(first: 100) ${page('code')} } all: coverage(level: GRASSROOTS) { expected } } }`).join(' ')} }`),
-    ...[...campaigns.keys()].map((code) => `{ campaign(code: "${code}") { name status version launchedBy { code } indicators { code } reportingRounds { id code version due { level on } indicators { code } } adoptions(first: 100) ${page('unit { code } campaign { code } version')} } }`),
+    ...[...campaigns.keys()].map((code) => `{ campaign(code: "${code}") { name status version publishesRanks launchedBy { code } indicators { code } reportingRounds { id code version due { level on } indicators { code } } adoptions(first: 100) ${page('unit { code } campaign { code } version')} } }`),
+    ...[...units.keys()].map((code) => `{ orgUnit(code: "${code}") { code ${places(code).join(' ')} } }`),
     ...[...units.keys()].map(
       (code) =>
-        `{ orgUnit(code: "${code}") { source note claims { code } claimsAbout(first: 100) ${page('code')} disclosures(first: 100) ${page('id of code audience withNames')} grants(first: 100) ${page('id principal')} apiKeys(first: 100) ${page('keyId')} publications(first: 100) ${page('id note')} parent { code } ancestors { code } children { totalCount } campaigns ${page('id')} adoptions(first: 100) ${page('manner unit { code } campaign { code }')}
+        `{ orgUnit(code: "${code}") { regions { id code } statedRanks(first: 100) ${page('id code place source note campaign { code }')} source note claims { code } claimsAbout(first: 100) ${page('code')} disclosures(first: 100) ${page('id of code audience withNames')} grants(first: 100) ${page('id principal')} apiKeys(first: 100) ${page('keyId')} publications(first: 100) ${page('id note')} parent { code } ancestors { code } children { totalCount } campaigns ${page('id')} adoptions(first: 100) ${page('manner unit { code } campaign { code }')}
          positions { id role person { code name } } then: positions(asOf: "2022-06-15") { id person { code } } contact { address phones email source version }
          ownedClusters { id code version members ${page('code')} } clusters { id code } ${lists.join(' ')} ${cards(code).join(' ')} ${allocations(code).join(' ')}
          norms(first: 100) ${page('value')} memberCounts(first: 100) ${page('value')} } }`,

@@ -51,6 +51,8 @@ export function randomWorld(seed: number, today: Day): RandomWorld {
   const structure = grow(dice, sprouts, today);
   const indicators = dealIndicators(dice);
   const campaigns = dealCampaigns(dice, sprouts);
+  const publishing = new Dice(seed ^ 0x9b1);
+  for (const record of campaigns) if (publishing.chance(0.6)) Object.assign(record, { publishesRanks: true });
   const around = new World([...structure, ...indicators, ...campaigns], today);
   const beside = [...dealClusters(dice, around), ...dealCounts(dice, around), ...dealAdoptions(dice, around), ...dealRounds(new Dice(seed ^ 0xd0e), around)];
   beside.push(...dealPeople(new Dice(seed ^ 0x9e0), around));
@@ -59,7 +61,8 @@ export function randomWorld(seed: number, today: Day): RandomWorld {
   const changes = structure.filter(({ type }) => type !== 'orgUnit');
   const recounted = beside.filter(({ type }) => type === 'memberCount' && dice.chance(0.2)).map((record) => ({ ...record, value: dice.below(900), note: 'Đếm lại', corrects: true }));
   const [sources, claims] = dealClaims(new Dice(seed ^ 0x50c), around);
-  const batches = [[...founded, ...indicators, ...sources], [...changes, ...claims, ...campaigns, ...beside, ...stated], [...corrections, ...recounted], withdrawals].filter((batch) => batch.length > 0);
+  const ranks = dealRanks(new Dice(seed ^ 0x7a4), new World([...structure, ...indicators, ...campaigns, ...beside], today));
+  const batches = [[...founded, ...indicators, ...sources], [...changes, ...claims, ...campaigns, ...beside, ...ranks, ...stated], [...corrections, ...recounted], withdrawals].filter((batch) => batch.length > 0);
   const disclosures = dealDisclosures(new Dice(seed ^ 0xd15), new World(batches.flat(), today));
   if (disclosures.length > 0) batches.push(disclosures);
   const world = new World(batches.flat(), today);
@@ -325,6 +328,26 @@ function dealClaims(dice: Dice, { units, campaigns, indicators, today }: World):
   return [sources, claims];
 }
 
+function dealRanks(dice: Dice, { units, campaigns, clusters, today }: World): ExchangeRecord[] {
+  const regions = ['v1', 'v2', 'v3'].map((code) => ({
+    type: 'region', code, name: `Vùng ${code}`, members: dice.some([...units.keys()], 3 + dice.below(8)).sort(),
+    ...(dice.chance(0.5) && { nameEn: `Region ${code}`, aliases: ['Bí danh'], source: 'F-1', note: 'Ghi chú' }),
+  }));
+  const launched = [...campaigns.values()].filter(({ status }) => status !== 'DRAFT');
+  const ranks = Array.from({ length: 14 }, (_, i) => {
+    const campaign = dice.pick(launched);
+    const group = dice.pick(['NATION', 'REGION', 'CLUSTER', 'SIBLINGS']);
+    const place = 1 + dice.below(9);
+    const phase = dice.maybe(campaign.phases);
+    return {
+      type: 'statedRank', code: `rk${i}`, unit: dice.pick([...units.keys()]), campaign: campaign.code, group, place, asOf: dice.pick(['2021-06-30', '2022-01-01', today]),
+      ...(phase && dice.chance(0.4) && { phase: phase.code }), ...(dice.chance(0.5) && { indicator: dice.pick(['i.1', 'i.2', 'I3', 'r.1']), by: dice.pick(['RESULT', 'COMPLETION', 'GROWTH', 'GROWTH_PERCENT']) }),
+      ...(group === 'REGION' && dice.chance(0.7) && { region: dice.pick(['v1', 'v2', 'v3']) }), ...(group === 'CLUSTER' && clusters.size > 0 && dice.chance(0.7) && { cluster: dice.pick([...clusters.keys()]) }),
+      ...(dice.chance(0.5) && { of: place + dice.below(60), source: 'F-2', note: 'Ghi chú' }),
+    };
+  });
+  return [...regions, ...ranks];
+}
 function dealDisclosures(dice: Dice, { disclosable }: World): ExchangeRecord[] {
   return disclosable
     .filter(() => dice.chance(0.5))

@@ -91,8 +91,8 @@ function assertRuns(campaign: Period, phases: readonly PhaseContent[], at: (inde
 }
 
 const TEXTS = [['nameEn', 500], ['theme', 2000], ['objective', 10_000], ['content', 10_000], ['measures', 10_000], ['audience', 2000], ['source', 500], ['note', 2000]] as const;
-type Content = Period & Pick<Campaign, 'name' | 'kind' | 'cadence' | 'aliases' | (typeof TEXTS)[number][0]> & { phases: PhaseContent[]; indicators: Indicator[] };
-const BLANK = { ...UNDATED, cadence: null, aliases: [], nameEn: null, theme: null, objective: null, content: null, measures: null, audience: null, source: null, note: null, phases: [], indicators: [] };
+type Content = Period & Pick<Campaign, 'name' | 'kind' | 'cadence' | 'aliases' | 'publishesRanks' | (typeof TEXTS)[number][0]> & { phases: PhaseContent[]; indicators: Indicator[] };
+const BLANK = { ...UNDATED, cadence: null, aliases: [], nameEn: null, theme: null, objective: null, content: null, measures: null, audience: null, publishesRanks: false, source: null, note: null, phases: [], indicators: [] };
 
 function atMost(most: number, field: string, list: unknown[] | null): void {
   if ((list?.length ?? 0) > most) throw new Fault(field, 'INVALID');
@@ -106,6 +106,7 @@ function contentAfter(known: Omit<Content, 'name' | 'kind'> & { name?: string; k
   const next: Content = { ...known, name, kind };
   if (input.cadence !== undefined) next.cadence = input.cadence;
   for (const [field, longest] of TEXTS) if (input[field] !== undefined) next[field] = words(field, input[field], longest);
+  if (input.publishesRanks !== undefined) next.publishesRanks = input.publishesRanks ?? false;
   if (input.aliases !== undefined) {
     atMost(100, 'aliases', input.aliases);
     next.aliases = ((input.aliases ?? []) as string[]).map((alias, i) => words(`aliases.${i}`, alias, 500)!);
@@ -149,9 +150,9 @@ const codesIn = (things: Iterable<{ code: string }>): string[] => [...new Set([.
 
 /** As the audit log has it. */
 function said(campaign: Campaign): Record<string, unknown> {
-  const { code, status, launchedOn, closedOn, name, kind, cadence, aliases, startsOn, startsOnPrecision, endsOn, endsOnPrecision } = campaign;
+  const { code, status, launchedOn, closedOn, name, kind, cadence, aliases, publishesRanks, startsOn, startsOnPrecision, endsOn, endsOnPrecision } = campaign;
   return {
-    code, status, launchedOn, closedOn, name, kind, cadence, aliases: [...aliases], startsOn, startsOnPrecision, endsOn, endsOnPrecision,
+    code, status, launchedOn, closedOn, name, kind, cadence, aliases: [...aliases], publishesRanks, startsOn, startsOnPrecision, endsOn, endsOnPrecision,
     ...Object.fromEntries(TEXTS.map(([field]) => [field, campaign[field]])),
     phases: campaign.phases.map(plainPhase).sort(byTime), indicators: codesIn(campaign.indicators),
   };
@@ -314,6 +315,20 @@ export const campaignMutations = [
       const former = said(campaign);
       Object.assign(campaign, { status: 'CLOSED', closedOn: on, version: campaign.version + 1 });
       note(asked, 'CLOSE_CAMPAIGN', campaign.launchedBy!, said(campaign), former);
+      return { campaign };
+    },
+  }),
+
+  mutation('publishRanks', {
+    ...forPublishers,
+    nothing: { campaign: null },
+    prepare: (input, asked) => managedCampaign('campaign', input.campaign, asked),
+    act: (input, campaign: Campaign, asked) => {
+      assertVersion(input.expectedVersion, campaign.version, { campaign });
+      if (campaign.publishesRanks === input.publishes) return { campaign };
+      const former = said(campaign);
+      Object.assign(campaign, { publishesRanks: input.publishes, version: campaign.version + 1 });
+      note(asked, 'PUBLISH_RANKS', campaign.launchedBy!, said(campaign), former);
       return { campaign };
     },
   }),

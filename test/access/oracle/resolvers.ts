@@ -4,6 +4,7 @@ import { BadUserInput, checkSearch, day, inOrder, matches, moment, page, structu
 import { campaignMutations } from './campaigns.js';
 import { mutations } from './mutations.js';
 import { peopleMutations, peopleResolvers } from './people.js';
+import { rankingResolvers, rankMutations, regionMembers } from './ranking.js';
 import { beneathOn, reportingResolvers, roundMutations } from './reporting.js';
 import { results } from './results.js';
 import { ANY, ANY_OR_NULL, idOf, node, principalOf, takes, type Asked } from './things.js';
@@ -11,7 +12,7 @@ import { completion, percent, publishedTotal, Standing, standingThen, type Basis
 import { Sight, strongestFirst } from './sight.js';
 import { disclosureMutations, sourceResolvers } from './sources.js';
 import { allocation, targets, targetVersion } from './targets.js';
-import type { Adoption, ApiKey, AuditEntry, Campaign, Card, Cluster, Day, Figure, Grant, Indicator, MemberCount, Norm, Publication, Unit, World } from './world.js';
+import type { Adoption, ApiKey, AuditEntry, Campaign, Card, Cluster, Day, Figure, Grant, Indicator, MemberCount, Norm, Publication, Region, Unit, World } from './world.js';
 
 // oxlint-disable-next-line typescript/no-explicit-any -- rows of many shapes, arguments that graphql-js has checked
 type Resolver = GraphQLFieldResolver<any, Asked, any>;
@@ -174,7 +175,7 @@ const ofGrantOrKey: Record<string, Resolver> = {
 };
 
 const ownResolvers: Record<string, Record<string, Resolver>> = {
-  Mutation: { ...mutations, ...Object.fromEntries(campaignMutations), ...results, ...targets, ...Object.fromEntries(roundMutations), ...Object.fromEntries(disclosureMutations), ...Object.fromEntries(peopleMutations) },
+  Mutation: { ...mutations, ...Object.fromEntries(campaignMutations), ...results, ...targets, ...Object.fromEntries(roundMutations), ...Object.fromEntries(disclosureMutations), ...Object.fromEntries(peopleMutations), ...Object.fromEntries(rankMutations) },
   // The first event; what is heard later, test/access/live.test.ts compares.
   Subscription: {
     progressChanged: (_root, args, { sight, world }) => {
@@ -324,6 +325,7 @@ const ownResolvers: Record<string, Record<string, Resolver>> = {
     leadUnit: ({ leadUnit }: Cluster, _args, asked) => ifSeen(leadUnit, asked),
     members: ({ members }: Cluster, args, asked) => listUnits(members.filter((member) => asked.sight.clusterMember(member)), args, asked),
   },
+  Region: { members: (region: Region, args, asked) => listUnits(regionMembers(region, asked), args, asked) },
   Norm: references,
   Publication: {
     id: id('Publication'),
@@ -366,6 +368,6 @@ const ownResolvers: Record<string, Record<string, Resolver>> = {
 };
 
 /** Of each part of the schema a file of its own. */
-const parts: Record<string, Record<string, Resolver>>[] = [ownResolvers, reportingResolvers, sourceResolvers, peopleResolvers];
+const parts: Record<string, Record<string, Resolver>>[] = [ownResolvers, reportingResolvers, sourceResolvers, peopleResolvers, rankingResolvers];
 const types = new Set(parts.flatMap((part) => Object.keys(part)));
 export const resolvers: Record<string, Record<string, Resolver>> = Object.fromEntries([...types].map((type) => [type, Object.assign({}, ...parts.map((part) => part[type])) as Record<string, Resolver>]));

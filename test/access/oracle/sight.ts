@@ -1,5 +1,5 @@
 /** Who sees what: docs/access.md, one function for each kind of row. */
-import { ROLES, type Adoption, type ApiKey, type AuditEntry, type Campaign, type Card, type Claim, type Cluster, type Contact, type Disclosable, type Disclosure, type Figure, type Grant, type Indicator, type MemberCount, type Norm, type Person, type Position, type Publication, type Role, type Unit, type World } from './world.js';
+import { ROLES, type Adoption, type ApiKey, type AuditEntry, type Campaign, type Card, type Claim, type Cluster, type Contact, type Disclosable, type Disclosure, type Figure, type Grant, type Indicator, type MemberCount, type Norm, type Person, type Position, type Publication, type Role, type StatedRank, type Unit, type World } from './world.js';
 
 export class Sight {
   readonly #scope = new Set<Unit>();
@@ -122,6 +122,10 @@ export class Sight {
   /** Whether a thing is shown to the caller, whose scope may be elsewhere; `named`: with the names of persons. */
   disclosed(of: Disclosable['of'], code: string, named = false): boolean {
     return this.#disclosed.some(({ thing, withNames }) => thing.of === of && thing.code === code && thing.ready() && (withNames || !named));
+  }
+
+  statedRank({ unit, campaign, code }: StatedRank): boolean {
+    return (this.inScope(unit) && this.campaign(campaign)) || this.disclosed('STATED_RANK', code);
   }
 
   /** What a caller without the unit in scope reads of a card. */

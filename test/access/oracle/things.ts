@@ -1,7 +1,7 @@
 /** What resolvers and mutations share: who asks, how things are named, and how they are found by their id. */
 import { BadUserInput, Refused } from './lists.js';
 import type { Sight } from './sight.js';
-import type { AuditEntry, Campaign, Claim, Cluster, Disclosure, Figure, Grant, Indicator, Person, Phase, Position, Publication, Round, Source, Unit, World } from './world.js';
+import type { AuditEntry, Campaign, Claim, Cluster, Disclosure, Figure, Grant, Indicator, Person, Phase, Position, Publication, Region, Round, Source, StatedRank, Unit, World } from './world.js';
 
 export interface Asked {
   sight: Sight;
@@ -54,6 +54,8 @@ const nodes: Record<string, { all(world: World): Iterable<object>; key(row: neve
   ReportingRound: { all: ({ rounds }) => rounds, key: ({ campaign, code }: Round) => `${campaign.code}/${code}`, seen: (sight, { campaign }: Round) => sight.campaign(campaign) },
   Source: { all: ({ sources }) => sources.values(), key: ({ code }: Source) => code, seen: (sight) => sight.hasScope },
   Claim: { all: ({ claims }) => claims.values(), key: ({ code }: Claim) => code, seen: (sight, row: Claim) => sight.claim(row) },
+  Region: { all: ({ regions }) => regions.values(), key: ({ code }: Region) => code, seen: () => true },
+  StatedRank: { all: ({ statedRanks }) => statedRanks, key: ({ arrival }: StatedRank) => String(arrival), seen: (sight, row: StatedRank) => sight.statedRank(row) },
   Disclosure: { all: ({ disclosures }) => disclosures, key: ({ arrival }: Disclosure) => String(arrival), seen: (sight, row: Disclosure) => sight.disclosure(row) },
   Person: { all: ({ persons }) => persons, key: ({ arrival }: Person) => String(arrival), seen: (sight, row: Person) => sight.person(row) },
   Position: { all: ({ positions }) => positions, key: ({ arrival }: Position) => String(arrival), seen: (sight, row: Position) => sight.position(row) },

@@ -61,6 +61,7 @@ export interface Campaign extends Annotated {
   content: string | null;
   measures: string | null;
   audience: string | null;
+  publishesRanks: boolean;
   implements: Campaign | null;
   precededBy: Campaign | null;
   linked: Set<Campaign>;
@@ -278,6 +279,31 @@ export interface Disclosure {
   arrival: number;
 }
 
+export interface Region extends Annotated {
+  code: string;
+  name: string;
+  nameEn: string | null;
+  aliases: string[];
+  members: Unit[];
+}
+export interface StatedRank extends Annotated {
+  code: string;
+  unit: Unit;
+  campaign: Campaign;
+  phase: Phase | null;
+  indicator: Indicator | null;
+  by: string | null;
+  group: string;
+  region: Region | null;
+  cluster: Cluster | null;
+  place: number;
+  of: number | null;
+  asOf: Day;
+  version: number;
+  /** Its place in the order of arrival. */
+  arrival: number;
+}
+
 export interface Round {
   campaign: Campaign;
   code: string;
@@ -353,6 +379,8 @@ export class World {
   readonly publications: Publication[] = [];
   readonly sources = new Map<string, Source>();
   readonly claims = new Map<string, Claim>();
+  readonly regions = new Map<string, Region>();
+  readonly statedRanks: StatedRank[] = [];
   /** Whoever adds a kind of thing that can be disclosed adds them here, too. */
   readonly disclosable: Disclosable[] = [];
   readonly disclosures: Disclosure[] = [];
@@ -449,6 +477,15 @@ export class World {
         asOf: orNull<Day>(record.asOf), asOfPrecision: (record.asOfPrecision as string | undefined) ?? 'DAY', derived: record.derived === true, note: orNull(record.note),
         against: (record.disagreesWith as string[] | undefined) ?? [],
       });
+    for (const record of of('region')) this.regions.set(record.code as string, { ...names(record), aliases: (record.aliases as string[] | undefined) ?? [], members: (record.members as string[]).map((code) => this.unit(code)) });
+    of('statedRank').forEach((record, arrival) => {
+      const campaign = this.campaigns.get(record.campaign as string)!;
+      this.addRank({
+        code: record.code as string, unit: this.unit(record.unit), campaign, phase: campaign.phases.find(({ code }) => code === record.phase) ?? null, indicator: this.indicators.get(record.indicator as string) ?? null,
+        by: orNull(record.by), group: record.group as string, region: this.regions.get(record.region as string) ?? null, cluster: this.clusters.get(record.cluster as string) ?? null, place: record.place as number, of: orNull(record.of), asOf: record.asOf as Day,
+        ...annotations(record), version: 1, arrival,
+      });
+    });
     of('disclosure').forEach((record, arrival) => {
       const thing = this.disclosable.find((one) => one.of === record.of && one.code === record.code)!;
       this.disclosures.push({
@@ -466,6 +503,11 @@ export class World {
         })),
       ),
     );
+  }
+
+  addRank(rank: StatedRank): void {
+    this.statedRanks.push(rank);
+    this.disclosable.push({ of: 'STATED_RANK', code: rank.code, unit: rank.unit, campaign: rank.campaign, ready: () => true, seen: (sight) => sight.statedRank(rank) });
   }
 
   /** What there was at a moment; undefined: nothing yet. */
@@ -595,6 +637,7 @@ export class World {
       content: orNull(record.content),
       measures: orNull(record.measures),
       audience: orNull(record.audience),
+      publishesRanks: record.publishesRanks === true,
       implements: null,
       precededBy: null,
       linked: new Set(),

@@ -1,0 +1,37 @@
+import DataLoader from 'dataloader';
+import type { Reads } from '../shared/database/reads.js';
+import { standingOf, type RankedGroup, type Standing, type UnitPlace } from './ranking.query.js';
+
+interface Found {
+  readonly standing: Standing;
+  /** Null where the unit is not in the group, or not in the caller's scope. */
+  readonly own: UnitPlace | null;
+}
+
+/** No unit's key. */
+const NONE = 0;
+
+/** A group is ranked once for all of its units that are asked for in a tick, and not once for each. */
+export class RankingLoader {
+  readonly #reads: Reads;
+  readonly #groups = new Map<string, DataLoader<number, Found>>();
+
+  constructor(reads: Reads) {
+    this.#reads = reads;
+  }
+
+  /** How a group stands, and the place of a unit there. */
+  of(group: RankedGroup, unit: number = NONE): Promise<Found> {
+    const name = JSON.stringify(group);
+    let loader = this.#groups.get(name);
+    if (loader === undefined) {
+      const find = async (units: readonly number[]): Promise<Found[]> => {
+        const standing = await standingOf(this.#reads, group, [...new Set(units)].filter((one) => one !== NONE).sort((a, b) => a - b));
+        return units.map((one) => ({ standing, own: standing.places[one] ?? null }));
+      };
+      // What was read is remembered by those who read it, until something is written.
+      this.#groups.set(name, (loader = new DataLoader(find, { cache: false })));
+    }
+    return loader.load(unit);
+  }
+}
