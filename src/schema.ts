@@ -8,6 +8,8 @@ import { guard } from './access/permissions.js';
 import { ViewerResolver } from './access/viewer.resolver.js';
 import { OrgUnitRankingResolver, RankingEntryResolver, RankingResolver, RankResolver } from './analytics/ranking.resolver.js';
 import { OrgUnitStatedRankResolver, StatedRankClaimsResolver, StatedRankResolver } from './analytics/stated-rank.resolver.js';
+import { BreakdownPartResolver, BreakdownResolver, ProgressBreakdownResolver } from './analytics/breakdown.resolver.js';
+import { OrgUnitSeriesResolver } from './analytics/series.resolver.js';
 import { AdoptionResolver, CampaignAdoptionResolver, OrgUnitAdoptionResolver } from './campaigns/adoption.resolver.js';
 import { AimResolver, CampaignAimResolver, OrgUnitAimResolver } from './campaigns/aim.resolver.js';
 import { CampaignChangeResolver } from './campaigns/campaign-change.resolver.js';
@@ -142,6 +144,10 @@ const resolvers: NonEmptyArray<Function> = [
   StatedRankResolver,
   StatedRankClaimsResolver,
   OrgUnitStatedRankResolver,
+  OrgUnitSeriesResolver,
+  ProgressBreakdownResolver,
+  BreakdownResolver,
+  BreakdownPartResolver,
 ];
 
 /** Subscriptions are fed by the database (src/live); type-graphql asks for one all the same. */

@@ -40,6 +40,7 @@ const ASSUMED: Readonly<Record<string, number>> = {
   'Initiative.history': 4,
   'OrgUnit.positions': 5,
   'Person.positions': 3,
+  'OrgUnit.series': 60,
 };
 
 /** Lists with an entry for each value of an argument, and the most values it takes. */
@@ -63,6 +64,10 @@ const SEARCHED: ReadonlySet<string> = new Set(['Reporting.coverage', 'RoundCover
   'OrgUnit.ranking', 'OrgUnit.rank', 'Ranking.entries', 'Rank.entries']);
 const SEARCH = 20;
 
+/** What adds up all units beneath one. */
+const ADDED_UP: ReadonlySet<string> = new Set(['Progress.breakdown']);
+const ADDING_UP = 100;
+
 /** Introspection reads memory: an entry costs a fraction of an object, lists are taken to be as long as the schema's are. */
 const META_ENTRY = 0.002;
 const META_ENTRIES: Readonly<Record<string, number>> = { types: 80, fields: 12, inputFields: 6, enumValues: 8, args: 3, interfaces: 1, possibleTypes: 8, directives: 6 };
@@ -71,7 +76,7 @@ const META_ENTRIES: Readonly<Record<string, number>> = { types: 80, fields: 12, 
 export const SIZING_ARGUMENTS: ReadonlySet<string> = new Set(['first', ...Object.values(PER_VALUE).map(({ argument }) => argument)]);
 
 /** Names that the tables above give costs to, so that a test can look for them in the schema. */
-export const PRICED_FIELDS: readonly string[] = [...Object.keys(ASSUMED), ...Object.keys(PER_VALUE), ...COMPUTED, ...SEARCHED];
+export const PRICED_FIELDS: readonly string[] = [...Object.keys(ASSUMED), ...Object.keys(PER_VALUE), ...COMPUTED, ...SEARCHED, ...ADDED_UP];
 
 /** What a field costs with all beneath it. */
 export const fieldCost: ComplexityEstimator = ({ type, field, args, childComplexity }) => {
@@ -83,7 +88,7 @@ export const fieldCost: ComplexityEstimator = ({ type, field, args, childComplex
     return (isList ? (META_ENTRIES[field.name] ?? ASSUMED_ENTRIES) : 1) * (META_ENTRY + childComplexity);
   }
   if (type.name === 'Mutation') return CHANGE + childComplexity;
-  const search = SEARCHED.has(name) ? SEARCH : 0;
+  const search = SEARCHED.has(name) ? SEARCH : ADDED_UP.has(name) ? ADDING_UP : 0;
   if (field.args.some((argument) => argument.name === 'first')) return search + LIST + pageOf(args['first']) * childComplexity;
   // The entries of a page are counted where the page is asked for.
   if (type.name.endsWith('Connection')) return isList ? OBJECT + childComplexity : 0;

@@ -17,8 +17,8 @@ const HIDDEN_BEHIND: Record<string, string> = {
   idempotency_seen: 'first answers are looked up by the principal who asks',
   balance_past_seen: 'as balance',
   census_past_seen: 'as balance',
-  structure_record_seen: 'verify alone reads it, as the owner of the database',
-  indicator_record_seen: 'as structure_record',
+  structure_record_seen: 'a breakdown asks it of units in scope alone; else verify reads it, as the owner of the database',
+  indicator_record_seen: 'verify alone reads it, as the owner of the database',
 };
 
 interface Policy {

@@ -125,6 +125,9 @@ const FUNCTIONS = [
   'api_key_used(text)',
   // Seals what is committed, whoever calls it and how often.
   'audit_seal()',
+  // Of units in the caller's scope.
+  'breakdown_held(integer,integer,date,text)',
+  'breakdown_held_known(integer,integer,date,timestamp with time zone,text)',
   // The number of a unit; who may write its clusters is looked up there.
   'cluster_owner(integer)',
   // Of their arguments alone.
@@ -152,6 +155,8 @@ const FUNCTIONS = [
   'publication_units(bigint[])',
   // Numbers of units in the caller's scope; of others, where the campaign publishes its ranks, places and names.
   'ranking_places(integer,org_level,integer,integer,boolean,integer,integer,integer,rank_measure,text,date,date)',
+  // Of units in the caller's scope: which stood beneath one.
+  'structure_beneath(integer,date,timestamp with time zone,boolean)',
   // Nobody posts while a total is published.
   'structure_lock()',
   // Nor does the tree change while a campaign is tied to units above.

@@ -59,6 +59,7 @@ const ORDERS: Record<string, (args: Map<string, unknown>) => string> = {
   MemberCountConnection: () => 'count.date',
   FigureConnection: () => 'figure.date',
   NormConnection: () => 'norm.date',
+  BreakdownPartConnection: () => 'breakdown',
 };
 /** Steps of results, by how inputs are called: of which statuses they take figures. */
 const STEPS: Record<string, Status[]> = {

@@ -1,6 +1,7 @@
 /** What each field answers, on the world in memory. Fields that a row holds under their own name are read from it. */
 import type { GraphQLFieldResolver } from 'graphql';
 import { BadUserInput, checkSearch, day, inOrder, matches, moment, page, structureDay, widest, type Order, type PageArgs } from './lists.js';
+import { breakdown, partsOf, series } from './analytics.js';
 import { campaignMutations } from './campaigns.js';
 import { mutations } from './mutations.js';
 import { peopleMutations, peopleResolvers } from './people.js';
@@ -17,9 +18,11 @@ import type { Adoption, ApiKey, AuditEntry, Campaign, Card, Cluster, Day, Figure
 // oxlint-disable-next-line typescript/no-explicit-any -- rows of many shapes, arguments that graphql-js has checked
 type Resolver = GraphQLFieldResolver<any, Asked, any>;
 
-interface Progress extends Card {
+export interface Progress extends Card {
   unit: Unit;
   asOf: Day;
+  /** What there was at the moment that is asked about; undefined: nothing yet. */
+  known: World | undefined;
   /** Of a unit in scope; else what was published of it as of that day. */
   standing: Shown | null;
   published: Publication[];
@@ -138,14 +141,15 @@ function progress(unit: Unit, args: ProgressArgs, indicatorCode: string, { sight
   const card = { campaign, phase, indicator };
   if (sight.inScope(unit)) {
     const asOf = given ?? (knownAt === undefined ? world.today : new Date(Date.parse(knownAt) + 7 * 3_600_000).toISOString().slice(0, 10));
-    const standing = knownAt === undefined ? new Standing(world, unit, card, asOf) : standingThen(world.asKnownAt(knownAt), unit, card, asOf);
-    return { unit, ...card, asOf, standing, published: [] };
+    const known = knownAt === undefined ? world : world.asKnownAt(knownAt);
+    const standing = knownAt === undefined ? new Standing(world, unit, card, asOf) : standingThen(known, unit, card, asOf);
+    return { unit, ...card, asOf, known, standing, published: [] };
   }
   if (knownAt !== undefined) return null;
   const published = sight.published(unit, card);
   const asOf = given ?? published.map((publication) => publication.asOf).sort().at(-1);
   const ofDay = published.filter((publication) => publication.asOf === asOf);
-  return ofDay.length === 0 ? null : { unit, ...card, asOf: asOf!, standing: null, published: ofDay };
+  return ofDay.length === 0 ? null : { unit, ...card, asOf: asOf!, known: world, standing: null, published: ofDay };
 }
 
 function totalOf({ standing, published }: Progress, basis: Basis): Total | null {
@@ -276,6 +280,7 @@ const ownResolvers: Record<string, Record<string, Resolver>> = {
       const of = progress(unit, args, args.indicator, asked);
       return of?.standing ? allocation({ unit, on: of.asOf, campaign: of.campaign, phase: of.phase, indicator: of.indicator }, asked) : null;
     },
+    series: (unit: Unit, args, asked) => series(progress(unit, { ...args, asOf: null }, args.indicator, asked), args, asked),
     scorecard: (unit: Unit, args, asked) => {
       if (args.indicators.length > 50) throw new BadUserInput();
       day(args.asOf);
@@ -354,6 +359,7 @@ const ownResolvers: Record<string, Record<string, Resolver>> = {
     targetVersion: ({ standing, unit, campaign, phase, indicator }: Progress, { basis }, asked) =>
       standing ? targetVersion(asked, unit, { campaign, phase, indicator }, basis ?? 'SELF_SET') : null,
     unallocated: ({ standing }: Progress, { basis }) => standing?.unallocated(basis ?? 'ASSIGNED') ?? null,
+    breakdown,
     detail: ({ standing }: Progress) => standing?.detail ?? null,
     unexplained: ({ standing }: Progress) => standing?.unexplained ?? null,
     coverage: ({ unit, asOf, standing }: Progress, { level }) => {
@@ -361,6 +367,7 @@ const ownResolvers: Record<string, Record<string, Resolver>> = {
       return { expected, reported, percent: percent(BigInt(reported), BigInt(expected)), unit, asOf, standing, level: level ?? null };
     },
   },
+  Breakdown: { parts: partsOf },
   Coverage: {
     missing: ({ unit, asOf, standing, level }: Progress & { level: string | null }, args, { sight, world }) =>
       page(standing ? beneathOn(world, unit, level, asOf).filter((one) => sight.inScope(one) && standing.lacks(one.code, level)) : [], args, byCode),
