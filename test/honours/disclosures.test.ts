@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startTestServer, type Answer, type TestServer } from '../support/server.js';
+
+let server: TestServer;
+const tokens = new Map<string, string>();
+beforeAll(async () => {
+  server = await startTestServer();
+  await server.load([
+    { type: 'person', code: 'nguoi-1', unit: 'D399', name: 'Nguyễn Văn A' },
+    { type: 'work', code: 'w-1', unit: 'D399', kind: 'WORK', name: 'Đường hoa', status: 'COMPLETED', campaign: 'thanh-hoa-aspiration-hoang-hoa', source: 'S2-18', note: 'Nội bộ' },
+    { type: 'work', code: 'w-2', unit: 'D272', kind: 'WORK', name: 'Công trình khác', status: 'COMPLETED' },
+    { type: 'initiative', code: 'i-1', unit: 'D399', title: 'Sáng kiến một', authors: ['nguoi-1'], stages: [{ stage: 'REGISTERED', on: '2022-01-01' }] },
+    { type: 'initiative', code: 'i-2', unit: 'D399', title: 'Sáng kiến hai', authors: ['nguoi-1'], stages: [{ stage: 'REGISTERED', on: '2022-01-01' }, { stage: 'VALID', on: '2022-02-01' }] },
+  ]);
+  for (const [principal, role, unit] of [
+    ['manager', 'CAMPAIGN_MANAGER', 'D399'], ['above', 'CAMPAIGN_MANAGER', 'P38'], ['sibling', 'CAMPAIGN_MANAGER', 'D272'], ['below', 'CAMPAIGN_MANAGER', 'D399-delta'],
+    ['approver', 'APPROVER', 'D399'], ['partner', 'PARTNER', 'P38'], ['elsewhere', 'PARTNER', 'P01'],
+  ] as const) {
+    await server.grant(principal, role, unit);
+    tokens.set(principal, await server.tokenFor(principal));
+  }
+});
+afterAll(() => server.close());
+
+const as = (principal: string | null) => ({ as: principal === null ? null : tokens.get(principal)! });
+const SHOWN = `{ work(code: "w-1") { name source note unit { code } campaign { code } } orgUnit(code: "D399") { disclosures(first: 100) { nodes { of code audience withNames source } } } }`;
+const FIELDS = `disclosure { id of code audience withNames version endedAt endReason unit { code } } replayed userErrors { path code }`;
+
+async function disclose(principal: string | null, input: object): Promise<Answer> {
+  return server.query(`mutation ($input: DiscloseRecordInput!) { discloseRecord(input: $input) { ${FIELDS} } }`, { input: { of: 'WORK', code: 'w-1', audience: 'PARTNER', ...input } }, as(principal));
+}
+async function withdraw(principal: string, input: object): Promise<Answer> {
+  return server.query(`mutation ($input: WithdrawDisclosureInput!) { withdrawDisclosure(input: $input) { ${FIELDS} } }`, { input: { reason: 'Nhầm', ...input } }, as(principal));
+}
+const seenBy = async (principal: string | null) => (await server.query(SHOWN, {}, as(principal))).data.work as object | null;
+
+describe('disclosures', () => {
+  test('are for a CAMPAIGN_MANAGER of the unit: others are told so, and things elsewhere are not there', async () => {
+    expect((await disclose(null, {})).errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
+    expect((await disclose('approver', {})).errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+    for (const principal of ['sibling', 'below']) {
+      expect((await disclose(principal, {})).data.discloseRecord).toEqual({ disclosure: null, replayed: false, userErrors: [{ path: ['input', 'code'], code: 'NOT_FOUND' }] });
+    }
+    expect((await disclose('manager', { code: 'w-2' })).data.discloseRecord.userErrors).toEqual([{ path: ['input', 'code'], code: 'NOT_FOUND' }]);
+    expect((await disclose('manager', { of: 'EVENT' })).data.discloseRecord.userErrors).toEqual([{ path: ['input', 'code'], code: 'NOT_FOUND' }]);
+    expect((await disclose('manager', { note: 'x'.repeat(2001) })).data.discloseRecord.userErrors).toEqual([{ path: ['input', 'note'], code: 'INVALID' }]);
+    expect(await seenBy('partner')).toBeNull();
+  });
+
+  test('show a thing to its audience, without what is internal, until they are taken back', async () => {
+    const { discloseRecord } = (await disclose('manager', { idempotencyKey: 'a', expectedVersion: 0, note: 'Theo kế hoạch' })).data;
+    expect(discloseRecord).toMatchObject({ disclosure: { of: 'WORK', code: 'w-1', audience: 'PARTNER', version: 1, endedAt: null, unit: { code: 'D399' } }, replayed: false, userErrors: [] });
+    expect((await disclose('manager', { idempotencyKey: 'a', expectedVersion: 0, note: 'Theo kế hoạch' })).data.discloseRecord).toEqual({ ...discloseRecord, replayed: true });
+    const shown = { name: 'Đường hoa', source: null, note: null, unit: { code: 'D399' }, campaign: { code: 'thanh-hoa-aspiration-hoang-hoa' } };
+    expect(await seenBy('partner')).toEqual(shown);
+    expect(await seenBy('elsewhere')).toBeNull();
+    expect(await seenBy(null)).toBeNull();
+    expect(await seenBy('sibling')).toBeNull();
+
+    // Somebody else's knowledge of it is old by now.
+    expect((await disclose('above', { audience: 'PUBLIC', expectedVersion: 0 })).data.discloseRecord).toMatchObject({ disclosure: { audience: 'PARTNER' }, userErrors: [{ path: ['input', 'expectedVersion'], code: 'CONFLICT' }] });
+    const { disclosure } = (await disclose('above', { audience: 'PUBLIC', expectedVersion: 1 })).data.discloseRecord;
+    expect(disclosure).toMatchObject({ audience: 'PUBLIC', version: 1 });
+    for (const principal of ['partner', 'elsewhere', null, 'sibling']) expect(await seenBy(principal)).toEqual(shown);
+    expect((await server.query(SHOWN, {}, as('manager'))).data.orgUnit.disclosures.nodes.filter(({ code }: { code: string }) => code === 'w-1')).toHaveLength(2);
+    expect((await server.query(SHOWN, {}, as(null))).data.orgUnit.disclosures.nodes.filter(({ code }: { code: string }) => code === 'w-1')).toEqual([{ of: 'WORK', code: 'w-1', audience: 'PUBLIC', withNames: false, source: null }]);
+
+    expect((await withdraw('sibling', { id: disclosure.id })).data.withdrawDisclosure.userErrors).toEqual([{ path: ['input', 'id'], code: 'FORBIDDEN' }]);
+    expect((await withdraw('manager', { id: disclosure.id, reason: ' ' })).data.withdrawDisclosure.userErrors).toEqual([{ path: ['input', 'reason'], code: 'INVALID' }]);
+    expect((await withdraw('manager', { id: disclosure.id, expectedVersion: 7 })).data.withdrawDisclosure.userErrors).toEqual([{ path: ['input', 'expectedVersion'], code: 'CONFLICT' }]);
+    expect((await withdraw('manager', { id: disclosure.id, expectedVersion: 1 })).data.withdrawDisclosure).toMatchObject({ disclosure: { version: 2, endReason: 'Nhầm', endedAt: expect.any(String) }, userErrors: [] });
+    for (const principal of ['partner', 'elsewhere', null, 'sibling']) expect(await seenBy(principal)).toBeNull();
+
+    const { data } = await server.query('{ auditTrail(unit: "D399", first: 3) { nodes { action principal before after } } }', {}, as('manager'));
+    expect(data.auditTrail.nodes).toEqual([
+      { action: 'WITHDRAW_DISCLOSURE', principal: 'manager', before: { of: 'WORK', code: 'w-1', audience: 'PUBLIC', withNames: false }, after: { reason: 'Nhầm' } },
+      { action: 'DISCLOSE_RECORD', principal: 'above', before: { of: 'WORK', code: 'w-1', audience: 'PARTNER', withNames: false }, after: { of: 'WORK', code: 'w-1', audience: 'PUBLIC', withNames: false } },
+      { action: 'DISCLOSE_RECORD', principal: 'manager', before: null, after: { of: 'WORK', code: 'w-1', audience: 'PARTNER', withNames: false } },
+    ]);
+  });
+
+  test('wait until the thing is fit to be shown, and name persons only where they say so', async () => {
+    expect((await disclose('manager', { of: 'INITIATIVE', code: 'i-1', audience: 'PUBLIC' })).data.discloseRecord.userErrors).toEqual([{ path: ['input', 'code'], code: 'INVALID' }]);
+    const ask = async () => (await server.query('{ initiative(code: "i-2") { title authors { name } } }', {}, as(null))).data.initiative as object | null;
+    expect(await ask()).toBeNull();
+    await disclose('manager', { of: 'INITIATIVE', code: 'i-2', audience: 'PUBLIC' });
+    expect(await ask()).toEqual({ title: 'Sáng kiến hai', authors: [] });
+    await disclose('manager', { of: 'INITIATIVE', code: 'i-2', audience: 'PUBLIC', withNames: true });
+    expect(await ask()).toEqual({ title: 'Sáng kiến hai', authors: [{ name: 'Nguyễn Văn A' }] });
+  });
+
+  test('of two who show a thing at once, one is told that it has changed', async () => {
+    const answers = await Promise.all(['PARTNER', 'PUBLIC'].map((audience) => disclose('above', { code: 'w-1', audience, expectedVersion: 0 })));
+    const outcomes = answers.map(({ data }) => data.discloseRecord.userErrors.map(({ code }: { code: string }) => code) as string[]);
+    expect(outcomes.toSorted()).toEqual([[], ['CONFLICT']]);
+    const { rows } = await server.db.pool.query(`select count(*)::int as current from disclosure where code = 'w-1' and ended_at is null`);
+    expect(rows).toEqual([{ current: 1 }]);
+  });
+
+  test('whatever a statement of a manager’s session says, the row is of the thing’s unit', async () => {
+    const { rows } = await server.db.pool.query(`select id from work where code = 'w-2'`);
+    const client = await server.api.pool.connect();
+    try {
+      await client.query('begin');
+      await client.query(`select set_config(name, value, true) from access_session('manager', today())`);
+      await expect(client.query(`insert into disclosure ("of", thing_id, code, unit_id, path, audience) select 'WORK', $1, 'x', id, path, 'PUBLIC' from org_unit where code = 'D399'`, [rows[0].id])).rejects.toThrow('row-level security');
+    } finally {
+      await client.query('rollback');
+      client.release();
+    }
+  });
+});
