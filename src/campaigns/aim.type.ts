@@ -53,7 +53,7 @@ export class AimListArgs extends PageArgs {
 
 @InputType({ description: 'An aim to be stated, or what is to be changed of one. Fields left out stay as they are; null takes out what is there.' })
 export class SaveAimInput extends SaveInput {
-  @Field(() => String, { description: 'Code of the unit, of which the caller is an APPROVER. It launched the campaign or stands beneath the unit that did, unless a body outside the unions did.' })
+  @Field(() => String, { description: 'Code of the unit, of which the caller is an APPROVER.' })
   unit!: string;
 
   @Field(() => String, { description: 'Code of the campaign; one that is not launched yet takes aims of the unit that drafts it alone, one that is closed none.' })

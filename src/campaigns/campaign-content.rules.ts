@@ -115,7 +115,7 @@ export function assertRuns(campaign: Period, phases: readonly PhaseContent[], at
 }
 
 /** Codes that name other things, in order. */
-export function codesOf(field: 'indicators' | 'linkedCampaigns' | 'basisOf' | 'guides', codes: readonly string[] | null): string[] {
+export function codesOf(field: 'indicators' | 'linkedCampaigns', codes: readonly string[] | null): string[] {
   return [...new Set(atMost(100, field, codes))].sort((a, b) => (a < b ? -1 : 1));
 }
 

@@ -1,10 +1,10 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Outcome } from '../access/command.js';
+import { atMost } from '../access/input.rules.js';
 import { unitWithin } from '../access/reference.query.js';
 import { assertInOrder, saveThing, type FieldRules } from '../access/save.command.js';
 import type { Context } from '../context.js';
 import { rowsOf } from '../shared/database/querying.js';
-import { codesOf } from './campaign-content.rules.js';
 import { keysOf } from './campaign-content.query.js';
 import { DOCUMENT_COLUMNS } from './document.query.js';
 import type { Document, SaveDocumentInput } from './document.type.js';
@@ -27,7 +27,7 @@ export function saveDocument(context: Context, input: SaveDocumentInput): Promis
       for (const field of ['basisOf', 'guides'] as const) {
         if (input[field] === undefined) continue;
         const role = ROLES[field];
-        const [before, after] = [tied.filter((tie) => tie.role === role), await keysOf(em, 'campaign', field, codesOf(field, input[field]))];
+        const [before, after] = [tied.filter((tie) => tie.role === role), await keysOf(em, 'campaign', field, atMost(100, field, input[field]))];
         drop.push(...before.filter(({ campaign }) => ![...after.values()].includes(campaign)));
         add.push(...[...after.values()].filter((key) => !before.some(({ campaign }) => campaign === key)).map((campaign) => ({ campaign, role })));
       }

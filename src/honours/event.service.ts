@@ -22,8 +22,9 @@ export function saveEvent(context: Context, input: SaveEventInput): Promise<Outc
       const columns: Record<string, unknown> = {};
       if (input.campaign !== undefined) columns['campaign_id'] = input.campaign === null ? null : await keyOf(em, 'campaign', 'select id from campaign where code = ?', [input.campaign]);
       const counts = input.counts === undefined ? undefined : atMost(50, 'counts', input.counts).map(countOf);
-      const partners: number[] = [];
-      for (const [i, code] of [...new Set(atMost(100, 'partners', input.partners ?? []))].entries()) partners.push(await keyOf(em, `partners.${i}`, 'select id from partner where code = ?', [code]));
+      const named = new Set<number>();
+      for (const [i, code] of atMost(100, 'partners', input.partners ?? []).entries()) named.add(await keyOf(em, `partners.${i}`, 'select id from partner where code = ?', [code]));
+      const partners = [...named];
       const former = known === undefined ? { partners: [], counts: [] } : await partsOf(known.id);
       const drop = input.partners === undefined ? [] : former.partners.filter((key) => !partners.includes(key));
       const add = partners.filter((key) => !former.partners.includes(key));

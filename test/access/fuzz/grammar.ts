@@ -10,7 +10,7 @@ import { addDays } from './worlds.js';
 import type { Dice } from './dice.js';
 import type { Pairs } from './pairs.js';
 import { ANY, ID, idOf } from '../oracle/things.js';
-import { isOpen, type Day, type Figure, type Publication, type Status, type Unit, type World } from '../oracle/world.js';
+import { isOpen, type Campaign, type Day, type Figure, type Publication, type Status, type Unit, type World } from '../oracle/world.js';
 
 /** A value that goes by a variable: the server and the oracle have their own for the same thing. */
 export interface Paired {
@@ -44,6 +44,10 @@ const ODD = ['', 'KHÔNG', "x' or 1=1 --", 'N\u0000', 'x'.repeat(100), 'TLD'];
 const ORDERS: Record<string, (args: Map<string, unknown>) => string> = {
   OrgUnitConnection: (args) => ((args.get('orderBy') as Enum | undefined)?.name === 'NAME' ? 'unit.name' : 'unit.code'),
   CampaignConnection: () => 'campaign.code',
+  DocumentConnection: () => 'document.code',
+  AimConnection: () => 'aim',
+  PartnerConnection: () => 'partner.code',
+  EventConnection: () => 'event.day',
   IndicatorConnection: () => 'indicator.code',
   TaskConnection: () => 'task.due',
   AdoptionConnection: () => 'adoption',
@@ -254,6 +258,7 @@ export class Grammar {
       if (nullable.name === 'SaveResultInput') this.#fitDraft(value);
       if (/^Save(Person|Position|Contact|Cluster)Input$/.test(nullable.name) && this.dice.chance(0.8)) this.#fitSaved(nullable.name, value);
       if (nullable.name === 'RankingGroup' || nullable.name === 'SaveStatedRankInput') this.#fitRank(value);
+      if (/^Save(Document|Aim|AnnualTheme|Partner|Event)Input$/.test(nullable.name)) this.#fitPaper(nullable.name, value);
       if (/^(AssignTargets|SetOwnTarget|RegisterTarget)Input$/.test(nullable.name) && this.dice.chance(0.85)) this.#fitTarget(value, nullable, depth);
       return value;
     }
@@ -362,6 +367,21 @@ export class Grammar {
     if (among instanceof Enum && /^(SIBLINGS|LEVEL)/.test(among.name)) args.delete('group');
   }
 
+  /** Of a thing that is there, often, and in the version that it has; else of a new one, with a code: what the server makes up nobody else knows. */
+  #fitPaper(input: string, value: Map<string, unknown>): void {
+    const { dice, world } = this;
+    const { documents, aims, themes, partners, events } = world.papers;
+    const rows: readonly { unit: Unit | null; version: number; code?: string; campaign?: Campaign | null; year?: number }[] =
+      input === 'SaveDocumentInput' ? [...documents.values()] : input === 'SaveAimInput' ? aims : input === 'SaveAnnualThemeInput' ? themes : input === 'SavePartnerInput' ? [...partners.values()] : [...events.values()];
+    const known = dice.chance(0.5) ? dice.maybe(rows) : undefined;
+    if (known?.unit) {
+      for (const [name, one] of Object.entries({ unit: known.unit.code, code: known.code, ...(input === 'SaveAimInput' && { campaign: known.campaign!.code }), year: known.year, expectedVersion: known.version })) if (one !== undefined) value.set(name, one);
+    } else if (input !== 'SaveAnnualThemeInput') {
+      value.set('code', dice.weighed([6, `n${dice.below(40)}`], [1, dice.maybe(rows)?.code ?? 'n'], [0.3, dice.pick(ODD)]));
+      if (dice.chance(0.8)) value.delete('expectedVersion');
+    }
+  }
+
   /** A target of a campaign that takes some, of a day that is fit; what goes with the method. */
   #fitTarget(input: Map<string, unknown>, type: GraphQLInputObjectType, depth: number): void {
     const { dice, world } = this;
@@ -432,6 +452,17 @@ export class Grammar {
         return dice.weighed([4, `rk${dice.below(40)}`], [3, dice.maybe(world.statedRanks.filter(({ code }) => !code.startsWith(ID)))?.code ?? 'rk0'], [0.2, dice.pick(ODD)]);
       case 'rankPlace':
         return dice.weighed([8, 1 + dice.below(9)], [0.3, 0]);
+      case 'documentCode':
+        return codes(null, world.papers.documents.keys());
+      case 'partner':
+      case 'partners':
+        return codes(null, world.papers.partners.keys());
+      case 'eventCode':
+        return codes(null, world.papers.events.keys());
+      case 'paperCode':
+        return `n${dice.below(40)}`;
+      case 'themeYear':
+        return dice.weighed([6, dice.pick([2022, 2023, 2024])], [0.3, 999]);
       case 'sourceCode':
         return codes(null, world.sources.keys());
       case 'claimCode':
@@ -480,6 +511,7 @@ export class Grammar {
       case 'orgUnit':
       case 'unit':
       case 'launchedBy':
+      case 'for':
       case 'within':
         return units();
       case 'newCampaign':
@@ -499,12 +531,21 @@ export class Grammar {
       case 'nameAsPrinted':
       case 'title':
       case 'address':
+      case 'number':
+      case 'issuer':
+      case 'text':
+      case 'edition':
+      case 'outcomes':
+      case 'noun':
+      case 'occasions':
       case 'words':
         return dice.weighed([6, dice.pick(WORDS.filter((word) => word.trim() !== ''))], [1, 'Hoa\u0300'], [0.3, dice.pick(['', ' ', 'N\u0000', 'x'.repeat(2001)])]);
       case 'campaign':
       case 'implements':
       case 'precededBy':
       case 'linkedCampaigns':
+      case 'basisOf':
+      case 'guides':
         return codes(this.#theme.campaign, world.campaigns.keys());
       case 'phase':
         return codes(this.#theme.phase, ['p1', 'p2']);
@@ -547,6 +588,7 @@ function waysTo(schema: GraphQLSchema, wanted: ReadonlySet<string>): Set<string>
 /** Optional fields without which little comes of it: how often they are given. */
 const LIKELY: Record<string, number> = {
   'DraftCampaignInput.name': 0.8, 'DraftCampaignInput.kind': 0.8, 'SaveCampaignPhaseInput.name': 0.8, 'SaveClusterInput.code': 1, 'SavePersonInput.code': 0.7,
+  ...Object.fromEntries(['Document.kind', 'Document.title', 'Aim.text', 'Partner.kind', 'Partner.name', 'Event.kind', 'Event.name'].map((field) => [`Save${field.replace('.', 'Input.')}`, 0.8])),
 };
 
 /** Left out, the server makes a code, by which lists are in order. */
@@ -559,6 +601,13 @@ const PLACES: Record<string, string> = {
   'WithdrawPublicationInput.id': 'publicationId',
   'WithdrawDisclosureInput.id': 'disclosureId',
   'DiscloseRecordInput.code': 'disclosable',
+  'Query.document(code)': 'documentCode',
+  'Query.partner(code)': 'partner',
+  'Query.event(code)': 'eventCode',
+  ...Object.fromEntries(['Document', 'Aim', 'Partner', 'Event'].map((input) => [`Save${input}Input.code`, 'paperCode'])),
+  'SavePartnerInput.name': 'words',
+  'SaveEventInput.name': 'words',
+  'SaveAnnualThemeInput.year': 'themeYear',
   'Query.source(code)': 'sourceCode',
   'Query.region(code)': 'regionCode',
   'RankingGroup.cluster': 'clusterCode',

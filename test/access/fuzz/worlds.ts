@@ -62,7 +62,8 @@ export function randomWorld(seed: number, today: Day): RandomWorld {
   const recounted = beside.filter(({ type }) => type === 'memberCount' && dice.chance(0.2)).map((record) => ({ ...record, value: dice.below(900), note: 'Đếm lại', corrects: true }));
   const [sources, claims] = dealClaims(new Dice(seed ^ 0x50c), around);
   const ranks = dealRanks(new Dice(seed ^ 0x7a4), new World([...structure, ...indicators, ...campaigns, ...beside], today));
-  const batches = [[...founded, ...indicators, ...sources], [...changes, ...claims, ...campaigns, ...beside, ...ranks, ...stated], [...corrections, ...recounted], withdrawals].filter((batch) => batch.length > 0);
+  const papers = dealPapers(new Dice(seed ^ 0x9a9e), around);
+  const batches = [[...founded, ...indicators, ...sources], [...changes, ...claims, ...campaigns, ...papers, ...beside, ...ranks, ...stated], [...corrections, ...recounted], withdrawals].filter((batch) => batch.length > 0);
   const disclosures = dealDisclosures(new Dice(seed ^ 0xd15), new World(batches.flat(), today));
   if (disclosures.length > 0) batches.push(disclosures);
   const world = new World(batches.flat(), today);
@@ -198,6 +199,7 @@ function dealCampaigns(dice: Dice, units: readonly Sprout[]): ExchangeRecord[] {
         ...(dice.chance(0.8) && { startsOn: dice.pick(['2020-05-15', '2021-03-01', '2022-01-01']), startsOnPrecision: precision }),
         ...(dice.chance(0.6) && { endsOn: dice.pick(['2023-05-20', '2024-12-31', '2099-01-01']), endsOnPrecision: dice.pick(['DAY', 'MONTH', 'YEAR']) }),
         ...(dice.chance(0.4) && { cadence: dice.pick(['REGULAR', 'THEMATIC']), ...(status !== 'DRAFT' && { launchedOn: '2020-01-01' }), nameEn: `Campaign ${code}`, aliases: [`Tên ${code}`] }),
+        ...paper(code, launcher !== null),
         ...(dice.chance(0.4) && { theme: 'Chủ đề', objective: 'Mục tiêu', content: 'Nội dung', measures: 'Biện pháp', audience: 'Đối tượng', source: dice.pick(['Nguồn', 'F-4;F-5']), note: 'Ghi chú' }),
         ...(status !== undefined && { status }),
         ...(status === 'CLOSED' && dice.chance(0.7) && { closedOn: '2024-06-30' }),
@@ -212,6 +214,49 @@ function dealCampaigns(dice: Dice, units: readonly Sprout[]): ExchangeRecord[] {
     });
   });
   return campaigns.map(({ record }) => record);
+}
+
+/** Of the launch of a campaign; it follows from its code, so that nothing else is different for it. */
+function paper(code: string, isOfUnit: boolean): object {
+  const dice = new Dice([...code].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 7));
+  return {
+    ...(isOfUnit && dice.chance(0.4) && { launchingBody: dice.pick(['PRESIDIUM', 'STANDING_COMMITTEE', 'EXECUTIVE_COMMITTEE']) }),
+    ...(dice.chance(0.4) && { sectors: dice.some(['BUSINESS', 'ADMIN_PUBLIC_SERVICE', 'EDUCATION', 'OTHER'], 2), occasions: ['Dịp lễ'] }),
+  };
+}
+
+/** Documents, themes, aims, partners and events of random units, at least one of each. */
+function dealPapers(dice: Dice, world: World): ExchangeRecord[] {
+  const units = [...world.units.keys()];
+  const campaigns = [...world.campaigns.values()];
+  const codes = () => dice.some(campaigns, 2).map(({ code }) => code);
+  const said = () => ({ ...(dice.chance(0.4) && { source: dice.pick(['Nguồn', 'F-2 F-3']) }), ...(dice.chance(0.3) && { note: 'Ghi chú' }) });
+  const from = () => ({ startsOn: dice.pick(['2021-03-01', '2022-01-01', world.today]), startsOnPrecision: dice.pick(['DAY', 'MONTH', 'YEAR']) });
+  const documents = Array.from({ length: 12 }, (_, i) => ({
+    type: 'document', code: `d${i}`, ...(i > 1 && { unit: dice.pick(units) }), kind: dice.pick(['RESOLUTION', 'PLAN', 'GUIDANCE', 'REGULATION', 'LAW', 'REPORT', 'OTHER']), title: `Văn bản ${i}`,
+    ...(dice.chance(0.5) && { number: `${i}/KH`, issuer: 'Ban Chấp hành', issuedOn: '2021-05-05', issuedOnPrecision: dice.pick(['DAY', 'MONTH', 'YEAR']), content: 'Nội dung' }),
+    ...(dice.chance(0.3) && { termFrom: '2020-01-01', termTo: '2025-01-01', termToPrecision: 'YEAR' }), basisOf: codes(), ...(dice.chance(0.5) && { guides: codes() }), ...said(),
+  }));
+  const themes = units.flatMap((unit) => [2022, 2023].filter(() => dice.chance(0.4)).map((year) => ({ type: 'annualTheme', unit, year, ...(dice.chance(0.7) && { text: `Chủ đề ${unit}` }), ...said() })));
+  const aims = new Map<string, ExchangeRecord>();
+  for (let i = 0; i < 25; i++) {
+    const campaign = dice.pick(campaigns);
+    const unit = dice.chance(0.4) && campaign.launchedBy ? campaign.launchedBy.code : dice.pick(units);
+    const code = dice.pick(['a1', 'a2']);
+    const phase = dice.maybe(campaign.phases);
+    aims.set([unit, campaign.code, code].join(), {
+      type: 'aim', unit, campaign: campaign.code, code, text: 'Tăng dần', ...(phase && dice.chance(0.5) && { phase: phase.code }), ...(dice.chance(0.4) && { indicator: dice.pick(['i.1', 'r.1']) }),
+      ...(dice.chance(0.6) && { direction: dice.pick(['UP', 'DOWN', 'HOLD']) }), ...said(),
+    });
+  }
+  const partners = Array.from({ length: 8 }, (_, i) => ({ type: 'partner', code: `b${i}`, unit: dice.pick(units), name: `Đối tác ${i}`, kind: dice.pick(['MANAGEMENT', 'GOVERNMENT', 'EMPLOYER', 'STATE_BODY', 'MASS_ORGANISATION', 'OTHER']), ...said() }));
+  const count = () => ({ of: dice.pick(['PARTICIPANTS', 'PARTICIPANTS', 'CONTESTS', 'TALKS', 'GIFTS', 'OTHER']), ...(dice.chance(0.8) && { value: dice.below(3000), qualifier: dice.pick(QUALIFIERS) }), ...(dice.chance(0.5) && { noun: 'người', source: dice.pick(['A', 'F-1']) }) });
+  const events = Array.from({ length: 16 }, (_, i) => ({
+    type: 'event', code: `e${i}`, unit: dice.pick(units), kind: dice.pick(['CONTEST', 'FESTIVAL', 'TALK', 'CEREMONY', 'REVIEW', 'WELFARE', 'CONFERENCE', 'ACTIVITY', 'OTHER']), name: `Hội thi ${i}`,
+    ...(dice.chance(0.4) && { edition: 'lần II', outcomes: 'Kết quả' }), ...(dice.chance(0.8) && from()), ...(dice.chance(0.4) && { endsOn: '2099-01-01', endsOnPrecision: 'YEAR' }),
+    ...(dice.chance(0.6) && { campaign: dice.pick(campaigns).code }), partners: dice.some(partners, dice.below(3)).map(({ code }) => code), counts: Array.from({ length: dice.below(4) }, count), ...said(),
+  }));
+  return [...documents, ...themes, ...aims.values(), ...partners, ...events];
 }
 
 function dealClusters(dice: Dice, world: World): ExchangeRecord[] {

@@ -1,6 +1,7 @@
 /** What mutations do to campaigns, and to who takes part in them. */
 import { day } from './lists.js';
 import { Fault, mutation, note, seen } from './mutations.js';
+import { lacking } from './readiness.js';
 import { type Asked } from './things.js';
 import type { Adoption, Campaign, Day, Indicator, Phase, Unit, World } from './world.js';
 
@@ -91,8 +92,8 @@ function assertRuns(campaign: Period, phases: readonly PhaseContent[], at: (inde
 }
 
 const TEXTS = [['nameEn', 500], ['theme', 2000], ['objective', 10_000], ['content', 10_000], ['measures', 10_000], ['audience', 2000], ['source', 500], ['note', 2000]] as const;
-type Content = Period & Pick<Campaign, 'name' | 'kind' | 'cadence' | 'aliases' | 'publishesRanks' | (typeof TEXTS)[number][0]> & { phases: PhaseContent[]; indicators: Indicator[] };
-const BLANK = { ...UNDATED, cadence: null, aliases: [], nameEn: null, theme: null, objective: null, content: null, measures: null, audience: null, publishesRanks: false, source: null, note: null, phases: [], indicators: [] };
+type Content = Period & Pick<Campaign, 'name' | 'kind' | 'cadence' | 'launchingBody' | 'sectors' | 'occasions' | 'aliases' | 'publishesRanks' | (typeof TEXTS)[number][0]> & { phases: PhaseContent[]; indicators: Indicator[] };
+const BLANK = { ...UNDATED, cadence: null, launchingBody: null, sectors: [], occasions: [], aliases: [], nameEn: null, theme: null, objective: null, content: null, measures: null, audience: null, publishesRanks: false, source: null, note: null, phases: [], indicators: [] };
 
 function atMost(most: number, field: string, list: unknown[] | null): void {
   if ((list?.length ?? 0) > most) throw new Fault(field, 'INVALID');
@@ -105,6 +106,12 @@ function contentAfter(known: Omit<Content, 'name' | 'kind'> & { name?: string; k
   if (kind == null) throw new Fault('kind', 'INVALID');
   const next: Content = { ...known, name, kind };
   if (input.cadence !== undefined) next.cadence = input.cadence;
+  if (input.launchingBody !== undefined) next.launchingBody = input.launchingBody;
+  if (input.sectors !== undefined) next.sectors = [...new Set<string>(input.sectors ?? [])].sort();
+  if (input.occasions !== undefined) {
+    atMost(20, 'occasions', input.occasions);
+    next.occasions = ((input.occasions ?? []) as string[]).map((occasion, i) => words(`occasions.${i}`, occasion, 500)!);
+  }
   for (const [field, longest] of TEXTS) if (input[field] !== undefined) next[field] = words(field, input[field], longest);
   if (input.publishesRanks !== undefined) next.publishesRanks = input.publishesRanks ?? false;
   if (input.aliases !== undefined) {
@@ -150,9 +157,9 @@ const codesIn = (things: Iterable<{ code: string }>): string[] => [...new Set([.
 
 /** As the audit log has it. */
 function said(campaign: Campaign): Record<string, unknown> {
-  const { code, status, launchedOn, closedOn, name, kind, cadence, aliases, publishesRanks, startsOn, startsOnPrecision, endsOn, endsOnPrecision } = campaign;
+  const { code, status, launchedOn, closedOn, name, kind, cadence, launchingBody, sectors, occasions, aliases, publishesRanks, startsOn, startsOnPrecision, endsOn, endsOnPrecision } = campaign;
   return {
-    code, status, launchedOn, closedOn, name, kind, cadence, aliases: [...aliases], publishesRanks, startsOn, startsOnPrecision, endsOn, endsOnPrecision,
+    code, status, launchedOn, closedOn, name, kind, cadence, launchingBody, sectors, occasions, aliases: [...aliases], publishesRanks, startsOn, startsOnPrecision, endsOn, endsOnPrecision,
     ...Object.fromEntries(TEXTS.map(([field]) => [field, campaign[field]])),
     phases: campaign.phases.map(plainPhase).sort(byTime), indicators: codesIn(campaign.indicators),
   };
@@ -285,15 +292,7 @@ export const campaignMutations = [
       assertVersion(input.expectedVersion, campaign.version, shown);
       if (campaign.status !== 'DRAFT') throw new Fault('code', 'CONFLICT', shown);
       if (launchedOn > world.today || !world.isActive(unit, launchedOn)) throw new Fault('launchedOn', 'INVALID', shown);
-      const targets = [...world.norms.filter(({ withdrawn }) => !withdrawn), ...world.figures.filter(({ measure, status }) => measure !== 'RESULT' && status === 'APPROVED')];
-      const isThere: [string, boolean][] = [
-        ['OBJECTIVE', campaign.objective !== null],
-        ['TARGET', targets.some((one) => one.campaign === campaign && world.isBeneathToday(one.unit, unit))],
-        ...(['CONTENT', 'MEASURES', 'AUDIENCE', 'THEME'] as const).map((name): [string, boolean] => [name, campaign[name.toLowerCase() as 'content'] !== null]),
-        ['STARTS_ON', campaign.startsOn !== null],
-        ['ENDS_ON', campaign.endsOn !== null],
-      ];
-      const missing = isThere.filter(([, there]) => !there).map(([name]) => name);
+      const missing = lacking(campaign, world);
       if (missing.length > 0) throw new Fault('code', 'INCOMPLETE', { ...shown, missing }, missing.length);
       const former = said(campaign);
       Object.assign(campaign, { status: 'LAUNCHED', launchedOn, version: campaign.version + 1 });

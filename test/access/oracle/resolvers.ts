@@ -4,6 +4,7 @@ import { BadUserInput, checkSearch, day, inOrder, matches, moment, page, structu
 import { breakdown, partsOf, series } from './analytics.js';
 import { campaignMutations } from './campaigns.js';
 import { mutations } from './mutations.js';
+import { paperMutations, paperResolvers } from './paper-answers.js';
 import { peopleMutations, peopleResolvers } from './people.js';
 import { rankingResolvers, rankMutations, regionMembers } from './ranking.js';
 import { beneathOn, reportingResolvers, roundMutations } from './reporting.js';
@@ -73,13 +74,17 @@ function above(unit: Unit, on: Day, world: World): Unit[] {
 }
 
 interface CampaignArgs extends PageArgs {
-  where?: { kind?: string; status?: string; launchedBy?: string; implements?: string; activeOn?: unknown; search?: string } | null;
+  where?: { kind?: string; cadence?: string; sector?: string; status?: string; launchedBy?: string; for?: string; implements?: string; activeOn?: unknown; from?: unknown; to?: unknown; search?: string } | null;
 }
-function listCampaigns(campaigns: Iterable<Campaign>, { where, ...args }: CampaignArgs, { sight }: Asked): object {
-  const { kind, status, launchedBy, implements: carriedOut, activeOn, search } = where ?? {};
-  const on = day(activeOn);
+function listCampaigns(campaigns: Iterable<Campaign>, { where, ...args }: CampaignArgs, { sight, world }: Asked): object {
+  const { kind, cadence, sector, status, launchedBy, for: whose, implements: carriedOut, activeOn, search } = where ?? {};
+  const [on, from, to] = [day(activeOn), day(where?.from), day(where?.to)];
   checkSearch(search);
   const isSeen = (campaign: Campaign | null | undefined) => campaign != null && sight.campaign(campaign);
+  const isFor = ({ launchedBy: launcher }: Campaign, code: string): boolean => {
+    const unit = world.units.get(code);
+    return unit !== undefined && sight.unit(unit) && (launcher === null || launcher === unit || world.lineToday(unit).includes(launcher));
+  };
   const found = [...campaigns].filter(
     (campaign) =>
       isSeen(campaign) &&
@@ -88,10 +93,11 @@ function listCampaigns(campaigns: Iterable<Campaign>, { where, ...args }: Campai
       (launchedBy == null || (campaign.launchedBy?.code === launchedBy && sight.unit(campaign.launchedBy))) &&
       (carriedOut == null || (campaign.implements?.code === carriedOut && isSeen(campaign.implements))) &&
       matches(search, campaign.code, campaign.name, campaign.nameEn, ...campaign.aliases) &&
-      (on === undefined ||
-        (campaign.startsOn !== null &&
-          widest(campaign.startsOn, campaign.startsOnPrecision, 'first') <= on &&
-          (campaign.endsOn === null || on <= widest(campaign.endsOn, campaign.endsOnPrecision, 'last')))),
+      (cadence == null || campaign.cadence === cadence) &&
+      (sector == null || campaign.sectors.includes(sector)) &&
+      (whose == null || isFor(campaign, whose)) &&
+      [on, to].every((one) => one === undefined || (campaign.startsOn !== null && widest(campaign.startsOn, campaign.startsOnPrecision, 'first') <= one)) &&
+      [on, from].every((one) => one === undefined || (campaign.startsOn !== null && (campaign.endsOn === null || one <= widest(campaign.endsOn, campaign.endsOnPrecision, 'last')))),
   );
   return page(found, args, campaignsByCode);
 }
@@ -179,7 +185,7 @@ const ofGrantOrKey: Record<string, Resolver> = {
 };
 
 const ownResolvers: Record<string, Record<string, Resolver>> = {
-  Mutation: { ...mutations, ...Object.fromEntries(campaignMutations), ...results, ...targets, ...Object.fromEntries(roundMutations), ...Object.fromEntries(disclosureMutations), ...Object.fromEntries(peopleMutations), ...Object.fromEntries(rankMutations) },
+  Mutation: { ...mutations, ...Object.fromEntries(campaignMutations), ...results, ...targets, ...Object.fromEntries(roundMutations), ...Object.fromEntries(disclosureMutations), ...Object.fromEntries(peopleMutations), ...Object.fromEntries(rankMutations), ...Object.fromEntries(paperMutations) },
   // The first event; what is heard later, test/access/live.test.ts compares.
   Subscription: {
     progressChanged: (_root, args, { sight, world }) => {
@@ -300,11 +306,6 @@ const ownResolvers: Record<string, Record<string, Resolver>> = {
     source: forMembers('source'),
     note: forMembers('note'),
     launchedBy: ({ launchedBy }: Campaign, _args, asked) => ifSeen(launchedBy, asked),
-    phases: ({ phases }: Campaign) =>
-      [...phases].sort((a, b) => {
-        const [x, y] = [a, b].map(({ startsOn, code }) => `${startsOn ?? '9999'} ${code}`);
-        return x! < y! ? -1 : 1;
-      }),
     implements: ({ implements: carriedOut }: Campaign, _args, { sight }) => (carriedOut && sight.campaign(carriedOut) ? carriedOut : null),
     implementedBy: (campaign: Campaign, args, asked) =>
       listCampaigns([...asked.world.campaigns.values()].filter((other) => other.implements?.code === campaign.code), args, asked),
@@ -375,6 +376,6 @@ const ownResolvers: Record<string, Record<string, Resolver>> = {
 };
 
 /** Of each part of the schema a file of its own. */
-const parts: Record<string, Record<string, Resolver>>[] = [ownResolvers, reportingResolvers, sourceResolvers, peopleResolvers, rankingResolvers];
+const parts: Record<string, Record<string, Resolver>>[] = [ownResolvers, reportingResolvers, sourceResolvers, peopleResolvers, rankingResolvers, paperResolvers];
 const types = new Set(parts.flatMap((part) => Object.keys(part)));
 export const resolvers: Record<string, Record<string, Resolver>> = Object.fromEntries([...types].map((type) => [type, Object.assign({}, ...parts.map((part) => part[type])) as Record<string, Resolver>]));

@@ -150,6 +150,11 @@ export class Sight {
     return this.inScope(unit) && (!isOfAccess || this.#administered.has(unit)) && named.every((code) => this.campaign(this.world.campaigns.get(code)!));
   }
 
+  /** Whether the unit stands above one of the caller's. */
+  above(unit: Unit): boolean {
+    return this.#line.has(unit);
+  }
+
   administers(unit: Unit): boolean {
     return this.#administered.has(unit);
   }

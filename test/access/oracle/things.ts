@@ -1,5 +1,6 @@
 /** What resolvers and mutations share: who asks, how things are named, and how they are found by their id. */
 import { BadUserInput, Refused } from './lists.js';
+import { isSeen, type Aim, type Document, type Event, type Partner, type Theme } from './papers.js';
 import type { Sight } from './sight.js';
 import type { AuditEntry, Campaign, Claim, Cluster, Disclosure, Figure, Grant, Indicator, Person, Phase, Position, Publication, Region, Round, Source, StatedRank, Unit, World } from './world.js';
 
@@ -59,6 +60,11 @@ const nodes: Record<string, { all(world: World): Iterable<object>; key(row: neve
   Disclosure: { all: ({ disclosures }) => disclosures, key: ({ arrival }: Disclosure) => String(arrival), seen: (sight, row: Disclosure) => sight.disclosure(row) },
   Person: { all: ({ persons }) => persons, key: ({ arrival }: Person) => String(arrival), seen: (sight, row: Person) => sight.person(row) },
   Position: { all: ({ positions }) => positions, key: ({ arrival }: Position) => String(arrival), seen: (sight, row: Position) => sight.position(row) },
+  Document: { all: ({ papers }) => papers.documents.values(), key: ({ code }: Document) => code, seen: isSeen.document },
+  AnnualTheme: { all: ({ papers }) => papers.themes, key: ({ unit, year }: Theme) => `${unit.code}/${year}`, seen: isSeen.theme },
+  Aim: { all: ({ papers }) => papers.aims, key: ({ unit, campaign, code }: Aim) => `${unit.code}/${campaign.code}/${code}`, seen: isSeen.aim },
+  Partner: { all: ({ papers }) => papers.partners.values(), key: ({ code }: Partner) => code, seen: isSeen.partner },
+  Event: { all: ({ papers }) => papers.events.values(), key: ({ code }: Event) => code, seen: isSeen.event },
   Figure: { all: ({ figures }) => figures, key: ({ arrival }: Figure) => String(arrival), seen: (sight, row: Figure) => sight.figure(row) },
 };
 const types = new WeakMap<object, string>();

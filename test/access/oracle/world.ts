@@ -3,6 +3,7 @@ import {
   dayOf, ReplayTree, replaySeries, type Level, type ReplayFigure, type SeriesReplay,
 } from '../../../src/ledger/replay.js';
 import { scaled, type ExchangeRecord } from '../../support/golden-replay.js';
+import { Papers } from './papers.js';
 import type { Sight } from './sight.js';
 
 export type Day = string;
@@ -46,6 +47,9 @@ export interface Campaign extends Annotated {
   aliases: string[];
   kind: string;
   cadence: string | null;
+  launchingBody: string | null;
+  sectors: string[];
+  occasions: string[];
   launchedBy: Unit | null;
   externalLauncher: string | null;
   launchedOn: Day | null;
@@ -384,6 +388,7 @@ export class World {
   /** Whoever adds a kind of thing that can be disclosed adds them here, too. */
   readonly disclosable: Disclosable[] = [];
   readonly disclosures: Disclosure[] = [];
+  readonly papers: Papers;
   /** First answers of mutations, by principal and idempotencyKey. */
   readonly answers = new Map<string, { said: string; answer: Record<string, unknown> }>();
   /** What there was after each import but the last, with the moment; what came later, callers did. */
@@ -486,6 +491,7 @@ export class World {
         ...annotations(record), version: 1, arrival,
       });
     });
+    this.papers = new Papers(this, of);
     of('disclosure').forEach((record, arrival) => {
       const thing = this.disclosable.find((one) => one.of === record.of && one.code === record.code)!;
       this.disclosures.push({
@@ -625,6 +631,9 @@ export class World {
       aliases: (record.aliases as string[] | undefined) ?? [],
       kind: record.campaignKind as string,
       cadence: orNull(record.cadence),
+      launchingBody: orNull(record.launchingBody),
+      sectors: ((record.sectors as string[] | undefined) ?? []).toSorted(),
+      occasions: (record.occasions as string[] | undefined) ?? [],
       launchedBy: record.launchedBy ? this.unit(record.launchedBy) : null,
       externalLauncher: orNull(record.externalLauncher),
       launchedOn: orNull(record.launchedOn),
