@@ -47,7 +47,8 @@ function narrowed(scope: string, bind: Bind): string[] {
   const stretches = paths.map((path) => stretch(bind(path, 'ltree')));
   const line = `u.id = any (nullif(current_setting('liendoan.line', true), '')::int[])`;
   const published = 'u.id = any (array(select p.unit_id from publication p))';
-  return [`(${[...stretches, line, published].join(' or ')})`];
+  const disclosed = 'u.id = any (array(select d.unit_id from disclosure d where d.ended_at is null))';
+  return [`(${[...stretches, line, published, disclosed].join(' or ')})`];
 }
 
 /** Ids are digits, so the paths from p to p.z are those within p; the index on path is in that order. */
