@@ -9,28 +9,28 @@ export const campaigns = [
     audience: 'frontend',
     as: { role: 'VIEWER', unit: 'D006' },
     document: `query Q07Campaigns($unit: String!, $from: Date!, $to: Date!, $kind: CampaignKind, $cadence: Cadence) {
-  campaigns(where: { for: $unit, from: $from, to: $to, kind: $kind, cadence: $cadence }, first: 60) {
+  inPeriod: campaigns(where: { for: $unit, from: $from, to: $to, kind: $kind, cadence: $cadence }, first: 30) {
     totalCount
-    nodes {
-      code
-      name
-      aliases
-      kind
-      cadence
-      audience
-      sectors
-      launchedBy { code level }
-      launchingBody
-      externalLauncher
-      startsOn
-      startsOnPrecision
-      endsOn
-      endsOnPrecision
-      theme
-      objective
-      source
-    }
+    nodes { ...running startsOn startsOnPrecision endsOn endsOnPrecision theme objective }
   }
+  # Those whose beginning is not told (startsOn is null) run on; the others here come later.
+  standing: campaigns(where: { for: $unit, from: $from, kind: $kind, cadence: $cadence }, first: 60) {
+    nodes { ...running startsOn }
+  }
+}
+
+fragment running on Campaign {
+  code
+  name
+  aliases
+  kind
+  cadence
+  audience
+  sectors
+  launchedBy { code level }
+  launchingBody
+  externalLauncher
+  source
 }
 `,
     variables: { unit: 'D006', from: '2021-01-01', to: '2021-12-31' },
@@ -96,14 +96,14 @@ export const campaigns = [
     question: 'business, administration and education: their campaigns, units and results.',
     audience: 'analyst',
     as: { role: 'VIEWER', unit: 'D399' },
-    document: `query Q19Sectors($unit: String!, $from: Date!, $to: Date!, $campaign: String!, $indicator: String!, $asOf: Date!) {
-  business: campaigns(where: { for: $unit, sector: BUSINESS, from: $from, to: $to }, first: 20) {
+    document: `query Q19Sectors($unit: String!, $from: Date!, $campaign: String!, $indicator: String!, $asOf: Date!) {
+  business: campaigns(where: { for: $unit, sector: BUSINESS, from: $from }, first: 20) {
     nodes { ...sectorCampaign }
   }
-  administration: campaigns(where: { for: $unit, sector: ADMIN_PUBLIC_SERVICE, from: $from, to: $to }, first: 20) {
+  administration: campaigns(where: { for: $unit, sector: ADMIN_PUBLIC_SERVICE, from: $from }, first: 20) {
     nodes { ...sectorCampaign }
   }
-  education: campaigns(where: { for: $unit, sector: EDUCATION, from: $from, to: $to }, first: 20) {
+  education: campaigns(where: { for: $unit, sector: EDUCATION, from: $from }, first: 20) {
     nodes { ...sectorCampaign }
   }
   orgUnit(code: $unit) {
@@ -113,6 +113,7 @@ export const campaigns = [
     education: children(where: { sector: EDUCATION }, first: 10) { totalCount nodes { code } }
     educationModels: practiceModels(where: { sector: EDUCATION }, first: 10) { nodes { name source } }
     events(first: 20) { nodes { name kind outcomes source } }
+    aims(first: 20) { nodes { text source } }
     progress(campaign: $campaign, indicator: $indicator, asOf: $asOf) {
       result { value }
       breakdown(by: SECTOR) {
@@ -133,7 +134,7 @@ fragment sectorCampaign on Campaign {
   guidance(first: 5) { nodes { title source } }
 }
 `,
-    variables: { unit: 'D399', from: '2021-01-01', to: '2021-12-31', campaign: '75k-initiatives', indicator: 'initiatives.uploaded', asOf: '2021-06-30' },
+    variables: { unit: 'D399', from: '2021-01-01', campaign: '75k-initiatives', indicator: 'initiatives.uploaded', asOf: '2021-06-30' },
   }),
   ready({
     id: 'Q20',

@@ -164,7 +164,7 @@ export const honours = [
     question: 'the models of a unit and of those beneath it, which of them are exemplary, and in which sectors.',
     audience: 'partner',
     as: { role: 'PARTNER', unit: 'TLD' },
-    document: `query Q17Models($unit: String!, $programme: String, $exemplary: Boolean) {
+    document: `query Q17Models($unit: String!, $programme: String, $exemplary: Boolean, $counted: String!) {
   orgUnit(code: $unit) {
     name
     practiceModels(where: { programme: $programme, exemplary: $exemplary }, first: 30) {
@@ -180,13 +180,13 @@ export const honours = [
         source
       }
     }
-    results(first: 50) { nodes { indicator { code } value source } }
-    campaigns(first: 20) { nodes { code measures source } }
-    events(first: 20) { nodes { name source } }
+    results(where: { indicator: $counted }, first: 5) { nodes { indicator { name } value asOf source } }
+    campaigns(first: 20) { nodes { name measures source } }
+    events(where: { kind: ACTIVITY }, first: 20) { nodes { name source } }
   }
 }
 `,
-    variables: { unit: 'P93' },
+    variables: { unit: 'P93', counted: 'models.breakthrough' },
   }),
   ready({
     id: 'Q18',
@@ -235,7 +235,7 @@ export const honours = [
       directWorkers { known direct share }
     }
     documents(first: 10) { nodes { kind title content source } }
-    events(first: 20) { nodes { name source } }
+    events(where: { kind: ACTIVITY }, first: 20) { nodes { name source } }
   }
 }
 `,

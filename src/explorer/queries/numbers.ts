@@ -225,19 +225,19 @@ export const numbers = [
     question: 'one indicator over all units of a level in the caller’s scope, in two periods: each caller gets the rows that are theirs.',
     audience: 'analyst',
     as: { role: 'VIEWER', unit: 'P01' },
-    document: `query Q24Compare($campaign: String!, $indicator: String!, $level: OrgLevel!, $first: Date!, $second: Date!) {
+    document: `query Q24Compare($campaign: String!, $phase: String, $indicator: String!, $level: OrgLevel!, $first: Date!, $second: Date!) {
   viewer { principal }
   campaign(code: $campaign) { name source }
-  orgUnits(where: { level: $level }, first: 50) {
+  orgUnits(where: { level: $level }, first: 100) {
     totalCount
     nodes {
       code
       name
-      first: progress(campaign: $campaign, phase: "phase-1", indicator: $indicator, asOf: $first) {
+      first: progress(campaign: $campaign, phase: $phase, indicator: $indicator, asOf: $first) {
         result { value }
         completionPercent
       }
-      second: progress(campaign: $campaign, phase: "phase-1", indicator: $indicator, asOf: $second) {
+      second: progress(campaign: $campaign, phase: $phase, indicator: $indicator, asOf: $second) {
         result { value }
         completionPercent
       }
@@ -246,6 +246,6 @@ export const numbers = [
   }
 }
 `,
-    variables: { campaign: '1m-initiatives', indicator: 'initiatives', level: 'UPPER_GRASSROOTS', first: '2022-04-30', second: '2022-05-31' },
+    variables: { campaign: '1m-initiatives', phase: 'phase-1', indicator: 'initiatives', level: 'UPPER_GRASSROOTS', first: '2022-04-30', second: '2022-05-31' },
   }),
 ];

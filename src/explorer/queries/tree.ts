@@ -8,14 +8,14 @@ export const tree = [
     question: 'from the confederation down to a grassroots union, and back, on a day.',
     audience: 'frontend',
     as: { role: 'VIEWER', unit: 'D399' },
-    document: `query Q01Tree {
-  orgUnit(code: "D399") {
+    document: `query Q01Tree($unit: String = "D399", $asOf: Date = "2021-06-30", $year: Int = 2021) {
+  orgUnit(code: $unit) {
     code
     name
     level
     source
-    ancestors(asOf: "2021-06-30") { code name level }
-    children(asOf: "2021-06-30", first: 20) {
+    ancestors(asOf: $asOf) { code name level }
+    children(asOf: $asOf, first: 20) {
       totalCount
       nodes {
         code
@@ -23,13 +23,13 @@ export const tree = [
         kind
         sector
         source
-        ancestors(asOf: "2021-06-30") { code }
+        ancestors(asOf: $asOf) { code }
         closedOn
         successor { code name }
       }
     }
-    clusters(year: 2021) { code name }
-    ownedClusters(year: 2021) { code name }
+    clusters(year: $year) { code name }
+    ownedClusters(year: $year) { code name }
     closedOn
     successor { code name }
     predecessors { code name }
