@@ -65,11 +65,11 @@ export const asks: Readonly<Record<string, readonly Variables[]>> = {
   Q17: [{ unit: 'D399', programme: 'one-union-one-model', counted: 'unions.with-model' }, { unit: 'D399', counted: 'unions.with-model' }],
   Q18: [{ unit: 'D003', from: '2019-09-01', to: '2020-12-31' }, { unit: 'D399', ...year(2021) }, { unit: 'P01', ...year(2021) }, { unit: 'D006', ...year(2021) }],
   Q19: [
-    { unit: 'D003', from: '2020-01-01', campaign: 'experience-initiatives', indicator: 'initiatives.registered', asOf: '2020-07-31' },
-    { unit: 'D006', from: '2021-01-01', campaign: 'emulation-2021-dong-da', indicator: 'initiatives', asOf: '2021-12-31' },
-    { unit: 'D272', from: '2022-01-01', campaign: '1m-initiatives', indicator: 'initiatives', asOf: '2022-05-31' },
-    { unit: 'P93', from: '2024-01-01', campaign: '1m-initiatives', indicator: 'initiatives.valid', asOf: '2024-01-01' },
-    { unit: 'D932', from: '2023-01-01', campaign: '1m-initiatives', indicator: 'initiatives.valid', asOf: '2023-12-31' },
+    { unit: 'D003', campaign: 'experience-initiatives', indicator: 'initiatives.registered', asOf: '2020-07-31' },
+    { unit: 'D006', campaign: 'emulation-2021-dong-da', indicator: 'initiatives', asOf: '2021-12-31' },
+    { unit: 'D272', campaign: '1m-initiatives', indicator: 'initiatives', asOf: '2022-05-31' },
+    { unit: 'P93', campaign: '1m-initiatives', indicator: 'initiatives.valid', asOf: '2024-01-01' },
+    { unit: 'D932', campaign: '1m-initiatives', indicator: 'initiatives.valid', asOf: '2023-12-31' },
   ],
   Q20: [{ unit: 'D272', year: 2022, ...year(2022) }, { unit: 'D006', year: 2021, ...year(2021) }, { unit: 'TLD', year: 2024, ...year(2024) }],
   Q21: [

@@ -13,8 +13,8 @@ export const campaigns = [
     totalCount
     nodes { ...running startsOn startsOnPrecision endsOn endsOnPrecision theme objective }
   }
-  # Those whose beginning is not told (startsOn is null) run on; the others here come later.
-  standing: campaigns(where: { for: $unit, from: $from, kind: $kind, cadence: $cadence }, first: 60) {
+  # Standing movements have no dates (startsOn is null): they are in no period, and run all the same.
+  atAnyTime: campaigns(where: { for: $unit, kind: $kind, cadence: $cadence }, first: 60) {
     nodes { ...running startsOn }
   }
 }
@@ -96,14 +96,14 @@ fragment running on Campaign {
     question: 'business, administration and education: their campaigns, units and results.',
     audience: 'analyst',
     as: { role: 'VIEWER', unit: 'D399' },
-    document: `query Q19Sectors($unit: String!, $from: Date!, $campaign: String!, $indicator: String!, $asOf: Date!) {
-  business: campaigns(where: { for: $unit, sector: BUSINESS, from: $from }, first: 20) {
+    document: `query Q19Sectors($unit: String!, $campaign: String!, $indicator: String!, $asOf: Date!) {
+  business: campaigns(where: { for: $unit, sector: BUSINESS }, first: 20) {
     nodes { ...sectorCampaign }
   }
-  administration: campaigns(where: { for: $unit, sector: ADMIN_PUBLIC_SERVICE, from: $from }, first: 20) {
+  administration: campaigns(where: { for: $unit, sector: ADMIN_PUBLIC_SERVICE }, first: 20) {
     nodes { ...sectorCampaign }
   }
-  education: campaigns(where: { for: $unit, sector: EDUCATION, from: $from }, first: 20) {
+  education: campaigns(where: { for: $unit, sector: EDUCATION }, first: 20) {
     nodes { ...sectorCampaign }
   }
   orgUnit(code: $unit) {
@@ -134,7 +134,7 @@ fragment sectorCampaign on Campaign {
   guidance(first: 5) { nodes { title source } }
 }
 `,
-    variables: { unit: 'D399', from: '2021-01-01', campaign: '75k-initiatives', indicator: 'initiatives.uploaded', asOf: '2021-06-30' },
+    variables: { unit: 'D399', campaign: '75k-initiatives', indicator: 'initiatives.uploaded', asOf: '2021-06-30' },
   }),
   ready({
     id: 'Q20',
