@@ -61,7 +61,7 @@ export const honours = [
       }
     }
     awardTotals(direction: RECEIVED, by: [FORM, ISSUER_LEVEL], where: { from: $from, to: $to }) {
-      groups { form issuerLevel awards count atLeast atMost }
+      groups { form issuerLevels awards count atLeast atMost }
     }
   }
 }
@@ -88,7 +88,7 @@ export const honours = [
         campaign { code }
         count
         countByKind { kind count }
-        recipients { kind name unit { code } }
+        recipients(first: 10) { nodes { kind name unit { code } } }
         source
       }
     }
@@ -115,7 +115,7 @@ export const honours = [
         periodFrom
         periodTo
         count
-        recipients { kind name person { name nameAsPrinted unit { name } source } }
+        recipients(first: 10) { nodes { kind name person { name nameAsPrinted unit { name } source } } }
         source
       }
     }
@@ -228,12 +228,13 @@ export const honours = [
   orgUnit(code: $unit) {
     name
     awardsReceived(first: 50) {
-      nodes { code form basis title titleLevel count source breaches }
+      nodes { code form basis title titleLevel count source }
     }
     awardTotals(direction: RECEIVED, by: [BASIS, TITLE_LEVEL]) {
+      all { awards directWorkers { known direct share } }
       groups { basis titleLevel awards count atLeast atMost }
-      directWorkers { known direct share }
     }
+    awardBreaches(first: 10) { nodes { kind award { code } other { code } } }
     documents(first: 10) { nodes { kind title content source } }
     events(where: { kind: ACTIVITY }, first: 20) { nodes { name source } }
   }
