@@ -24,7 +24,7 @@ const schema = await buildSchema();
 const EXPLAINED = new Set(['BAD_USER_INPUT', 'BAD_REQUEST', 'GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'OPERATION_RESOLUTION_FAILURE', 'QUERY_TOO_LARGE', 'QUERY_TOO_DEEP', 'QUERY_TOO_COSTLY', 'FORBIDDEN']);
 
 /** Arguments that lead to something, by name: what lies behind them is asked too. */
-const SAMPLES: Readonly<Record<string, unknown>> = { code: 'D272', campaign: '1m-initiatives', indicator: 'initiatives', indicators: ['initiatives'], round: 'r1', id: 'x' };
+const SAMPLES: Readonly<Record<string, unknown>> = { code: 'D272', campaign: '1m-initiatives', indicator: 'initiatives', indicators: ['initiatives'], round: 'r1', person: 'pe-h', id: 'x' };
 const sampleOf = (path: string, name: string): unknown => (path.startsWith('campaign') && name === 'code' ? '1m-initiatives' : path.startsWith('indicator') && name === 'code' ? 'initiatives' : SAMPLES[name]);
 
 interface Target {
@@ -95,6 +95,7 @@ let server: TestServer;
 let query: (document: string, variables?: Record<string, unknown>) => ReturnType<TestServer['query']>;
 beforeAll(async () => {
   server = await startTestServer({ api: { live: { perCaller: 1000 } } });
+  await server.load([{ type: 'person', code: 'pe-h', unit: 'D272', name: 'Người' }]);
   await server.load([{ type: 'reportingRound', campaign: '1m-initiatives', code: 'r1', name: 'Kỳ', kind: 'CUSTOM', from: '2022-01-08', to: '2022-05-31', due: [{ level: 'PROVINCIAL', on: '2022-06-05' }], indicators: ['initiatives'] }]);
   // Who may do everything gets furthest.
   await server.grant('hostile', 'ADMIN', 'TLD');
