@@ -40,16 +40,22 @@ const DUE_ON = `case u.level ${LEVELS.map((level, i) => `when '${level}' then ${
 const BENEATH_LAUNCHER = `(u.id = ${LAUNCHER} or exists (select from ancestry l where l.unit_id = u.id and l.ancestor_id = ${LAUNCHER} and l.starts <= ${TO} and l.ends > ${TO}))`;
 const OWES = `(${DUE_ON}) is not null and u.valid_from <= ${TO} and (u.closed_on is null or u.closed_on > ${TO}) and (${LAUNCHER} is null or ${BENEATH_LAUNCHER})`;
 
+/** Whether what took the place of a figure `f` that was superseded counts: with a correction that was withdrawn, what it corrected is gone. */
+const LIVES_ON = `exists (
+  with recursive next as (
+    select n.status, n.superseded_by from figure n where n.id = f.superseded_by union all select n.status, n.superseded_by from next join figure n on n.id = next.superseded_by)
+  select from next where status = 'APPROVED')`;
+
 /**
- * What a unit `u` has handed in, as a row of one. A figure that was superseded was handed in when it was, though it
- * counts no more.
+ * What a unit `u` has handed in, as a row of one. A figure that was superseded was handed in when it was, as long as what
+ * took its place counts.
  */
 const HANDED_IN = (dueOn: string) => `(
   select count(*) filter (where x.submitted) = ${INDICATORS} as submitted, count(*) filter (where x.approved) = ${INDICATORS} as approved,
     count(*) filter (where x.submitted and x.handed_in <= ${dueOn}) = ${INDICATORS} as "onTime"
   from (
     select bool_or(f.status <> 'SUPERSEDED') as submitted, bool_or(f.status = 'APPROVED') as approved, min(${IN_VIETNAM('coalesce(f.submitted_at, f.recorded_at)')}) as handed_in
-    from figure f where f.unit_id = u.id and f.date between ${FROM} and ${TO} and f.series_id = any (${SERIES}::int[]) and f.status in ('SUBMITTED', 'APPROVED', 'SUPERSEDED')
+    from figure f where f.unit_id = u.id and f.date between ${FROM} and ${TO} and f.series_id = any (${SERIES}::int[]) and (f.status in ('SUBMITTED', 'APPROVED') or f.status = 'SUPERSEDED' and ${LIVES_ON})
     group by f.series_id) x)`;
 
 const standingIn = keyedQuery<RoundStanding>(

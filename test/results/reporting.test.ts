@@ -233,6 +233,25 @@ describe('reporting', () => {
     // Of one that was taken back, nothing was handed in.
     await officers.send('a-D1', 'withdrawResult', { ...of({ ...submitted.figure!, version: submitted.figure!.version + 1 }), reason: 'Nhầm' });
     expect(await state()).toEqual({ submitted: false, onTime: false });
+    // Nor does what it had corrected make what comes late, of another day or the same, be in time.
+    const late = await officers.report('r-G2', 'a-D1', 'G2', 6, { asOf: '2022-04-25', coverage: 'OWN' });
+    expect(await state()).toEqual({ submitted: true, onTime: false });
+    await officers.send('a-D1', 'withdrawResult', { ...of(late), reason: 'Nhầm' });
+    await officers.report('r-G2', 'a-D1', 'G2', 6, { asOf: '2022-04-20', coverage: 'OWN' });
+    expect(await state()).toEqual({ submitted: true, onTime: false });
+  });
+
+  test('a correction of a correction does not make late', async () => {
+    await save('m-N', halfYear({ code: 'twice', from: '2022-03-01', to: '2022-03-31', due: [{ level: 'GRASSROOTS', on: '2022-04-05' }] }));
+    const state = async () => (await reporting('v-N', 'G3', 'twice', 'submitted onTime')) as unknown;
+    let figure = await officers.report('a-D1', 'a-P1', 'G3', 5, { asOf: '2022-03-20', coverage: 'OWN' });
+    await server.db.pool.query(`update figure f set submitted_at = '2022-04-01' from org_unit u where u.id = f.unit_id and u.code = 'G3' and f.date = '2022-03-20'`);
+    for (const value of [6, 7]) {
+      const draft = await officers.send('a-D1', 'correctResult', { ...of(figure), value, reason: 'Cộng thiếu' });
+      const submitted = await officers.submit('a-D1', draft.figure!);
+      figure = (await officers.send('a-P1', 'approveResult', of(submitted.figure!))).figure!;
+      expect(await state()).toEqual({ submitted: true, onTime: true });
+    }
   });
 
   test('a draft, or a closed campaign, gets no round', async () => {
