@@ -181,6 +181,11 @@ describe('at the server', () => {
     saveReportingRound: () => ({ campaign: 'X', code: 'x', name: 'x', kind: 'YEAR', due: [], indicators: [] }),
     endReportingRound: () => ({ campaign: 'X', code: 'x', expectedVersion: 1, reason: 'x' }),
     adoptCampaign: () => ({ unit: 'X', campaign: 'K', as: 'LAUNCH' }),
+    saveDocument: () => ({ unit: 'X', kind: 'PLAN', title: 'x' }),
+    saveAim: () => ({ unit: 'X', campaign: 'K', code: 'x', text: 'x' }),
+    saveAnnualTheme: () => ({ unit: 'X', year: 2022 }),
+    savePartner: () => ({ unit: 'X', kind: 'OTHER', name: 'x' }),
+    saveEvent: () => ({ unit: 'X', kind: 'TALK', name: 'x' }),
     savePerson: () => ({ unit: 'X', name: 'x' }),
     savePosition: () => ({ unit: 'X', person: 'x', role: 'CHAIR', from: '2022-01-01' }),
     saveContact: () => ({ unit: 'X' }),
@@ -189,8 +194,8 @@ describe('at the server', () => {
   };
   /** Mutations that it takes less or more than a CAMPAIGN_MANAGER to call. */
   const ADMINS = ['grantRole', 'revokeGrant', 'createApiKey', 'revokeApiKey', 'savePosition', 'saveContact', 'saveCluster'];
-  const APPROVERS = ['approveResult', 'approveResults', 'returnResult', 'assignTargets', 'setOwnTarget', 'approveTarget', 'returnTarget'];
-  const REPORTERS = ['saveResult', 'submitResult', 'submitResults', 'correctResult', 'withdrawResult', 'registerTarget', 'withdrawTarget', 'savePerson'];
+  const APPROVERS = ['approveResult', 'approveResults', 'returnResult', 'assignTargets', 'setOwnTarget', 'approveTarget', 'returnTarget', 'saveAim'];
+  const REPORTERS = ['saveResult', 'submitResult', 'submitResults', 'correctResult', 'withdrawResult', 'registerTarget', 'withdrawTarget', 'savePerson', 'savePartner', 'saveEvent'];
 
   test('every mutation is tried here', () => expect(Object.keys(INPUTS).toSorted()).toEqual(Object.keys(permissions.Mutation).toSorted()));
 
