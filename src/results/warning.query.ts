@@ -13,8 +13,8 @@ export async function surroundingsOf(em: EntityManager, ids: readonly string[]):
        'before', (select o.value::text from figure o where ${SAME_LINE} and o.date < f.date order by o.date desc limit 1),
        'after', (select o.value::text from figure o where ${SAME_LINE} and o.date > f.date order by o.date limit 1),
        'targets', (select coalesce(json_agg(b.total::text), '[]') from series t
-         cross join lateral (select total from balance b where b.unit_id = f.unit_id and b.series_id = t.id and b.date <= f.date order by b.date desc limit 1) b
-         where ${SAME_CAMPAIGN} and t.indicator_id = s.indicator_id and t.measure <> 'RESULT' and b.total is not null),
+         cross join lateral (select total, complete from balance b where b.unit_id = f.unit_id and b.series_id = t.id and b.date <= f.date order by b.date desc limit 1) b
+         where ${SAME_CAMPAIGN} and t.indicator_id = s.indicator_id and t.measure <> 'RESULT' and b.total is not null and b.complete),
        'endsOn', least(${lastDay('c')}, ${lastDay('p')}),
        'stage', i.counting_stage,
        'stages', (select coalesce(json_agg(json_build_object('stage', j.counting_stage, 'value', o.value::text)), '[]') from indicator j

@@ -13,7 +13,7 @@ export interface Surroundings {
   /** Of the unit's figure before, and of the one after. */
   readonly before: string | null;
   readonly after: string | null;
-  /** The unit's targets on that day, of every basis. */
+  /** The unit's targets on that day, of every basis; of sums of targets beneath it those that nothing lacks. */
   readonly targets: readonly string[];
   /** The last day of the campaign, or of the phase. */
   readonly endsOn: Day | null;

@@ -424,6 +424,15 @@ describe('what is odd is acknowledged', () => {
     expect((await submitAs('D2', 1000, { phase: 'p1', asOf: '2022-01-07' })).warnings).toEqual([]);
   });
 
+  test('a sum of targets beneath is a target once it is complete', async () => {
+    const target = (unit: string) => ({ type: 'target', unit, campaign: 'c', phase: 'p1', indicator: 'i.valid', basis: 'SELF_SET', value: 1, decidedOn: '2022-01-08' });
+    await server.load([{ ...target('N'), value: 1_000_000 }, target('G1'), target('G2')]);
+    expect((await submitAs('D1', 21, { phase: 'p1', indicator: 'i.valid', asOf: '2022-05-01' })).warnings).toEqual([]);
+    await server.load([target('G3')]);
+    expect((await submitAs('D1', 31, { phase: 'p1', indicator: 'i.valid', asOf: '2022-05-02' })).warnings).toEqual(['FAR_ABOVE_TARGET']);
+    expect((await submitAs('D1', 30, { phase: 'p1', indicator: 'i.valid', asOf: '2022-05-03' })).warnings).toEqual([]);
+  });
+
   test('a day after the end of the campaign, or of the phase', async () => {
     expect((await submitAs('G4', 1000, { asOf: '2023-01-01', coverage: 'OWN' })).warnings).toEqual(['AFTER_END']);
     expect((await submitAs('G4', 1, { phase: 'p1', asOf: '2022-06-01', coverage: 'OWN' })).warnings).toEqual(['AFTER_END']);

@@ -332,8 +332,8 @@ export function oddities(figure: Figure, world: World): Warning[] {
   const [before, after] = [line.findLast((one) => one.asOf < asOf), line.find((one) => one.asOf > asOf)];
   if ((before && value < before.value) || (after && value > after.value)) codes.push('RESULT_FALLS');
 
-  const targets = (['ASSIGNED', 'REGISTERED', 'SELF_SET'] as const).map((basis) => world.replay(card, basis)?.stateAt(unit.code, dayOf(asOf)).total ?? null);
-  if (targets.some((target) => target !== null && target > 0n && value > 10n * target)) codes.push('FAR_ABOVE_TARGET');
+  const targets = (['ASSIGNED', 'REGISTERED', 'SELF_SET'] as const).map((basis) => world.replay(card, basis)?.stateAt(unit.code, dayOf(asOf)));
+  if (targets.some((target) => target != null && target.complete && target.total !== null && target.total > 0n && value > 10n * target.total)) codes.push('FAR_ABOVE_TARGET');
 
   const ends = [campaign, phase].flatMap((period): Day[] => (period?.endsOn == null ? [] : [widest(period.endsOn, period.endsOnPrecision, 'last')]));
   if (ends.some((end) => asOf > end)) codes.push('AFTER_END');
