@@ -17,7 +17,7 @@ export const AWARD_COLUMNS = `a.id as key, a.unit_id as "unitKey", a.campaign_id
   a.decision_no as "decisionNo", a.decided_on as "decidedOn", a.decided_on_precision as "decidedOnPrecision", a.presented_on as "presentedOn", a.presented_on_precision as "presentedOnPrecision",
   a.status, a.version, a.last_day as "lastDay",
   case when ${WHOLE} then json_build_object('statusReason', a.status_reason, 'presentedBy', a.presented_by, 'nominatedBy', a.nominated_by, 'reviewedBy', a.reviewed_by, 'decidedBy', a.decided_by,
-    'source', a.source, 'note', a.note) end as inside`;
+    'note', a.note) end as inside, case when ${WHOLE} then a.source end as source`;
 
 export const awardByCode = keyedQuery<Award>(['text'], `select ${AWARD_COLUMNS} from award a where a.code = k.p0`);
 export const awardByKey = keyedQuery<Award>(['int'], `select ${AWARD_COLUMNS} from award a where a.id = k.p0`);

@@ -91,11 +91,6 @@ export class AwardResolver {
     return inside?.decidedBy ?? null;
   }
 
-  @FieldResolver(() => String, { nullable: true, description: `Where what is said of the award comes from; ${INSIDE}.` })
-  source(@Root() { inside }: Award): string | null {
-    return inside?.source ?? null;
-  }
-
   @FieldResolver(() => String, { nullable: true, description: `A remark of whoever entered it; ${INSIDE}.` })
   note(@Root() { inside }: Award): string | null {
     return inside?.note ?? null;

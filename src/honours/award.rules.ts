@@ -110,6 +110,7 @@ export function* awardFaults(said: SaidAward): Generator<AwardFault> {
     else if (issuer.body != null && issuer.unit == null) yield { field: `issuers.${i}.body`, reason: 'FIELD_NOT_ALLOWED', message: 'goes with a unit' };
   }
   if (phase != null && campaign == null) yield { field: 'phase', reason: 'FIELD_NOT_ALLOWED', message: 'a phase is of a campaign' };
+  if (periodFrom != null && periodFrom < '1000-01-01') yield { field: 'periodFrom', reason: 'INVALID_VALUE', message: 'must be in the year 1000 or later' };
   if (periodFrom == null && (periodKind != null || periodTo != null)) yield { field: 'periodFrom', reason: 'MISSING_FIELD', message: 'a period has a first and a last day' };
   else if (periodFrom != null && periodTo == null) yield { field: 'periodTo', reason: 'MISSING_FIELD', message: 'a period has a first and a last day' };
   else if (periodFrom != null && periodTo! < periodFrom) yield { field: 'periodTo', reason: 'ENDS_BEFORE_START', message: `is before periodFrom, ${periodFrom}` };

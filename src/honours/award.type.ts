@@ -110,7 +110,7 @@ export class Award implements Keyed {
   maybeIncludedInKey!: number | null;
   lastDay!: Day | null;
   /** What readers see who have its unit, or one that gave it, in scope. */
-  inside!: { statusReason: string | null; presentedBy: string | null; nominatedBy: string | null; reviewedBy: string | null; decidedBy: string | null; source: string | null; note: string | null } | null;
+  inside!: { statusReason: string | null; presentedBy: string | null; nominatedBy: string | null; reviewedBy: string | null; decidedBy: string | null; note: string | null } | null;
 
   @Field(() => String, { description: 'Code that names the award in arguments and imports. Never reused.' })
   code!: string;
@@ -174,6 +174,9 @@ export class Award implements Keyed {
 
   @Field(() => AwardStatus, { description: 'How far it has come.' })
   status!: AwardStatus;
+
+  @Field(() => String, { nullable: true, description: 'Where what is said of the award comes from; null unless the caller has the award’s unit, or one that gave it, in scope.' })
+  source!: string | null;
 
   @Field(() => Int, { description: 'Counts its changes; mutations take it as `expectedVersion`.' })
   version!: number;

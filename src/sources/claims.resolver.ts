@@ -4,6 +4,7 @@ import { Campaign } from '../campaigns/campaign.type.js';
 import { Document } from '../campaigns/document.type.js';
 import { Indicator } from '../campaigns/indicator.type.js';
 import type { Context } from '../context.js';
+import { Award } from '../honours/award.type.js';
 import { AnnualTheme } from '../honours/annual-theme.type.js';
 import { Event, EventCount } from '../honours/event.type.js';
 import { Partner } from '../honours/partner.type.js';
@@ -20,7 +21,7 @@ import { claimsIn } from './source.query.js';
 import { Claim } from './source.type.js';
 
 /** Every type whose rows say in `source` where they come from. */
-const citing: ClassType<{ source: string | null }>[] = [OrgUnit, EmulationCluster, Region, MemberCount, Campaign, Indicator, Norm, Figure, Document, Aim, AnnualTheme, Partner, Event, EventCount, Person, Position, Contact];
+const citing: ClassType<{ source: string | null }>[] = [OrgUnit, EmulationCluster, Region, MemberCount, Campaign, Indicator, Norm, Figure, Document, Aim, AnnualTheme, Partner, Event, EventCount, Person, Position, Contact, Award];
 
 /** A resolver for each, since a field belongs to one type; for types of the rooms below, they ask for one. */
 export function claimsOf(type: ClassType<{ source: string | null }>): Function {

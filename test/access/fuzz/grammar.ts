@@ -54,6 +54,9 @@ const ORDERS: Record<string, (args: Map<string, unknown>) => string> = {
   GrantConnection: () => 'grant.id',
   ApiKeyConnection: () => 'key.expiry',
   AuditEntryConnection: () => 'audit.id',
+  AwardConnection: () => 'award.day',
+  AwardBreachConnection: () => 'award.breach',
+  AwardRecipientConnection: () => 'award.recipient',
   ClaimConnection: () => 'claim.code',
   RegionConnection: () => 'region.code',
   StatedRankConnection: () => 'rank.day',
@@ -68,6 +71,10 @@ const ORDERS: Record<string, (args: Map<string, unknown>) => string> = {
 /** Steps of results, by how inputs are called: of which statuses they take figures. */
 const STEPS: Record<string, Status[]> = {
   Submit: ['DRAFT', 'RETURNED'], Return: ['SUBMITTED'], Approve: ['SUBMITTED'], Correct: ['APPROVED'], Withdraw: ['DRAFT', 'SUBMITTED', 'RETURNED', 'APPROVED'],
+};
+/** Steps of awards, by how inputs are called: from which statuses. */
+const AWARD_STEPS: Record<string, string[] | undefined> = {
+  ReviewAwardInput: ['NOMINATED'], DeclineAwardInput: ['NOMINATED', 'REVIEWED'], DecideAwardInput: ['REVIEWED'], PresentAwardInput: ['DECIDED'], RevokeAwardInput: ['DECIDED', 'PRESENTED'],
 };
 const ALL_WARNINGS = ['RESULT_FALLS', 'FAR_ABOVE_TARGET', 'AFTER_END', 'BELOW_LATER_STAGE', 'BELOW_DETAIL', 'BEFORE_DETAIL'];
 const DEEPEST = 5;
@@ -256,6 +263,7 @@ export class Grammar {
         if (isRequiredInputField(field) || this.dice.chance(LIKELY[`${nullable.name}.${field.name}`] ?? Math.max(1.2 / fields.length, this.#weight(`${nullable.name}.${field.name}`))))
           value.set(field.name, this.#value(`${nullable.name}.${field.name}`, field.name, field.type, depth));
       if (nullable.name === 'SaveResultInput') this.#fitDraft(value);
+      if (/^(Nominate|Review|Decline|Decide|Present|Revoke)AwardInput$/.test(nullable.name) && this.dice.chance(0.85)) this.#fitAward(nullable.name, value);
       if (/^Save(Person|Position|Contact|Cluster)Input$/.test(nullable.name) && this.dice.chance(0.8)) this.#fitSaved(nullable.name, value);
       if (nullable.name === 'RankingGroup' || nullable.name === 'SaveStatedRankInput') this.#fitRank(value);
       if (/^Save(Document|Aim|AnnualTheme|Partner|Event)Input$/.test(nullable.name)) this.#fitPaper(nullable.name, value);
@@ -299,6 +307,40 @@ export class Grammar {
       for (const [name, one] of Object.entries({ unit: unit.code, campaign: campaign.code, phase: phase?.code ?? null, indicator: indicator.code, coverage: new Enum(coverage), asOf, expectedVersion: version }))
         value.set(name, one);
     } else if (dice.chance(0.8)) value.delete('expectedVersion');
+  }
+
+  /** A nomination that may stand, new or known; of the other steps, an award for which they stand. */
+  #fitAward(input: string, value: Map<string, unknown>): void {
+    const { dice, world } = this;
+    const from = AWARD_STEPS[input];
+    const award = dice.maybe(world.awards.filter(({ status }) => (from ?? ['NOMINATED']).includes(status)));
+    if (from) {
+      if (!award) return;
+      value.set('code', award.code).set('expectedVersion', award.version);
+      for (const on of ['decidedOn', 'presentedOn']) if (value.has(on) && dice.chance(0.7)) value.set(on, world.today);
+      return;
+    }
+    value.delete('expectedVersion');
+    const known = dice.chance(0.3) ? award : world.awards.find(({ code }) => code === value.get('code'));
+    if (known) value.set('code', known.code).set('unit', known.unit.code).set('expectedVersion', known.version);
+    if (!value.has('campaign')) value.delete('phase');
+    if (value.has('periodFrom') || value.has('periodTo') || value.has('periodKind')) value.set('periodFrom', '2022-01-01').set('periodTo', dice.pick(['2022-06-30', '2022-12-31']));
+    value.delete(dice.pick(['includedIn', 'maybeIncludedIn']));
+    value.set('title', 'Công nhân giỏi').set('formVi', dice.pick(['Bằng khen', 'Giấy khen']));
+    value.set('issuers', dice.pick([[new Map([['unit', this.#theme.unit.code]])], [new Map([['name', 'UBND huyện']])], [new Map<string, unknown>([['unit', dice.pick(world.lineToday(this.#theme.unit)).code], ['body', new Enum('PRESIDIUM')]])]]));
+    if (value.has('countByKind') && dice.chance(0.8)) value.set('countByKind', dice.some(['INDIVIDUAL', 'COLLECTIVE', 'WORK'], 2).map((kind) => new Map<string, unknown>([['kind', new Enum(kind)], ['count', 2 + dice.below(3)]])));
+    if (value.has('recipients') && dice.chance(0.7)) {
+      const persons = dice.some(world.persons.filter(({ code }) => code !== ANY), 2);
+      value.set('recipients', [
+        ...persons.map(({ code }) => new Map<string, unknown>([['kind', new Enum('INDIVIDUAL')], ['person', code], ['directWorker', dice.chance(0.5)]])),
+        ...dice.some([this.#theme.unit, ...world.lineToday(this.#theme.unit)], 1).map(({ code }) => new Map<string, unknown>([['kind', new Enum('COLLECTIVE')], ['unit', code]])),
+        ...(dice.chance(0.3) ? [new Map<string, unknown>([['kind', new Enum(dice.pick(['HOUSEHOLD', 'MEMBERS_CHILD']))], ['name', 'Cháu A']])] : []),
+      ]);
+    }
+    if (value.has('count')) value.set('count', 20);
+    if (value.has('batchSize')) value.set('batchSize', 30);
+    if (!value.has('count') && !value.has('countByKind')) value.delete('qualifier');
+    for (const text of ['achievement', 'source', 'note']) if (dice.chance(0.6)) value.delete(text);
   }
 
   /** Of a thing that is there with the version that it has, or of a new one; what must fit fits. */
@@ -485,6 +527,20 @@ export class Grammar {
       case 'expectedVersion':
         if (this.#figure && dice.chance(0.85)) return this.#figure.version;
         return dice.weighed([6, 1], [3, 0], [2, 2], [0.5, 3]);
+      case 'newAward':
+        return dice.weighed([5, `b${dice.below(60)}`], [2, dice.pick(world.awards).code], [0.2, dice.pick(ODD)]);
+      case 'award':
+      case 'includedIn':
+      case 'maybeIncludedIn':
+        return codes(null, world.awards.map(({ code }) => code));
+      case 'giver':
+        return dice.chance(0.5) ? (dice.pick(world.awards).issuers[0]?.unit?.code ?? 'p1') : units();
+      case 'work':
+      case 'initiative':
+        return 'none1';
+      case 'count':
+      case 'batchSize':
+        return dice.weighed([8, 1 + dice.below(6)], [0.3, dice.pick([0, -1])]);
       case 'newPerson':
         return dice.weighed([4, `h${dice.below(30)}`], [2, dice.pick(world.persons.filter(({ code }) => code !== ANY)).code], [0.2, dice.pick(ODD)]);
       case 'person':
@@ -538,6 +594,10 @@ export class Grammar {
       case 'outcomes':
       case 'noun':
       case 'occasions':
+      case 'formVi':
+      case 'achievement':
+      case 'decisionNo':
+      case 'presentedBy':
       case 'words':
         return dice.weighed([6, dice.pick(WORDS.filter((word) => word.trim() !== ''))], [1, 'Hoa\u0300'], [0.3, dice.pick(['', ' ', 'N\u0000', 'x'.repeat(2001)])]);
       case 'campaign':
@@ -589,10 +649,11 @@ function waysTo(schema: GraphQLSchema, wanted: ReadonlySet<string>): Set<string>
 const LIKELY: Record<string, number> = {
   'DraftCampaignInput.name': 0.8, 'DraftCampaignInput.kind': 0.8, 'SaveCampaignPhaseInput.name': 0.8, 'SaveClusterInput.code': 1, 'SavePersonInput.code': 0.7,
   ...Object.fromEntries(['Document.kind', 'Document.title', 'Aim.text', 'Partner.kind', 'Partner.name', 'Event.kind', 'Event.name'].map((field) => [`Save${field.replace('.', 'Input.')}`, 0.8])),
+  'NominateAwardInput.code': 1, 'AwardIssuerInput.name': 0.5, 'AwardIssuerInput.unit': 0.5,
 };
 
 /** Left out, the server makes a code, by which lists are in order. */
-const NEVER_NULL: ReadonlySet<string> = new Set(['SaveClusterInput.code']);
+const NEVER_NULL: ReadonlySet<string> = new Set(['SaveClusterInput.code', 'NominateAwardInput.code']);
 
 /** Arguments whose name alone does not say what they name. */
 const PLACES: Record<string, string> = {
@@ -639,6 +700,12 @@ const PLACES: Record<string, string> = {
   'SubmitResultsInput.items': 'items',
   'ApproveResultsInput.items': 'items',
   'Query.orgUnit(code)': 'orgUnit',
+  'Query.award(code)': 'award',
+  'AwardFilter.issuer': 'giver',
+  'NominateAwardInput.code': 'newAward',
+  ...Object.fromEntries(['Review', 'Decline', 'Decide', 'Present', 'Revoke'].map((step) => [`${step}AwardInput.code`, 'award'])),
+  ...Object.fromEntries(['AwardIssuer', 'AwardRecipient'].map((input) => [`${input}Input.name`, 'words'])),
+  'NominateAwardInput.source': 'reportSource',
   'Query.person(code)': 'person',
   'SavePersonInput.code': 'newPerson',
   'SaveClusterInput.code': 'newCluster',

@@ -141,7 +141,7 @@ export class Arena {
       const mutation = dice.chance(changes() ? 0.4 : 0.12) ? grammar.mutation() : undefined;
       const document = mutation ?? (dice.chance(0.05) ? grammar.subscription() : undefined) ?? grammar.query();
       // Mutations are for those who hold a role: the others are told so.
-      const among = (mutation && dice.chance(0.8) ? (/(Result|Target)s?\(/.test(mutation.source) ? OFFICERS : ADMINS) : this.random.principals).filter((principal) => !this.#isRevoked(principal) || dice.chance(0.03));
+      const among = (mutation && dice.chance(0.8) ? (/(Result|Target|Award)s?\(/.test(mutation.source) ? OFFICERS : ADMINS) : this.random.principals).filter((principal) => !this.#isRevoked(principal) || dice.chance(0.03));
       // Of two keys that expire on one day, which comes first would follow from their ids: a key is made once.
       const once = document.source.includes('createApiKey(');
       const asked = dice.some(among, Math.min(once ? 1 : mutation ? 2 : ASKED, pairs - done));
@@ -157,7 +157,7 @@ export class Arena {
   }
 }
 
-function sweeping({ units, campaigns, figures, publications, rounds, sources, persons }: World): string[] {
+function sweeping({ units, campaigns, figures, publications, rounds, sources, persons, awards }: World): string[] {
   const page = (fields: string) => `{ edges { cursor node { ${fields} } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } totalCount }`;
   const lists = STATUSES.flatMap((status, i) =>
     (i < 3 ? ['results'] : ['results', 'targets']).map((list) => `${list}${status}: ${list}(first: 100, where: {status: ${status}}) ${page('id version corrects { id }')}`),
@@ -192,6 +192,7 @@ function sweeping({ units, campaigns, figures, publications, rounds, sources, pe
     `{ ${[...sources.keys()].map((code, i) => `s${i}: source(code: "${code}") { id title claims(first: 100) ${page('id code statement value unit { code } disagreesWith { code }')} }`).join(' ')} }`,
     `{ ${persons.filter(({ code }) => code !== ANY).map(({ code }, i) => `h${i}: person(code: "${code}") { id code name source unit { code } positions { id role from to statedOn unit { code } } }`).join(' ')} }`,
     `{ regions(first: 100) ${page('id code name source note members(first: 100) { nodes { code } totalCount }')} }`,
+    `{ ${awards.map(({ code }, i) => `w${i}: award(code: "${code}") { id status unitName unit { code } issuers { name unit { code } } named countByKind { kind count } includedIn { code } maybeIncludedIn { code } source presentedBy recipients(first: 100) ${page('name kind person { code } unit { code }')} }`).join(' ')} }`,
     `{ orgUnits(first: 100, orderBy: NAME) ${page('id name')} }`,
     `{ campaigns(first: 100) ${page('id code phases { id code } linkedCampaigns { code } implementedBy { totalCount }')} indicators(first: 100) ${page('id code')} }`,
     `{ ${[...units.keys()].map((code, i) => `a${i}: auditTrail(unit: "${code}", first: 100) ${page('id principal action before after requestId unit { code }')}`).join(' ')} }`,
@@ -203,6 +204,8 @@ function sweeping({ units, campaigns, figures, publications, rounds, sources, pe
     ...[...units.keys()].map(
       (code) =>
         `{ orgUnit(code: "${code}") { regions { id code } statedRanks(first: 100) ${page('id code place source note campaign { code }')} source note claims { code } claimsAbout(first: 100) ${page('code')} disclosures(first: 100) ${page('id of code audience withNames')} grants(first: 100) ${page('id principal')} apiKeys(first: 100) ${page('keyId')} publications(first: 100) ${page('id note')} parent { code } ancestors { code } children { totalCount } campaigns ${page('id')} adoptions(first: 100) ${page('manner unit { code } campaign { code }')}
+         received: awardsReceived(first: 100) ${page('code')} issued: awardsIssued(first: 100, beneath: false) ${page('code')} awardTotals(direction: RECEIVED, by: [FORM, RECIPIENT_KIND]) { all { awards count atLeast atMost } groups { form recipientKind awards count atLeast atMost } }
+         awardBreaches(first: 100) ${page('kind award { code } other { code }')}
          positions { id role person { code name } } then: positions(asOf: "2022-06-15") { id person { code } } contact { address phones email source version }
          documents(first: 100) ${page('id code')} annualTheme(year: 2022) { id text } annualThemes(year: 2023) { id unit { code } text } aims(first: 100) ${page('id code')} partners(first: 100) ${page('id code name source')} events(first: 100, beneath: false) ${page('id code outcomes campaign { code } partners { code } counts { of value qualifier noun source }')} beneath: events(first: 100) ${page('code')}
          ownedClusters { id code version members ${page('code')} } clusters { id code } ${lists.join(' ')} ${cards(code).join(' ')} ${allocations(code).join(' ')}

@@ -55,7 +55,8 @@ export function randomWorld(seed: number, today: Day): RandomWorld {
   for (const record of campaigns) if (publishing.chance(0.6)) Object.assign(record, { publishesRanks: true });
   const around = new World([...structure, ...indicators, ...campaigns], today);
   const beside = [...dealClusters(dice, around), ...dealCounts(dice, around), ...dealAdoptions(dice, around), ...dealRounds(new Dice(seed ^ 0xd0e), around)];
-  beside.push(...dealPeople(new Dice(seed ^ 0x9e0), around));
+  const people = dealPeople(new Dice(seed ^ 0x9e0), around);
+  beside.push(...people, ...dealAwards(new Dice(seed ^ 0xa3a), around, people));
   const [stated, corrections, withdrawals] = dealFigures(dice, around);
   const founded = structure.filter(({ type }) => type === 'orgUnit');
   const changes = structure.filter(({ type }) => type !== 'orgUnit');
@@ -354,6 +355,52 @@ function dealRounds(dice: Dice, { campaigns, today }: World): ExchangeRecord[] {
       };
     }),
   );
+}
+
+/** Awards of every status, by units in and out of the line and by bodies outside; some hold others, or may. */
+function dealAwards(dice: Dice, { units, campaigns, today }: World, people: ExchangeRecord[]): ExchangeRecord[] {
+  const codes = [...units.keys()];
+  const persons = people.filter(({ type }) => type === 'person').map(({ code }) => code as string);
+  const days = ['2021-03-01', '2022-01-01', '2022-06-30', '2023-05-20', today];
+  const held: string[] = [];
+  return Array.from({ length: 22 }, (_, i) => {
+    const code = `a${i + 1}`;
+    const status = dice.weighed([3, 'NOMINATED'], [2, 'REVIEWED'], [5, 'DECIDED'], [3, 'PRESENTED'], [0.7, 'DECLINED'], [0.7, 'REVOKED']);
+    const unit = dice.pick(codes);
+    const campaign = dice.chance(0.5) ? dice.pick([...campaigns.values()]) : undefined;
+    const phase = campaign && dice.chance(0.4) ? dice.maybe(campaign.phases) : undefined;
+    const form = dice.pick(['EMULATION_FLAG', 'CERTIFICATE_OF_MERIT', 'CERTIFICATE_OF_MERIT', 'LETTER_OF_COMMENDATION', 'CREATIVE_LABOUR_CERTIFICATE', 'NGUYEN_DUC_CANH_AWARD', 'NGUYEN_VAN_LINH_AWARD', 'TITLE', 'PRIZE', 'COMMENDATION', 'OTHER']);
+    const issuers = dice.some(codes, 1 + dice.below(2)).map((giver) => ({ unit: giver, ...(dice.chance(0.3) && { body: dice.pick(['PRESIDIUM', 'STANDING_COMMITTEE', 'EXECUTIVE_COMMITTEE']) }) }));
+    const recipients = [
+      ...dice.some(persons, dice.below(3)).map((person) => ({ kind: 'INDIVIDUAL', person, ...(dice.chance(0.5) && { directWorker: dice.chance(0.5) }), ...(dice.chance(0.2) && { unit: dice.pick(codes) }), ...(dice.chance(0.3) && { name: `Đ/c ${i}` }) })),
+      ...dice.some(codes, dice.below(3)).map((one) => ({ kind: 'COLLECTIVE', unit: one })),
+      ...(dice.chance(0.2) ? [{ kind: dice.pick(['HOUSEHOLD', 'WORK', 'INITIATIVE', 'MEMBERS_CHILD']), name: `Tên ${i}`, ...(dice.chance(0.5) && { unit: dice.pick(codes) }) }] : []),
+    ];
+    const named = (kind: string) => recipients.filter((one) => one.kind === kind).length;
+    const countByKind = ['INDIVIDUAL', 'COLLECTIVE', 'WORK'].filter(() => dice.chance(0.3)).map((kind) => ({ kind, count: named(kind) + 1 + dice.below(4) }));
+    const told = ['INDIVIDUAL', 'COLLECTIVE', 'HOUSEHOLD', 'WORK', 'INITIATIVE', 'MEMBERS_CHILD'].reduce((sum, kind) => sum + Math.max(named(kind), countByKind.find((one) => one.kind === kind)?.count ?? 0), 0);
+    const all = countByKind.reduce((sum, { count }) => sum + count, 0);
+    // The kinds may be all there is, or not.
+    const count = dice.chance(0.6) ? Math.max(1, told) + dice.below(6) : countByKind.length > 0 && all < told ? told : undefined;
+    const isDecided = ['DECIDED', 'PRESENTED', 'REVOKED'].includes(status);
+    const decidedOn = isDecided && dice.chance(0.6) ? dice.pick(days) : undefined;
+    const presentedOn = ['PRESENTED', 'REVOKED'].includes(status) && dice.chance(0.6) ? dice.pick(days.filter((on) => on >= (decidedOn ?? ''))) : undefined;
+    const from = dice.chance(0.4) ? dice.pick(days) : undefined;
+    const whole = dice.chance(0.35) ? dice.maybe(held) : undefined;
+    held.push(code);
+    const precision = () => dice.pick(['DAY', 'DAY', 'MONTH', 'YEAR']);
+    return {
+      type: 'award', code, unit, form, ...((form === 'TITLE' || dice.chance(0.2)) && { title: 'Công nhân giỏi', titleLevel: dice.pick(LEVELS) }), ...(form === 'OTHER' && { formVi: 'Kỷ niệm chương' }),
+      ...(dice.chance(0.7) && { basis: dice.pick(['COMPREHENSIVE', 'THEMATIC', 'AD_HOC', 'PHASE_REVIEW']) }), ...(dice.chance(0.3) && { achievement: 'Thành tích' }),
+      issuers: dice.weighed([5, issuers], [1, [...issuers, { name: 'UBND tỉnh' }]], [1, [{ name: 'UBND tỉnh' }]]),
+      ...(campaign && { campaign: campaign.code, ...(phase && { phase: phase.code }) }),
+      ...(from && { periodKind: dice.pick(['HALF_YEAR', 'SCHOOL_YEAR', 'PHASE']), periodFrom: from, periodTo: dice.pick(days.filter((on) => on >= from)) }),
+      ...(count !== undefined && { count }), ...((count !== undefined || countByKind.length > 0) && dice.chance(0.3) && { qualifier: dice.pick(QUALIFIERS) }), ...(countByKind.length > 0 && { countByKind }),
+      ...(dice.chance(0.2) && { batchSize: 90 }), ...(isDecided && dice.chance(0.5) && { decisionNo: `${i}/QĐ` }), ...(decidedOn && { decidedOn, decidedOnPrecision: decidedOn === today || presentedOn ? 'DAY' : precision() }),
+      ...(presentedOn && { presentedOn, presentedOnPrecision: precision(), presentedBy: 'Bà Xương' }), ...(status !== 'DECIDED' && { status }), ...(['DECLINED', 'REVOKED'].includes(status) && { statusReason: 'Sai' }),
+      ...(whole && { [dice.pick(['includedIn', 'maybeIncludedIn'])]: whole }), ...(recipients.length > 0 && { recipients }), ...(dice.chance(0.4) && { source: dice.pick(['Nguồn', 'F-2 F-3']), note: 'Ghi chú' }),
+    };
+  });
 }
 
 /** Codes that rows name in their `source`. */

@@ -2,6 +2,7 @@
 import type { GraphQLFieldResolver } from 'graphql';
 import { BadUserInput, checkSearch, day, inOrder, matches, moment, page, structureDay, widest, type Order, type PageArgs } from './lists.js';
 import { breakdown, partsOf, series } from './analytics.js';
+import { awardMutations, awardResolvers } from './awards.js';
 import { campaignMutations } from './campaigns.js';
 import { mutations } from './mutations.js';
 import { paperMutations, paperResolvers } from './paper-answers.js';
@@ -185,7 +186,7 @@ const ofGrantOrKey: Record<string, Resolver> = {
 };
 
 const ownResolvers: Record<string, Record<string, Resolver>> = {
-  Mutation: { ...mutations, ...Object.fromEntries(campaignMutations), ...results, ...targets, ...Object.fromEntries(roundMutations), ...Object.fromEntries(disclosureMutations), ...Object.fromEntries(peopleMutations), ...Object.fromEntries(rankMutations), ...Object.fromEntries(paperMutations) },
+  Mutation: { ...mutations, ...Object.fromEntries(campaignMutations), ...results, ...targets, ...Object.fromEntries(roundMutations), ...Object.fromEntries(disclosureMutations), ...Object.fromEntries(awardMutations), ...Object.fromEntries(peopleMutations), ...Object.fromEntries(rankMutations), ...Object.fromEntries(paperMutations) },
   // The first event; what is heard later, test/access/live.test.ts compares.
   Subscription: {
     progressChanged: (_root, args, { sight, world }) => {
@@ -376,6 +377,6 @@ const ownResolvers: Record<string, Record<string, Resolver>> = {
 };
 
 /** Of each part of the schema a file of its own. */
-const parts: Record<string, Record<string, Resolver>>[] = [ownResolvers, reportingResolvers, sourceResolvers, peopleResolvers, rankingResolvers, paperResolvers];
+const parts: Record<string, Record<string, Resolver>>[] = [ownResolvers, reportingResolvers, sourceResolvers, peopleResolvers, rankingResolvers, paperResolvers, awardResolvers];
 const types = new Set(parts.flatMap((part) => Object.keys(part)));
 export const resolvers: Record<string, Record<string, Resolver>> = Object.fromEntries([...types].map((type) => [type, Object.assign({}, ...parts.map((part) => part[type])) as Record<string, Resolver>]));

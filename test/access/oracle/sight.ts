@@ -1,5 +1,5 @@
 /** Who sees what: docs/access.md, one function for each kind of row. */
-import { ROLES, type Adoption, type ApiKey, type AuditEntry, type Campaign, type Card, type Claim, type Cluster, type Contact, type Disclosable, type Disclosure, type Figure, type Grant, type Indicator, type MemberCount, type Norm, type Person, type Position, type Publication, type Role, type StatedRank, type Unit, type World } from './world.js';
+import { ROLES, type Adoption, type ApiKey, type AuditEntry, type Award, type AwardRecipient, type Campaign, type Card, type Claim, type Cluster, type Contact, type Disclosable, type Disclosure, type Figure, type Grant, type Indicator, type MemberCount, type Norm, type Person, type Position, type Publication, type Role, type StatedRank, type Unit, type World } from './world.js';
 
 export class Sight {
   readonly #scope = new Set<Unit>();
@@ -128,6 +128,19 @@ export class Sight {
     return (this.inScope(unit) && this.campaign(campaign)) || this.disclosed('STATED_RANK', code);
   }
 
+  award(award: Award): boolean {
+    return this.awardWhole(award) || award.recipients.some(({ unit }) => unit !== null && this.inScope(unit)) || this.disclosed('AWARD', award.code);
+  }
+
+  /** Whether the caller has the award's unit, or one that gave it, in scope. */
+  awardWhole({ unit, issuers }: Award): boolean {
+    return this.inScope(unit) || issuers.some((issuer) => issuer.unit !== null && this.inScope(issuer.unit));
+  }
+
+  awardRecipient(award: Award, { unit }: AwardRecipient): boolean {
+    return this.awardWhole(award) || (unit !== null && this.inScope(unit)) || this.disclosed('AWARD', award.code, true);
+  }
+
   /** What a caller without the unit in scope reads of a card. */
   published(unit: Unit, { campaign, phase, indicator }: Card): Publication[] {
     return this.#published.filter(
@@ -146,7 +159,7 @@ export class Sight {
 
   auditEntry({ unit, action, before, after }: AuditEntry): boolean {
     const isOfAccess = ['GRANT_ROLE', 'REVOKE_ROLE', 'CREATE_API_KEY', 'REVOKE_API_KEY'].includes(action);
-    const named = [before, after].map((said) => (said as { campaign?: string } | null)?.campaign).filter((code) => code !== undefined);
+    const named = [before, after].map((said) => (said as { campaign?: string } | null)?.campaign).filter((code) => code != null);
     return this.inScope(unit) && (!isOfAccess || this.#administered.has(unit)) && named.every((code) => this.campaign(this.world.campaigns.get(code)!));
   }
 

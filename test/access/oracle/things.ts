@@ -2,7 +2,7 @@
 import { BadUserInput, Refused } from './lists.js';
 import { isSeen, type Aim, type Document, type Event, type Partner, type Theme } from './papers.js';
 import type { Sight } from './sight.js';
-import type { AuditEntry, Campaign, Claim, Cluster, Disclosure, Figure, Grant, Indicator, Person, Phase, Position, Publication, Region, Round, Source, StatedRank, Unit, World } from './world.js';
+import type { AuditEntry, Award, Campaign, Claim, Cluster, Disclosure, Figure, Grant, Indicator, Person, Phase, Position, Publication, Region, Round, Source, StatedRank, Unit, World } from './world.js';
 
 export interface Asked {
   sight: Sight;
@@ -53,6 +53,7 @@ const nodes: Record<string, { all(world: World): Iterable<object>; key(row: neve
   AuditEntry: { all: ({ audit }) => audit, key: ({ arrival }: AuditEntry) => String(arrival), seen: (sight, row: AuditEntry) => sight.auditEntry(row) },
   Publication: { all: ({ publications }) => publications, key: ({ arrival }: Publication) => String(arrival), seen: (sight, row: Publication) => sight.publication(row) },
   ReportingRound: { all: ({ rounds }) => rounds, key: ({ campaign, code }: Round) => `${campaign.code}/${code}`, seen: (sight, { campaign }: Round) => sight.campaign(campaign) },
+  Award: { all: ({ awards }) => awards, key: ({ code }: Award) => code, seen: (sight, row: Award) => sight.award(row) },
   Source: { all: ({ sources }) => sources.values(), key: ({ code }: Source) => code, seen: (sight) => sight.hasScope },
   Claim: { all: ({ claims }) => claims.values(), key: ({ code }: Claim) => code, seen: (sight, row: Claim) => sight.claim(row) },
   Region: { all: ({ regions }) => regions.values(), key: ({ code }: Region) => code, seen: () => true },

@@ -6,6 +6,13 @@ import { scaled, type ExchangeRecord } from '../../support/golden-replay.js';
 import { Papers } from './papers.js';
 import type { Sight } from './sight.js';
 
+/** How forms of awards are mostly called. */
+const FORM_NAMES: Record<string, string> = {
+  EMULATION_FLAG: 'Cờ thi đua', CERTIFICATE_OF_MERIT: 'Bằng khen', LETTER_OF_COMMENDATION: 'Giấy khen', CREATIVE_LABOUR_CERTIFICATE: 'Bằng Lao động sáng tạo', NGUYEN_DUC_CANH_AWARD: 'Giải thưởng Nguyễn Đức Cảnh',
+  NGUYEN_VAN_LINH_AWARD: 'Giải thưởng Nguyễn Văn Linh', TITLE: 'Danh hiệu', PRIZE: 'Giải', COMMENDATION: 'Khen thưởng',
+};
+export const formName = (form: string): string | null => FORM_NAMES[form] ?? null;
+
 export type Day = string;
 export type Qualifier = 'EXACT' | 'MORE_THAN' | 'AT_LEAST' | 'NEARLY' | 'ABOUT';
 export type Measure = 'RESULT' | 'ASSIGNED' | 'REGISTERED' | 'SELF_SET';
@@ -307,6 +314,53 @@ export interface StatedRank extends Annotated {
   /** Its place in the order of arrival. */
   arrival: number;
 }
+export interface AwardRecipient {
+  kind: string;
+  person: Person | null;
+  /** The one said, else the person's. */
+  unit: Unit | null;
+  unitTold: boolean;
+  /** As printed. */
+  name: string | null;
+  shown: string;
+  directWorker: boolean | null;
+}
+export interface Award extends Annotated {
+  code: string;
+  unit: Unit;
+  unitName: string;
+  form: string;
+  formVi: string;
+  title: string | null;
+  titleLevel: string | null;
+  basis: string | null;
+  achievement: string | null;
+  issuers: { unit: Unit | null; name: string; level: string | null; body: string | null }[];
+  campaign: Campaign | null;
+  phase: Phase | null;
+  periodKind: string | null;
+  periodFrom: Day | null;
+  periodTo: Day | null;
+  count: number | null;
+  qualifier: Qualifier;
+  countByKind: { kind: string; count: number }[];
+  batchSize: number | null;
+  decisionNo: string | null;
+  decidedOn: Day | null;
+  decidedOnPrecision: string;
+  presentedOn: Day | null;
+  presentedOnPrecision: string;
+  presentedBy: string | null;
+  status: string;
+  statusReason: string | null;
+  includedIn: Award | null;
+  maybeIncludedIn: Award | null;
+  recipients: AwardRecipient[];
+  nominatedBy: string | null;
+  reviewedBy: string | null;
+  decidedBy: string | null;
+  version: number;
+}
 
 export interface Round {
   campaign: Campaign;
@@ -385,6 +439,7 @@ export class World {
   readonly claims = new Map<string, Claim>();
   readonly regions = new Map<string, Region>();
   readonly statedRanks: StatedRank[] = [];
+  readonly awards: Award[] = [];
   /** Whoever adds a kind of thing that can be disclosed adds them here, too. */
   readonly disclosable: Disclosable[] = [];
   readonly disclosures: Disclosure[] = [];
@@ -492,6 +547,12 @@ export class World {
       });
     });
     this.papers = new Papers(this, of);
+    for (const record of of('award')) this.#addAward(record);
+    for (const record of of('award')) {
+      const award = this.awards.find(({ code }) => code === record.code)!;
+      award.includedIn = this.awards.find(({ code }) => code === record.includedIn) ?? null;
+      award.maybeIncludedIn = this.awards.find(({ code }) => code === record.maybeIncludedIn) ?? null;
+    }
     of('disclosure').forEach((record, arrival) => {
       const thing = this.disclosable.find((one) => one.of === record.of && one.code === record.code)!;
       this.disclosures.push({
@@ -514,6 +575,17 @@ export class World {
   addRank(rank: StatedRank): void {
     this.statedRanks.push(rank);
     this.disclosable.push({ of: 'STATED_RANK', code: rank.code, unit: rank.unit, campaign: rank.campaign, ready: () => true, seen: (sight) => sight.statedRank(rank) });
+  }
+
+  addAward(award: Award): void {
+    this.awards.push(award);
+    this.disclosable.push({
+      of: 'AWARD', code: award.code, unit: award.unit,
+      get campaign() {
+        return award.campaign;
+      },
+      ready: () => ['DECIDED', 'PRESENTED'].includes(award.status), seen: (sight) => sight.award(award),
+    });
   }
 
   /** What there was at a moment; undefined: nothing yet. */
@@ -663,6 +735,32 @@ export class World {
         ...period(phase),
       });
     this.campaigns.set(campaign.code, campaign);
+  }
+
+  #addAward(record: Fields): void {
+    const unit = this.unit(record.unit);
+    const campaign = this.campaigns.get(record.campaign as string) ?? null;
+    const countByKind = (record.countByKind as Award['countByKind'] | undefined) ?? [];
+    this.addAward({
+      code: record.code as string, unit, unitName: unit.name, form: record.form as string, formVi: (record.formVi as string | undefined) ?? formName(record.form as string)!, title: orNull(record.title), titleLevel: orNull(record.titleLevel),
+      basis: orNull(record.basis), achievement: orNull(record.achievement), campaign, phase: campaign?.phases.find(({ code }) => code === record.phase) ?? null,
+      issuers: (record.issuers as Fields[]).map(({ unit: code, name, body }) => {
+        const giver = code === undefined ? null : this.unit(code);
+        return { unit: giver, name: giver?.name ?? (name as string), level: giver?.level ?? null, body: orNull(body) };
+      }),
+      periodKind: orNull(record.periodKind), periodFrom: orNull(record.periodFrom), periodTo: orNull(record.periodTo), countByKind,
+      count: (record.count as number | undefined) ?? (countByKind.length > 0 ? countByKind.reduce((sum, { count }) => sum + count, 0) : null), qualifier: (record.qualifier as Qualifier | undefined) ?? 'EXACT',
+      batchSize: orNull(record.batchSize), decisionNo: orNull(record.decisionNo), ...dated('decidedOn', record), ...dated('presentedOn', record), presentedBy: orNull(record.presentedBy),
+      status: (record.status as string | undefined) ?? 'DECIDED', statusReason: orNull(record.statusReason), includedIn: null, maybeIncludedIn: null,
+      recipients: ((record.recipients as Fields[] | undefined) ?? []).map(({ kind, person: who, unit: where, name, directWorker }) => {
+        const person = this.persons.find(({ code }) => code === who) ?? null;
+        const place = where === undefined ? null : this.unit(where);
+        return {
+          kind: kind as string, person, unit: place ?? person?.unit ?? null, unitTold: place !== null, name: orNull(name), shown: (name as string | undefined) ?? person?.nameAsPrinted ?? person?.name ?? place!.name, directWorker: orNull(directWorker),
+        };
+      }),
+      nominatedBy: null, reviewedBy: null, decidedBy: null, ...annotations(record), version: 1,
+    });
   }
 
   #relateCampaign(record: Fields): void {
