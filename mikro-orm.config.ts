@@ -13,6 +13,7 @@ import { Initiative, InitiativeAuthor, InitiativeDetail, InitiativeHistory } fro
 import { PracticeModel } from './src/honours/practice-model.entity.js';
 import { Work } from './src/honours/work.entity.js';
 import { ReportingRound, RoundDue, RoundIndicator } from './src/results/reporting.entity.js';
+import { SearchBeginning } from './src/search/search.entity.js';
 import { Claim, ClaimDisagreement, Source } from './src/sources/source.entity.js';
 
 /** Every entity of every room. */
@@ -28,6 +29,7 @@ export const entities: NonNullable<Options['entities']> = [
   Disclosure, Source, Claim, ClaimDisagreement,
   Award, AwardIssuer, AwardKind, AwardRecipient, AwardParty,
   StatedRank,
+  SearchBeginning,
 ];
 
 export default defineConfig({ entities, discovery: { warnWhenNoEntities: false } });

@@ -40,6 +40,7 @@ import { CampaignReportingResolver, OrgUnitReportingResolver, ReportingMutationR
 import { OrgUnitRegionResolver, RegionResolver } from './org-units/region.resolver.js';
 import { ResultResolver } from './results/result.resolver.js';
 import { TaskResolver, ViewerTaskResolver } from './results/task.resolver.js';
+import { SearchResolver } from './search/search.resolver.js';
 import { NodeIdResolver } from './shared/node-id.js';
 import { usePlainResolvers } from './shared/plain-resolvers.js';
 import { claimsResolvers } from './sources/claims.resolver.js';
@@ -50,6 +51,7 @@ import { ProgressTargetResolver, TargetResolver } from './targets/target.resolve
 const resolvers: NonEmptyArray<Function> = [
   NodeIdResolver,
   NodeResolver,
+  SearchResolver,
   ViewerResolver,
   GrantResolver,
   ApiKeyResolver,

@@ -38,6 +38,7 @@ export const permissions = {
   Query: {
     viewer: allow,
     node: allow,
+    search: allow,
     orgUnit: allow,
     orgUnits: allow,
     campaign: allow,

@@ -204,7 +204,7 @@ export class CampaignFilter {
   @Field(() => String, {
     nullable: true,
     description:
-      'Words that all occur in code, name, English name or aliases, without regard to case and accents. At most 100 characters, else BAD_USER_INPUT.',
+      'Words that all occur in code, name, English name or aliases, without regard to case, accents, quotes and dashes. At most 100 characters, else BAD_USER_INPUT.',
   })
   search?: string | null;
 }

@@ -28,7 +28,7 @@ export const ancestorsOn = keyedQuery<OrgUnit>(
    where a.unit_id = k.p0 and a.starts <= k.p1 and a.ends > k.p1 order by u.level, u.tier desc`,
 );
 
-const pathByCode = keyedQuery<{ path: string }>(['text'], 'select u.path from org_unit u where u.code = k.p0');
+export const pathByCode = keyedQuery<{ path: string }>(['text'], 'select u.path from org_unit u where u.code = k.p0');
 
 export async function listUnits(reads: Reads, args: OrgUnitListArgs): Promise<Page<OrgUnit>> {
   const [within, scope] = [await pathWithin(reads, args), await reads.setting('liendoan.scope')];
@@ -41,18 +41,18 @@ const MOST_HINTS = 50;
  * The policy said again so that the planner finds the few units of a narrow scope by index, instead of asking each unit
  * of the nation. It takes nothing away: the conditions cover all that the policy lets through.
  */
-function narrowed(scope: string, bind: Bind): string[] {
+export function narrowed(scope: string, bind: Bind, unit = 'u'): string[] {
   const paths = scope.replaceAll(/[{}]/g, '').split(',').filter((path) => path !== '');
   if (paths.length > MOST_HINTS || paths.some((path) => !path.includes('.'))) return [];
-  const stretches = paths.map((path) => stretch(bind(path, 'ltree')));
-  const line = `u.id = any (nullif(current_setting('liendoan.line', true), '')::int[])`;
-  const published = 'u.id = any (array(select p.unit_id from publication p))';
-  const disclosed = 'u.id = any (array(select d.unit_id from disclosure d where d.ended_at is null))';
+  const stretches = paths.map((path) => stretch(bind(path, 'ltree'), unit));
+  const line = `${unit}.id = any (nullif(current_setting('liendoan.line', true), '')::int[])`;
+  const published = `${unit}.id = any (array(select p.unit_id from publication p))`;
+  const disclosed = `${unit}.id = any (array(select d.unit_id from disclosure d where d.ended_at is null))`;
   return [`(${[...stretches, line, published, disclosed].join(' or ')})`];
 }
 
 /** Ids are digits, so the paths from p to p.z are those within p; the index on path is in that order. */
-const stretch = (path: string) => `u.path between ${path} and ${path} || 'z'::text`;
+export const stretch = (path: string, unit = 'u'): string => `${unit}.path between ${path} and ${path} || 'z'::text`;
 
 export async function listChildren(reads: Reads, parent: number, day: Day, args: OrgUnitListArgs): Promise<Page<OrgUnit>> {
   const within = await pathWithin(reads, args);

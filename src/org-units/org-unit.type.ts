@@ -127,7 +127,7 @@ export class OrgUnitFilter {
   @Field(() => String, {
     nullable: true,
     description:
-      'Words that all occur in code, name, English name or aliases, without regard to case and accents: `phuc tho` finds Phúc Thọ, `hoá` equals `hóa`, `dong da` finds Đống Đa. At most 100 characters, else BAD_USER_INPUT.',
+      'Words that all occur in code, name, English name or aliases, without regard to case, accents, quotes and dashes: `phuc tho` finds Phúc Thọ, `hoá` equals `hóa`, `dong da` finds Đống Đa. At most 100 characters, else BAD_USER_INPUT.',
   })
   search?: string | null;
 }

@@ -15,6 +15,7 @@ const WITHOUT_ROW_SCOPE: Record<string, string> = {
 const NEVER_READ: Record<string, string> = {
   audit_seal: 'ids and digests of everybody’s entries: audit_seal() writes them, and verify reads them as the owner',
   publication_equation: 'which figures a total consisted of: the API adds rows, and the check against them runs as another role',
+  search_beginning: 'how words of units begin, whoever sees these: a search is planned by it, as another role',
 };
 
 /** Every right of the API's login on tables, wherever it comes from; a right on some columns names them. */
@@ -155,6 +156,12 @@ const FUNCTIONS = [
   'publication_units(bigint[])',
   // Numbers of units in the caller's scope; of others, where the campaign publishes its ranks, places and names.
   'ranking_places(integer,org_level,integer,integer,boolean,integer,integer,integer,rank_measure,text,date,date)',
+  // Of their arguments alone.
+  'search_fields(text[])',
+  'search_fit(text,text,text,text,text,text)',
+  // Numbers of units in the caller's scope, and of those given: the rows are read as the caller.
+  'search_units(text,ltree,integer[],integer,integer,integer,text,integer)',
+  'search_words(text)',
   // Of units in the caller's scope: which stood beneath one.
   'structure_beneath(integer,date,timestamp with time zone,boolean)',
   // Nobody posts while a total is published.

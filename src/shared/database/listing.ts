@@ -88,10 +88,16 @@ function orderBy(order: Order<never>): string {
   return order.keys.map(({ sql }) => (order.descending ? `${sql} desc` : sql)).join(', ');
 }
 
-/** The words of a search, each as a condition on a column of folded text. An empty search asks for nothing. */
+/**
+ * The words of a search, each as a condition on a column of folded text. An empty search asks for nothing; one without a
+ * letter or digit finds nothing.
+ */
 export function searchConditions(column: string, search: string | null | undefined, bind: Bind): string[] {
-  // Escaped once it is folded: folding makes a plain % of a full-width one. A backslash makes LIKE take %, _ and itself as they are.
-  return searchWords(search).map((word) => String.raw`${column} like '%' || regexp_replace(fold(${bind(word, 'text')}), '([\\%_])', '\\\1', 'g') || '%'`);
+  const words = searchWords(search);
+  if (words.length === 0) return [];
+  // Folded, words are letters and digits: nothing of them means anything to LIKE.
+  const found = words.map((word) => `${column} like '%' || search_words(${bind(word, 'text')}) || '%'`);
+  return words.some((word) => /[a-z0-9]/i.test(word)) ? found : [...found, `search_words(${bind(words.join(' '), 'text')}) <> ''`];
 }
 
 function searchWords(search: string | null | undefined): string[] {

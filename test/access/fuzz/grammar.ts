@@ -39,11 +39,14 @@ interface Theme {
 }
 
 const WORDS = ['dong da', 'Tây', 'hoa', 'LDLD', 'bi danh', 'Union', 'Phúc Thọ', 'campaign', 'ten', '1', 'y', 'xyz', 'hòa bình', '%', '_', ' '];
+/** What many things begin with, or have in their names. */
+const LOOKED = ['d', 'l', 'p', 'c', 'ldld huyen', 'tinh ldld', 'nguyen', '“đống” – đa', 'g1 g', 'bi danh 1'];
 const ODD = ['', 'KHÔNG', "x' or 1=1 --", 'N\u0000', 'x'.repeat(100), 'TLD'];
 /** Which orders a list comes in: cursors of another are refused. */
 const ORDERS: Record<string, (args: Map<string, unknown>) => string> = {
   OrgUnitConnection: (args) => ((args.get('orderBy') as Enum | undefined)?.name === 'NAME' ? 'unit.name' : 'unit.code'),
   CampaignConnection: () => 'campaign.code',
+  SearchResultConnection: () => 'search',
   DocumentConnection: () => 'document.code',
   AimConnection: () => 'aim',
   PartnerConnection: () => 'partner.code',
@@ -614,6 +617,8 @@ export class Grammar {
         return codes(this.#theme.indicator, world.indicators.keys());
       case 'search':
         return this.#spoilt() ? 'x'.repeat(101) : dice.pick(WORDS);
+      case 'looked':
+        return this.#spoilt() ? 'x'.repeat(101) : dice.weighed([6, dice.pick(WORDS)], [3, dice.pick(LOOKED)], [2, this.#theme.unit.code], [2, dice.pick([...world.units.values()]).name.slice(0, 100)], [1, dice.pick(ODD)]);
       case 'year':
         return dice.pick([2022, 2023, 1999]);
       default:
@@ -647,17 +652,18 @@ function waysTo(schema: GraphQLSchema, wanted: ReadonlySet<string>): Set<string>
 
 /** Optional fields without which little comes of it: how often they are given. */
 const LIKELY: Record<string, number> = {
-  'DraftCampaignInput.name': 0.8, 'DraftCampaignInput.kind': 0.8, 'SaveCampaignPhaseInput.name': 0.8, 'SaveClusterInput.code': 1, 'SavePersonInput.code': 0.7,
+  'DraftCampaignInput.name': 0.8, 'DraftCampaignInput.kind': 0.8, 'SaveCampaignPhaseInput.name': 0.8, 'SaveClusterInput.code': 1, 'SavePersonInput.code': 1,
   ...Object.fromEntries(['Document.kind', 'Document.title', 'Aim.text', 'Partner.kind', 'Partner.name', 'Event.kind', 'Event.name'].map((field) => [`Save${field.replace('.', 'Input.')}`, 0.8])),
   'NominateAwardInput.code': 1, 'AwardIssuerInput.name': 0.5, 'AwardIssuerInput.unit': 0.5,
 };
 
-/** Left out, the server makes a code, by which lists are in order. */
-const NEVER_NULL: ReadonlySet<string> = new Set(['SaveClusterInput.code', 'NominateAwardInput.code']);
+/** Left out, the server makes a code, by which lists are in order and things are found. */
+const NEVER_NULL: ReadonlySet<string> = new Set(['SaveClusterInput.code', 'SavePersonInput.code', 'NominateAwardInput.code']);
 
 /** Arguments whose name alone does not say what they name. */
 const PLACES: Record<string, string> = {
   'Query.node(id)': 'id',
+  'Query.search(text)': 'looked',
   'RevokeGrantInput.id': 'grantId',
   'WithdrawPublicationInput.id': 'publicationId',
   'WithdrawDisclosureInput.id': 'disclosureId',

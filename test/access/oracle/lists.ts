@@ -1,5 +1,6 @@
 /** Lists as pages, with cursors of the oracle's own; the comparison pairs them with the server's. */
 import { GraphQLError } from 'graphql';
+import { wordsOf } from '../../search/brute-force.js';
 
 export const CURSOR = 'cursor!';
 
@@ -89,17 +90,15 @@ export function moment(value: unknown): string | undefined {
   return date.toISOString();
 }
 
-export function fold(text: string): string {
-  return text.normalize('NFD').replaceAll(/\p{M}/gu, '').replaceAll('đ', 'd').replaceAll('Đ', 'D').toLowerCase().trim();
-}
-
 export function checkSearch(search: string | null | undefined): void {
   if ((search ?? '').length > 100) throw new BadUserInput();
 }
 
+/** Every part between spaces occurs somewhere in one of the texts, as far as it is letters and digits; some must be. */
 export function matches(search: string | null | undefined, ...texts: (string | null)[]): boolean {
-  const found = fold(texts.filter((text) => text !== null).join(' '));
-  return (search ?? '').split(/\s+/).every((word) => found.includes(fold(word)));
+  const found = texts.map((text) => wordsOf(text ?? '').join(' '));
+  if ((search ?? '').trim() !== '' && wordsOf(search!).length === 0) return false;
+  return (search ?? '').split(/\s+/).every((part) => found.some((text) => text.includes(wordsOf(part).join(' '))));
 }
 
 /** The day on which to look at a unit: the one asked for, else today, or the last day of a closed unit. */

@@ -12,6 +12,7 @@ import { beneathOn, reportingResolvers, roundMutations } from './reporting.js';
 import { results } from './results.js';
 import { ANY, ANY_OR_NULL, idOf, node, principalOf, takes, type Asked } from './things.js';
 import { completion, percent, publishedTotal, Standing, standingThen, type Basis, type Shown, type Total } from './numbers.js';
+import { searchResolvers } from './search.js';
 import { Sight, strongestFirst } from './sight.js';
 import { disclosureMutations, sourceResolvers } from './sources.js';
 import { allocation, targets, targetVersion } from './targets.js';
@@ -377,6 +378,6 @@ const ownResolvers: Record<string, Record<string, Resolver>> = {
 };
 
 /** Of each part of the schema a file of its own. */
-const parts: Record<string, Record<string, Resolver>>[] = [ownResolvers, reportingResolvers, sourceResolvers, peopleResolvers, rankingResolvers, paperResolvers, awardResolvers];
+const parts: Record<string, Record<string, Resolver>>[] = [ownResolvers, reportingResolvers, sourceResolvers, peopleResolvers, rankingResolvers, paperResolvers, awardResolvers, searchResolvers];
 const types = new Set(parts.flatMap((part) => Object.keys(part)));
 export const resolvers: Record<string, Record<string, Resolver>> = Object.fromEntries([...types].map((type) => [type, Object.assign({}, ...parts.map((part) => part[type])) as Record<string, Resolver>]));

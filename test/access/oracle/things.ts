@@ -81,6 +81,12 @@ export function node(id: string, { sight, world }: Asked, only?: string): object
   return row;
 }
 
+/** A row as a thing of a type, where any Node may stand. */
+export function asNode(row: object, type: string): object {
+  types.set(row, type);
+  return row;
+}
+
 export const idOf = (type: string, row: object): string => `${ID}${type}:${nodes[type]!.key(row as never)}`;
 
 /** Of a key that the server has made, whose id only it knows. */

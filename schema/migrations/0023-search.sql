@@ -1,0 +1,314 @@
+-- Search over everything that has a name. What is searched stands in `search_text` of each table, folded: the things'
+-- names, between bars, the one that it goes by first, its code last: "| lien doan a | ldld a | p1 |".
+
+-- A text as its words, folded and a space apart: quotes, dashes and whatever else is neither letter nor digit are gone.
+create function search_words(text) returns text
+language plpgsql immutable strict parallel safe as $$
+begin
+  return btrim(regexp_replace(fold($1), '[^[:alnum:]]+' collate "und-x-icu", ' ', 'g'));
+end $$;
+
+-- Several texts, folded, with bars around each.
+create function search_fields(variadic text[]) returns text
+language plpgsql immutable parallel safe as $$
+begin
+  return '| ' || btrim(regexp_replace(fold(replace(replace(array_to_string($1, E' \x01 '), '|', ' '), E'\x01', '|')), '[^[:alnum:]|]+' collate "und-x-icu", ' ', 'g')) || ' |';
+end $$;
+
+-- A unit's other names, folded. An index is built with no search path but this.
+create function search_names(name_en text, aliases text[]) returns text[]
+language plpgsql immutable parallel safe set search_path = public, pg_temp as $$
+begin
+  return array(select distinct search_words(name) from unnest(aliases || name_en) name where name is not null);
+end $$;
+
+-- A code without what separates its parts: two codes that fold alike have one.
+create function search_code(code text) returns text
+language sql immutable strict parallel safe
+return translate(lower(code collate "C"), '._- ', '');
+
+alter table org_unit drop column search_text;
+alter table org_unit add column search_text text generated always as (search_fields(variadic array[name, name_en] || aliases || code)) stored;
+alter table campaign drop column search_text;
+alter table campaign add column search_text text generated always as (search_fields(variadic array[name, name_en] || aliases || code)) stored;
+create index campaign_search on campaign using gin (search_text gin_trgm_ops);
+
+-- As in 0002, with what search needs.
+create or replace function load_begin(target regclass, arriving bigint) returns void
+language plpgsql volatile set search_path = public, pg_temp as $$
+declare present bigint;
+begin
+  execute format('select count(*) from (select from %s limit %s) present', target, arriving) into present;
+  if arriving < 10000 or present >= arriving then return; end if;
+  case target::text
+    when 'org_unit' then drop index org_unit_path, org_unit_search, org_unit_name, org_unit_level, org_unit_kind, org_unit_standing, org_unit_begins, org_unit_search_code;
+    when 'placement' then
+      alter table placement drop constraint placement_pkey, drop constraint placement_unit_id_fkey, drop constraint placement_parent_id_fkey;
+    when 'ancestry' then
+      drop index ancestry_ancestor;
+      alter table ancestry drop constraint ancestry_pkey;
+    when 'figure' then alter table figure drop constraint figure_unit_id_fkey, drop constraint figure_series_id_fkey;
+  end case;
+end $$;
+
+create or replace function load_end(target regclass) returns void
+language plpgsql volatile set search_path = public, pg_temp set client_min_messages = warning set maintenance_work_mem = '256MB' as $$
+begin
+  if target = 'org_unit'::regclass then
+    create index if not exists org_unit_path on org_unit (path);
+    create index if not exists org_unit_search on org_unit using gin (search_text gin_trgm_ops);
+    create index if not exists org_unit_name on org_unit (name, code);
+    create index if not exists org_unit_level on org_unit (level, code);
+    create index if not exists org_unit_kind on org_unit (kind, code);
+    -- The order in which search shows units that fit alike.
+    create index if not exists org_unit_standing on org_unit (level, length(name), code);
+    -- Cut, for an entry of an index takes no more than 2,700 bytes.
+    create index if not exists org_unit_begins on org_unit ((left(search_text, 60)) collate "C");
+    create index if not exists org_unit_search_code on org_unit (search_code(code));
+  elsif exists (select from pg_constraint where conrelid = target and conname in ('placement_pkey', 'ancestry_pkey', 'figure_unit_id_fkey')) then
+    return;
+  elsif target = 'figure'::regclass then
+    alter table figure add constraint figure_unit_id_fkey foreign key (unit_id) references org_unit,
+      add constraint figure_series_id_fkey foreign key (series_id) references series;
+  elsif target = 'placement'::regclass then
+    alter table placement add constraint placement_pkey primary key (unit_id, during without overlaps),
+      add constraint placement_unit_id_fkey foreign key (unit_id) references org_unit,
+      add constraint placement_parent_id_fkey foreign key (parent_id) references org_unit;
+  else
+    alter table ancestry add constraint ancestry_pkey primary key (unit_id, ancestor_id, starts);
+    create index ancestry_ancestor on ancestry (ancestor_id, unit_id);
+  end if;
+end $$;
+select load_end('org_unit');
+create index org_unit_other_names on org_unit using gin (search_names(name_en, aliases)) where name_en is not null or aliases <> '{}';
+
+-- ---------------------------------------------------------------- what a search of the nation is planned by
+
+-- By how the words of units begin (four letters), on each level: of how many at most, and how short the shortest name
+-- is. Numbers may be too high and lengths too low, never the other way, for units change their names. No row of it
+-- reaches a caller.
+create table search_beginning (
+  beginning text collate "C" not null,
+  level org_level not null,
+  units int not null,
+  shortest int not null,
+  primary key (beginning, level)
+);
+
+create function search_note_arrivals() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  insert into search_beginning as b (beginning, level, units, shortest)
+    select left(word, 4), u.level, count(*), min(length(u.name))
+    from arrived u cross join lateral unnest(string_to_array(u.search_text, ' ')) word
+    where word <> '|' group by 1, 2 order by 1, 2
+    on conflict (beginning, level) do update set units = b.units + excluded.units, shortest = least(b.shortest, excluded.shortest);
+  return null;
+end $$;
+create function search_note_change() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  insert into search_beginning as b (beginning, level, units, shortest)
+    select left(word, 4), new.level, count(*), length(new.name)
+    from unnest(string_to_array(new.search_text, ' ')) word
+    where word <> '|' group by 1 order by 1
+    on conflict (beginning, level) do update set units = b.units + excluded.units, shortest = least(b.shortest, excluded.shortest);
+  return null;
+end $$;
+create trigger search_arrivals after insert on org_unit referencing new table as arrived for each statement execute function search_note_arrivals();
+create trigger search_change after update of name, name_en, aliases, code, level on org_unit for each row
+  when (old.search_text is distinct from new.search_text or old.level <> new.level or length(old.name) <> length(new.name)) execute function search_note_change();
+insert into search_beginning
+  select left(word, 4), u.level, count(*), min(length(u.name)) from org_unit u cross join lateral unnest(string_to_array(u.search_text, ' ')) word where word <> '|' group by 1, 2;
+
+-- How well a text fits, by patterns.
+create function search_fit(search_text text, name_is text, code_is text, any_is text, begins text, in_order text) returns int
+language sql immutable parallel safe
+return case when search_text not like in_order then 5 when search_text like name_is or search_text like code_is then 1 when search_text like any_is then 2 when search_text like begins then 3 else 4 end;
+
+-- The first units, in the order in which search shows them, whose text is like a pattern and like none of others: from
+-- so many letters of a name on, on each level, after a place, within a reach of the caller or among others besides. At
+-- most so many are looked at; who gets fewer than asked for does not know whether there are more. In the order of the
+-- index, whatever the planner makes of it.
+create function search_walk(pattern text, unlike text[], starts int[], after_level int, after_length int, after_code text, reach ltree[], besides int[], within ltree, budget int, most int) returns setof int
+language sql stable security definer set search_path = pg_catalog, public, pg_temp set enable_sort = off set enable_bitmapscan = off set enable_seqscan = off set jit = off
+begin atomic
+  select u.id
+  from (
+    select u.id, u.search_text, u.path
+    from unnest(starts) with ordinality l(start, place)
+    cross join lateral (
+      select u.id, u.search_text, u.path, u.code, length(u.name) as length from org_unit u
+      where u.level = (enum_range(null::org_level))[l.place] and length(u.name) >= greatest(l.start, case l.place when after_level then after_length end)
+        and (l.place <> after_level or (length(u.name), u.code) > (after_length, after_code))
+      order by length(u.name), u.code
+    ) u
+    where l.start is not null and l.place >= after_level
+    limit budget
+  ) u
+  where u.search_text like pattern and u.search_text not like all (unlike)
+    and (u.path operator(public.<@) any (reach) or u.id = any (besides) and (within is null or u.path operator(public.<@) within))
+  limit most;
+end;
+
+-- The units that a search finds, best first: at most so many, after a place in the order, which is by fit, level,
+-- length of the name, code. `words` are as search_words() makes them. Fits: 1 the name or the code is the text, 2 another
+-- name is, 3 the name begins with it, 4 the words occur in their order, 5 all occur; each as the beginning of a word.
+--
+-- Looked for among the caller's: those in scope, and what the caller says is seen besides. The caller reads the rows
+-- themselves under row-level security, to which this adds nothing.
+create function search_units(words text, within ltree, besides int[], after_fit int, after_level int, after_length int, after_code text, most int)
+returns table (id int, fit int)
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp set jit = off as $$
+#variable_conflict use_column
+declare
+  -- Of how many units each is looked at: those that have the words, or those of the caller; names that begin with the
+  -- text; in order.
+  most_fitting constant int := 4000;
+  most_within constant int := 5000;
+  most_begun constant int := 3000;
+  most_walked constant int := 15000;
+  scope constant ltree[] := nullif(current_setting('liendoan.scope', true), '')::ltree[];
+  reach ltree[];
+  patterns constant text[] := array(select '% ' || word || '%' from (select distinct word from unnest(string_to_array(words, ' ')) word) w);
+  in_order constant text := '% ' || replace(words, ' ', '% ') || '%';
+  name_is constant text := '| ' || words || ' |%';
+  any_is constant text := '%| ' || words || ' |%';
+  code_is constant text := '%| ' || words || ' |';
+  begins constant text := '| ' || words || '%';
+  first_text constant text := left('| ' || words, 60);
+  rarest text[];
+  fitting bigint;
+  starts int[];
+  found int[];
+  given int;
+  seen bigint;
+  by_path boolean;
+  rest int := 1;
+begin
+  if words = '' then return; end if;
+  -- How many units at most have all words, and from which length of name on they stand on each level.
+  with word as materialized (
+    select w.word, b.level, sum(b.units) as units, min(b.shortest) as shortest
+    from (select distinct word from unnest(string_to_array(words, ' ')) word) w
+    left join search_beginning b on b.beginning >= left(w.word, 4) collate "C" and b.beginning <= case when length(w.word) < 4 then w.word || chr(1114111) else left(w.word, 4) end collate "C"
+    group by w.word, b.level
+  ), total as (
+    select w.word, coalesce(sum(w.units), 0) as units from word w group by w.word
+  )
+  select (select min(t.units) from total t), array(select '% ' || t.word || '%' from total t order by t.units, t.word limit 2),
+    array(select (select max(w.shortest) from word w where w.level = l.level having count(*) = cardinality(patterns)) from unnest(enum_range(null::org_level)) with ordinality l(level, place) order by l.place)
+    into fitting, rarest, starts;
+  if fitting = 0 then return; end if;
+
+  -- Where the caller's units are that may be meant.
+  reach := case when within is null then scope
+    when within operator(public.<@) any (scope) then array[within] else array(select s from unnest(scope) s where s operator(public.<@) within) end;
+  select count(*) into seen from (select from unnest(reach) s join org_unit u on u.path between s and s operator(public.||) 'z' limit most_within) w;
+  by_path := seen < least(fitting, most_within);
+
+  if fitting > most_fitting and not by_path then
+    return query
+      select f.id, 1 from (
+        select u.id from org_unit u where left(u.search_text, 60) collate "C" >= left(first_text || ' |', 60) collate "C" and left(u.search_text, 60) collate "C" <= left(first_text || ' |', 60) || chr(1114111) collate "C"
+          and u.search_text like name_is
+        union select u.id from org_unit u where search_code(u.code) = search_code(words) and u.search_text like code_is
+      ) f join org_unit u on u.id = f.id
+      where (u.path operator(public.<@) any (reach) or u.id = any (besides) and (within is null or u.path operator(public.<@) within))
+        and (1, array_position(enum_range(null::org_level), u.level), length(u.name), u.code) > (after_fit, after_level, after_length, after_code)
+      order by u.level, length(u.name), u.code limit most;
+    get diagnostics given = row_count;
+    most := most - given;
+    if most = 0 then return; end if;
+    return query
+      select u.id, 2 from org_unit u
+      where (u.name_en is not null or u.aliases <> '{}') and search_names(u.name_en, u.aliases) @> array[words] and u.search_text not like name_is and u.search_text not like code_is
+        and (u.path operator(public.<@) any (reach) or u.id = any (besides) and (within is null or u.path operator(public.<@) within))
+        and (2, array_position(enum_range(null::org_level), u.level), length(u.name), u.code) > (after_fit, after_level, after_length, after_code)
+      order by u.level, length(u.name), u.code limit most;
+    get diagnostics given = row_count;
+    most := most - given;
+    if most = 0 then return; end if;
+
+    select array_agg(b.id) into found from (select u.id from org_unit u where left(u.search_text, 60) collate "C" >= first_text collate "C" and left(u.search_text, 60) collate "C" <= first_text || chr(1114111) collate "C" limit most_begun) b;
+    rest := 3;
+    if coalesce(cardinality(found), 0) < most_begun then
+      return query
+        select u.id, 3 from unnest(found) f(id) join org_unit u on u.id = f.id
+        where u.search_text like begins and u.search_text not like any_is
+          and (u.path operator(public.<@) any (reach) or u.id = any (besides) and (within is null or u.path operator(public.<@) within))
+          and (3, array_position(enum_range(null::org_level), u.level), length(u.name), u.code) > (after_fit, after_level, after_length, after_code)
+        order by u.level, length(u.name), u.code limit most;
+      get diagnostics given = row_count;
+      most := most - given;
+      if most = 0 then return; end if;
+      rest := 4;
+    end if;
+    found := array(select search_walk(case rest when 3 then begins else in_order end, case rest when 3 then array[any_is] else array[any_is, begins] end, starts,
+      case when after_fit < rest then 0 when after_fit > rest then 6 else after_level end, after_length, after_code, reach, besides, within, least(greatest(fitting, most_within), most_walked)::int, most));
+    if cardinality(found) = most then
+      return query select f.id, rest from unnest(found) with ordinality f(id, place) order by f.place;
+      return;
+    end if;
+  end if;
+
+  -- All that have the words: found by their rarest, or by where they stand.
+  if by_path then
+    return query
+      select u.id, f.fit from (
+        select u.* from unnest(reach) s join org_unit u on u.path between s and s operator(public.||) 'z'
+        union all
+        select u.* from (select distinct b.id from unnest(besides) b(id)) b join org_unit u on u.id = b.id where (within is null or u.path operator(public.<@) within) and (u.path operator(public.<@) any (reach)) is not true
+        offset 0
+      ) u cross join lateral (select search_fit(u.search_text, name_is, code_is, any_is, begins, in_order) as fit) f
+      where u.search_text like all (patterns) and f.fit >= rest
+        and (f.fit, array_position(enum_range(null::org_level), u.level), length(u.name), u.code) > (after_fit, after_level, after_length, after_code)
+      order by f.fit, u.level, length(u.name), u.code limit most;
+  else
+    return query
+      select u.id, f.fit from org_unit u cross join lateral (select search_fit(u.search_text, name_is, code_is, any_is, begins, in_order) as fit) f
+      where u.search_text like rarest[1] and u.search_text like rarest[cardinality(rarest)] and u.search_text like all (patterns) and f.fit >= rest
+        and (u.path operator(public.<@) any (reach) or u.id = any (besides) and (within is null or u.path operator(public.<@) within))
+        and (f.fit, array_position(enum_range(null::org_level), u.level), length(u.name), u.code) > (after_fit, after_level, after_length, after_code)
+      order by f.fit, u.level, length(u.name), u.code limit most;
+  end if;
+end $$;
+
+alter table search_beginning enable row level security;
+create policy search_beginning_definer on search_beginning to liendoan_definer using (true);
+grant select, insert, update on search_beginning to liendoan_definer;
+do $$
+declare it regprocedure;
+begin
+  grant create on schema public to liendoan_definer;
+  foreach it in array array['search_walk(text, text[], int[], int, int, text, ltree[], int[], ltree, int, int)', 'search_units(text, ltree, int[], int, int, int, text, int)',
+    'search_note_arrivals()', 'search_note_change()']::regprocedure[] loop
+    execute format('alter function %s owner to liendoan_definer', it);
+    execute format('revoke execute on function %s from public', it);
+  end loop;
+  revoke create on schema public from liendoan_definer;
+end $$;
+revoke execute on function search_names(text, text[]), search_code(text) from public;
+grant execute on function search_names(text, text[]), search_code(text) to liendoan_definer;
+grant execute on function search_units(text, ltree, int[], int, int, int, text, int) to liendoan_api;
+
+-- ---------------------------------------------------------------- things besides units and campaigns
+
+alter table practice_model drop column search_text;
+alter table initiative drop column search_text;
+do $$
+declare it record;
+begin
+  for it in select * from (values
+    ('person', 'name, name_as_printed'),
+    ('document', 'title, number'),
+    ('practice_model', 'name'),
+    -- Of a secret, that is all that is told.
+    ('initiative', 'title, summary'),
+    ('award', 'coalesce(title, form_vi), form_vi, achievement')
+  ) t (of_table, names)
+  loop
+    execute format('alter table %I add column search_text text generated always as (search_fields(variadic array[%s, code])) stored', it.of_table, it.names);
+    execute format('create index %I on %I using gin (search_text gin_trgm_ops)', it.of_table || '_search', it.of_table);
+  end loop;
+end $$;
