@@ -112,7 +112,7 @@ const QUERY = `query ($text: String!, $in: [SearchKind!], $first: Int, $after: S
   }
 }`;
 
-async function compare(world: World, { text, first, within, kinds }: Asked): Promise<void> {
+async function expectAsGoneThrough(world: World, { text, first, within, kinds }: Asked): Promise<void> {
   const top = within === null ? null : world.units[within % world.units.length]!;
   for (const [who, granted] of CALLERS) {
     const seen = seenBy(world, granted);
@@ -157,7 +157,7 @@ describe('a search answers what going through everything would', () => {
     await fc.assert(
       fc.asyncProperty(world, fc.array(asked, { minLength: 12, maxLength: 12 }), async (world, questions) => {
         await settle(world);
-        for (const question of questions) await compare(world, question);
+        for (const question of questions) await expectAsGoneThrough(world, question);
       }),
       { numRuns: Number(process.env['FC_RUNS'] ?? 3), seed: Number(process.env['FC_SEED'] ?? 20_261_122), endOnFailure: true },
     );
