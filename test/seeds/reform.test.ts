@@ -42,6 +42,17 @@ test('Hậu Giang of 2023 is answered as before, to officers of Cần Thơ too',
   }
 });
 
+const HONOURS = `{ orgUnit(code: "P93") { awardsReceived(first: 10) { nodes { code } } practiceModels { totalCount } statedRanks { nodes { group place } } positions(asOf: "2024-01-31") { person { name } } } }`;
+
+test('so are its honours', async () => {
+  for (const principal of [undefined, 'can-tho']) {
+    expect((await ask(HONOURS, {}, principal)).orgUnit).toEqual({
+      awardsReceived: { nodes: expect.arrayContaining([{ code: 'aw-hau-giang-nguyen-duc-canh-2023' }, { code: 'aw-hau-giang-tld-2023' }]) }, practiceModels: { totalCount: 9 },
+      statedRanks: { nodes: expect.arrayContaining([{ group: 'NATION', place: 8 }, { group: 'REGION', place: 1 }]) }, positions: [{ person: { name: 'Lê Công Khanh' } }],
+    });
+  }
+});
+
 test('a grassroots union stands under its district before, and under its province after', async () => {
   const { orgUnit } = await ask(`{ orgUnit(code: "D399-th-hoang-phong") { closedOn
     before: ancestors(asOf: "2025-06-30") { code } after: ancestors(asOf: "2025-07-01") { code } } }`);

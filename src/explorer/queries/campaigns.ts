@@ -117,8 +117,8 @@ fragment running on Campaign {
     progress(campaign: $campaign, indicator: $indicator, asOf: $asOf) {
       result { value }
       breakdown(by: SECTOR) {
-        total { value }
-        parts { key name units value { value } }
+        total
+        parts(first: 10) { nodes { key name units value } }
         remainder
       }
     }

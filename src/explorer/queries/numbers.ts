@@ -94,34 +94,38 @@ export const numbers = [
   ready({
     id: 'Q05',
     title: 'Ranks: in the nation and in the region',
-    question: 'which place a unit has in a campaign: as sources tell it, and as the figures give it.',
+    question: 'which place a unit has in a campaign, as sources tell it and as the figures give it, and the table of a region for those who see it.',
     audience: 'partner',
     as: { role: 'PARTNER', unit: 'TLD' },
-    document: `query Q05Ranks($unit: String!, $campaign: String!, $indicator: String!, $asOf: Date!) {
+    document: `query Q05Ranks($unit: String!, $campaign: String!, $indicator: String!, $asOf: Date!, $root: String!, $region: String!) {
   orgUnit(code: $unit) {
     name
     regions { code name }
-    statedRanks(campaign: $campaign) {
-      nodes { group region { name } place of by asOf source }
-    }
-    nation: rank(campaign: $campaign, indicator: $indicator, asOf: $asOf, among: LEVEL_IN_NATION) {
-      place
-      tied
+    statedRanks(campaign: $campaign) { nodes { group region { name } place of by asOf source } }
+    nation: rank(campaign: $campaign, indicator: $indicator, asOf: $asOf, among: LEVEL_IN_NATION) { ...rank }
+    siblings: rank(campaign: $campaign, indicator: $indicator, asOf: $asOf, among: SIBLINGS) { ...rank }
+    region: rank(campaign: $campaign, indicator: $indicator, asOf: $asOf, among: REGION) { ...rank }
+  }
+  root: orgUnit(code: $root) {
+    ranking(campaign: $campaign, indicator: $indicator, asOf: $asOf, group: { region: $region }) {
+      size
       ranked
-      of
-      value
-    }
-    region: rank(campaign: $campaign, indicator: $indicator, asOf: $asOf, among: REGION) {
-      place
-      tied
-      ranked
-      of
-      value
+      unranked
+      place(unit: $unit) { place tied value }
+      entries(first: 10) { nodes { place tied name value complete } }
     }
   }
 }
+
+fragment rank on Rank {
+  place
+  tied
+  ranked
+  of
+  value
+}
 `,
-    variables: { unit: 'P93', campaign: '1m-initiatives', indicator: 'initiatives.valid', asOf: '2023-09-01' },
+    variables: { unit: 'P93', campaign: '1m-initiatives', indicator: 'initiatives.valid', asOf: '2023-09-01', root: 'TLD', region: 'mekong-delta' },
   }),
   ready({
     id: 'Q06',
