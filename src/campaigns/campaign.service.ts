@@ -12,6 +12,7 @@ import {
   campaignRow, insertDraft, keysOf, knownByCode, knownByKey, phaseRow, takenFault, touchCampaign, updateDraft, writePhase, type KnownCampaign, type Ties,
 } from './campaign-content.query.js';
 import { assertRuns, BLANK, codesOf, contentAfter, parsePeriod, parsePeriods, phaseAfter, phasesInOrder, type CampaignContent } from './campaign-content.rules.js';
+import { beginClosing } from './reference.query.js';
 import { earliestStart, isOutsideCampaign, missingForLaunch, type LaunchRequirement } from './campaign.rules.js';
 import { HAS_TARGET } from './campaign.query.js';
 import type { Campaign, CampaignPhase } from './campaign.type.js';
@@ -111,6 +112,7 @@ export function closeCampaign(context: Context, input: CloseCampaignInput): Prom
     name: 'closeCampaign', grants: 'act by', input, nothing: { campaign: null },
     prepare: (em) => managed(em, 'code', input.code),
     act: async (em, key) => {
+      await beginClosing(em, key);
       const { known, shown } = await knownAt(em, key, input);
       if (known.status !== 'LAUNCHED') throw new UserFault('code', 'CONFLICT', known.status === 'DRAFT' ? 'The campaign has not been launched.' : 'The campaign is closed already.', shown);
       if (on > context.today) throw new UserFault('on', 'INVALID', `on must be today (${context.today}) or before.`, shown);

@@ -21,3 +21,16 @@ export async function seriesReference(em: EntityManager, { campaign, phase, indi
   const indicatorId = await keyOf(em, 'indicator', 'select id from indicator where code = ?', [indicator]);
   return { campaignId, phaseId, indicatorId };
 }
+
+const CLOSING_LOCK = 715_007;
+
+/** Until the command is done nobody closes these campaigns; one that is being closed is closed before this returns. */
+export async function keepOpen(em: EntityManager, campaigns: readonly number[]): Promise<void> {
+  const inOrder = [...new Set(campaigns)].sort((a, b) => a - b);
+  for (const campaign of inOrder) await em.execute('select pg_advisory_xact_lock_shared(?, ?)', [CLOSING_LOCK, campaign]);
+}
+
+/** Waits for those who are stating something in the campaign; who comes after them waits until the command is done. */
+export async function beginClosing(em: EntityManager, campaign: number): Promise<void> {
+  await em.execute('select pg_advisory_xact_lock(?, ?)', [CLOSING_LOCK, campaign]);
+}

@@ -41,6 +41,12 @@ export async function figuresOf(em: EntityManager, ids: readonly string[]): Prom
   return new Map(rows.map((figure) => [figure.key, figure]));
 }
 
+/** Of which campaigns the figures of these ids are. */
+export async function campaignsOf(em: EntityManager, ids: readonly string[]): Promise<number[]> {
+  const rows = await rowsOf<{ id: number }>(em, 'select distinct s.campaign_id as id from figure f join series s on s.id = f.series_id where f.id = any ($1)', [ids]);
+  return rows.map(({ id }) => id);
+}
+
 /** Nobody else changes these figures until the command is done; with `posting`, nor posts in their series, nor moves the tree. */
 export async function hold(em: EntityManager, ids: readonly string[], posting: boolean): Promise<void> {
   await rowsOf(em, 'select ledger_hold($1, $2)', [ids, posting]);

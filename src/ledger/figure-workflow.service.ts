@@ -1,10 +1,11 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { auditAll, command, UserFault, UserFaults, type CommandSpec, type Outcome } from '../access/command.js';
+import { keepOpen } from '../campaigns/reference.query.js';
 import type { Context } from '../context.js';
 import { rowsOf } from '../shared/database/querying.js';
 import { decodeNodeId } from '../shared/node-id.js';
 import type { UserError } from '../shared/user-error.js';
-import { figuresOf, hold, standingsOf, type FigureStanding } from './figure-workflow.query.js';
+import { campaignsOf, figuresOf, hold, standingsOf, type FigureStanding } from './figure-workflow.query.js';
 import { whyForbidden, whyNot, type Step } from './figure-workflow.rules.js';
 import type { Figure, WarningCode } from './figure.type.js';
 
@@ -144,6 +145,8 @@ interface Taken {
 async function step(em: EntityManager, context: Context, spec: StepSpec, items: readonly Item[], all = false): Promise<Taken[]> {
   const reason = spec.reason?.() ?? null;
   const keys = items.map(({ key }) => key);
+  // What is handed in is handed in while its campaign is open.
+  if (spec.step === 'submit') await keepOpen(em, await campaignsOf(em, keys));
   await hold(em, keys, spec.step === 'approve' || spec.step === 'withdraw');
   // As they are now that nobody else changes them.
   const standings = await standingsOf(em, keys);

@@ -3,7 +3,7 @@ import { audit, command, staleFault, UserFault } from '../access/command.js';
 import { quantityOf, reasonOf, textOf } from '../access/input.rules.js';
 import { unitWithin } from '../access/reference.query.js';
 import { isOfCampaign } from '../campaigns/indicator.query.js';
-import { seriesReference } from '../campaigns/reference.query.js';
+import { keepOpen, seriesReference } from '../campaigns/reference.query.js';
 import type { Context } from '../context.js';
 import { figuresOf, hold, seriesOf, standingsOf, type FigureStanding } from '../ledger/figure-workflow.query.js';
 import { whyForbidden, whyNot } from '../ledger/figure-workflow.rules.js';
@@ -143,6 +143,7 @@ interface Place {
 /** What is wrong, rather than odd: there can be no such figure. */
 async function assertStatable(em: EntityManager, { today }: Context, { unit, campaign, phase, indicator, asOf, coverage }: Place): Promise<void> {
   if (asOf > today) throw new UserFault('asOf', 'INVALID', `asOf must be today (${today}) or before.`);
+  await keepOpen(em, [campaign]);
   const [it] = await rowsOf<{ validFrom: Day; closedOn: Day | null; status: string; counts: boolean; correcting: boolean }>(
     em,
     `select u.valid_from as "validFrom", u.closed_on as "closedOn", c.status, ${isOfCampaign('$3::int', 'c.id')} as counts,

@@ -5,7 +5,7 @@ import { unitWithin } from '../access/reference.query.js';
 import { isWithin } from '../access/row-scope.js';
 import type { CampaignStatus } from '../campaigns/campaign.type.js';
 import { isOfCampaign } from '../campaigns/indicator.query.js';
-import { seriesReference } from '../campaigns/reference.query.js';
+import { keepOpen, seriesReference } from '../campaigns/reference.query.js';
 import type { Context } from '../context.js';
 import { figuresOf, hold, seriesOf } from '../ledger/figure-workflow.query.js';
 import type { Figure } from '../ledger/figure.type.js';
@@ -33,6 +33,7 @@ export async function keyOfTarget(em: EntityManager, input: TargetInput & { unit
 /** What makes it no target of this day and campaign at all. */
 export async function assertTimely(em: EntityManager, { today }: Context, { day, campaignId, indicatorId }: TargetKey): Promise<void> {
   if (day > today) throw new UserFault('decidedOn', 'INVALID', `decidedOn must be today (${today}) or before.`);
+  await keepOpen(em, [campaignId]);
   const [campaign] = await rowsOf<{ status: CampaignStatus; manages: boolean; counts: boolean }>(
     em,
     `select c.status, coalesce(${isWithin('u.path', 'publisher')}, false) as manages, ${isOfCampaign('$2', '$1')} as counts
