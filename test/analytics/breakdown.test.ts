@@ -27,6 +27,9 @@ beforeAll(async () => {
     union('V1', 'E', { sector: 'BUSINESS' }),
     union('V2', 'E'),
     union('V3', 'E', { sector: 'BUSINESS' }),
+    unit('X1', 'SUB_GRASSROOTS', 'SECTIONAL_UNION', 'V3'),
+    unit('W', 'GRASSROOTS', 'GRASSROOTS_UNION', 'Q', { sector: 'OTHER' }),
+    { type: 'placement', unit: 'X1', parent: 'W', from: '2024-06-01' },
     { type: 'closure', unit: 'U3', on: '2024-05-01' },
     { type: 'placement', unit: 'U4', parent: 'Q', from: '2024-06-01' },
     { type: 'indicator', code: 'I', name: 'Sáng kiến', unitOfMeasure: 'sáng kiến', aggregation: 'SUM' },
@@ -43,6 +46,7 @@ beforeAll(async () => {
     result('V1', 70, { coverage: 'SUBTREE', qualifier: 'ABOUT' }), result('V2', 0),
     result('U1', 400, { phase: 'p1' }), result('U1', 5, { phase: 'p2', asOf: '2024-08-01' }),
     result('N', 3, { indicator: 'S' }),
+    result('W', 50, { coverage: 'SUBTREE', phase: 'p1' }), result('X1', 7, { phase: 'p1' }), result('X1', 10, { phase: 'p1', asOf: '2024-07-01' }),
     { type: 'target', unit: 'P', campaign: 'K', indicator: 'I', basis: 'ASSIGNED', decidedOn: '2024-01-15', value: 2000, counterpart: 'N' },
     { type: 'target', unit: 'D', campaign: 'K', indicator: 'I', basis: 'ASSIGNED', decidedOn: '2024-01-20', value: 1300, counterpart: 'P' },
     { type: 'target', unit: 'U1', campaign: 'K', indicator: 'I', basis: 'ASSIGNED', decidedOn: '2024-02-01', value: 500, counterpart: 'D' },
@@ -80,21 +84,29 @@ describe('a total taken apart', () => {
     expect(shown(await breakdown('D', 'CHILD', { asOf: '2024-06-30' }))).toEqual({
       total: 900.25, remainder: 380, parts: { U1: [200, 'EXACT', 1, 1], U2: [300.25, 'AT_LEAST', 1, 1], U3: [20, 'EXACT', 0, 1] },
     });
-    expect(shown(await breakdown('Q', 'CHILD', { asOf: '2024-06-30' })).parts).toEqual({ U4: [99.75, 'EXACT', 1, 1] });
+    expect(shown(await breakdown('Q', 'CHILD', { asOf: '2024-06-30' })).parts).toEqual({ U4: [99.75, 'EXACT', 1, 1], W: [null, null, 1, 0] });
   });
 
   test('by what units are: what each did itself; what a consolidated figure says beyond it is the remainder', async () => {
     expect(shown(await breakdown('P', 'LEVEL'))).toEqual({
-      total: 1070, remainder: 379.5, parts: { PROVINCIAL: [null, null, 1, 0], UPPER_GRASSROOTS: [0.5, 'EXACT', 2, 1], GRASSROOTS: [690, 'ABOUT', 7, 6] },
+      total: 1070, remainder: 379.5, parts: { PROVINCIAL: [null, null, 1, 0], UPPER_GRASSROOTS: [0.5, 'EXACT', 2, 1], GRASSROOTS: [690, 'ABOUT', 7, 6], SUB_GRASSROOTS: [null, null, 1, 0] },
     });
     expect(shown(await breakdown('P', 'SECTOR'))).toEqual({
       total: 1070, remainder: 379.5,
-      parts: { BUSINESS: [270, 'ABOUT', 3, 2], EDUCATION: [320.25, 'MORE_THAN', 2, 2], OTHER: [99.75, 'EXACT', 1, 1], '-': [0.5, 'EXACT', 4, 2] },
+      parts: { BUSINESS: [270, 'ABOUT', 3, 2], EDUCATION: [320.25, 'MORE_THAN', 2, 2], OTHER: [99.75, 'EXACT', 1, 1], '-': [0.5, 'EXACT', 5, 2] },
     });
-    expect(shown(await breakdown('P', 'OWNERSHIP')).parts).toEqual({ FDI: [200, 'EXACT', 1, 1], '-': [490.5, 'ABOUT', 9, 6] });
+    expect(shown(await breakdown('P', 'OWNERSHIP')).parts).toEqual({ FDI: [200, 'EXACT', 1, 1], '-': [490.5, 'ABOUT', 10, 6] });
     expect(shown(await breakdown('P', 'KIND')).parts).toEqual({
-      PROVINCIAL_FEDERATION: [null, null, 1, 0], DISTRICT_FEDERATION: [0.5, 'EXACT', 1, 1], ZONE_UNION: [null, null, 1, 0], GRASSROOTS_UNION: [690, 'ABOUT', 7, 6],
+      PROVINCIAL_FEDERATION: [null, null, 1, 0], DISTRICT_FEDERATION: [0.5, 'EXACT', 1, 1], ZONE_UNION: [null, null, 1, 0], GRASSROOTS_UNION: [690, 'ABOUT', 7, 6], SECTIONAL_UNION: [null, null, 1, 0],
     });
+  });
+
+  test('a unit that spoke of itself alone keeps what it said, though others come beneath it and report more', async () => {
+    const ofDay = (asOf: string) => breakdown('W', 'LEVEL', { asOf, phase: 'p1' });
+    expect(shown(await ofDay('2024-05-31'))).toEqual({ total: 50, remainder: 0, parts: { GRASSROOTS: [50, 'EXACT', 1, 1] } });
+    expect(shown(await ofDay('2024-06-01'))).toEqual({ total: 57, remainder: 0, parts: { GRASSROOTS: [50, 'EXACT', 1, 1], SUB_GRASSROOTS: [7, 'EXACT', 1, 1] } });
+    // The figure that stands does not move: the details say more than it.
+    expect(shown(await ofDay('2024-07-01'))).toEqual({ total: 57, remainder: -3, parts: { GRASSROOTS: [50, 'EXACT', 1, 1], SUB_GRASSROOTS: [10, 'EXACT', 1, 1] } });
   });
 
   test('a target: what each unit without anyone beneath it was given, the rest is not yet given on', async () => {

@@ -157,6 +157,8 @@ export class Arena {
   }
 }
 
+const BREAKDOWNS = ['CHILD', 'LEVEL', 'SECTOR', 'OWNERSHIP', 'KIND', 'PHASE', 'CLUSTER', 'BLOC'];
+
 function sweeping({ units, campaigns, figures, publications, rounds, sources, persons, awards }: World): string[] {
   const page = (fields: string) => `{ edges { cursor node { ${fields} } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } totalCount }`;
   const lists = STATUSES.flatMap((status, i) =>
@@ -179,6 +181,12 @@ function sweeping({ units, campaigns, figures, publications, rounds, sources, pe
       return `g${i}: ranking(${what}, group: {children: true}) { size ranked unranked ${listed} } ${among.join(' ')}`;
     });
   };
+  const apart = (code: string, n: number): string[] =>
+    figures.filter(({ unit, status }) => unit.code === code && status === 'APPROVED').slice(0, 2).map(({ campaign, phase, indicator, asOf }, i) => {
+      const what = `campaign: "${campaign.code}", indicator: "${indicator.code}"${phase ? `, phase: "${phase.code}"` : ''}`;
+      const by = BREAKDOWNS.filter((_, at) => at % 3 === (n + i) % 3).map((one) => `${one}: breakdown(by: ${one}) { by measure total remainder parts(first: 3) ${page('key name value qualifier units counted unit { code } phase { code } cluster { code }')} }`);
+      return `b${i}: progress(${what}, asOf: "${asOf}") { ${by.join(' ')} } c${i}: series(${what}, every: ${['MONTH', 'QUARTER', 'YEAR', 'CHANGE'][n % 4]}) { asOf result { value } }`;
+    });
   const allocations = (code: string): string[] => {
     const of = figures.filter(({ measure, counterpart }) => measure === 'ASSIGNED' && counterpart?.code === code);
     return of.slice(0, 4).map(
@@ -200,7 +208,7 @@ function sweeping({ units, campaigns, figures, publications, rounds, sources, pe
     `{ viewer { tasks(first: 100) ${page('kind dueOn unit { code } indicator { code }')} all: tasks(first: 100, beneath: true) ${page('kind dueOn overdue unit { code } round { code } figure { id }')} } }`,
     ...rounds.map(({ campaign, code }, i) => `{ ${[...units.keys()].filter((_, n) => n % 5 === i % 5).map((unit, n) => `u${n}: orgUnit(code: "${unit}") { reporting(campaign: "${campaign.code}", round: "${code}") { dueOn submitted approved onTime coverage { expected submitted approved onTime percent missing(first: 100) ${page('code')} late(first: 100) ${page('code')} } all: coverage(level: GRASSROOTS) { expected } } }`).join(' ')} }`),
     ...[...campaigns.keys()].map((code) => `{ campaign(code: "${code}") { name status version publishesRanks launchedBy { code } indicators { code } launchingBody sectors occasions missingForLaunch basisDocuments(first: 100) ${page('id code title unit { code } basisOf { code } guides { code }')} guidance(first: 100) ${page('code')} aims(first: 100) ${page('id code text unit { code }')} reportingRounds { id code version due { level on } indicators { code } } adoptions(first: 100) ${page('unit { code } campaign { code } version')} } }`),
-    ...[...units.keys()].map((code) => `{ orgUnit(code: "${code}") { code ${places(code).join(' ')} } }`),
+    ...[...units.keys()].map((code, n) => `{ orgUnit(code: "${code}") { code ${places(code).join(' ')} ${apart(code, n).join(' ')} } }`),
     ...[...units.keys()].map(
       (code) =>
         `{ orgUnit(code: "${code}") { regions { id code } statedRanks(first: 100) ${page('id code place source note campaign { code }')} source note claims { code } claimsAbout(first: 100) ${page('code')} disclosures(first: 100) ${page('id of code audience withNames')} grants(first: 100) ${page('id principal')} apiKeys(first: 100) ${page('keyId')} publications(first: 100) ${page('id note')} parent { code } ancestors { code } children { totalCount } campaigns ${page('id')} adoptions(first: 100) ${page('manner unit { code } campaign { code }')}
