@@ -209,7 +209,7 @@ beforeAll(async () => {
     insert into claim (code, source_id, unit_id, statement) select c, s.id, (select min(id) from org_unit), 'Có' from source s, unnest('{s-1,s-2}'::text[]) c where s.code = 's';
     insert into claim_disagreement select min(id), max(id) from claim where code in ('s-1', 's-2');
     alter table disclosure disable trigger disclosure_place;
-    insert into disclosure ("of", thing_id, code, unit_id, path, audience) select 'AWARD', 1, 'a', id, path, 'PUBLIC' from org_unit order by id limit 1;
+    insert into disclosure ("of", thing_id, code, unit_id, path, audience) select 'AWARD', 1, 'a', id, path, 'PUBLIC' from org_unit order by id limit 1 on conflict do nothing;
     insert into api_key (id, name, unit_id, secret_hash, expires_on) select 'abcdefghijkl', 'key', min(id), '$argon2id$', '2099-01-01' from org_unit;
     insert into idempotency (principal, key, mutation, input_hash) values ('someone', 'k', 'grantRole', '');
     insert into audit_log (principal, action, unit_id) select 'someone', 'PUBLISH_TOTAL', min(id) from org_unit;
@@ -235,8 +235,8 @@ beforeAll(async () => {
     insert into initiative_detail (initiative_id, description) select min(id), 'Cách làm' from initiative;
     insert into initiative_author select min(i.id), min(p.id), 1 from initiative i, person p;
     insert into award (code, unit_id, unit_name, form, form_vi, count, status, by_unit) select 'aw-1', min(id), 'Đơn vị', 'CERTIFICATE_OF_MERIT', 'Bằng khen', 2, 'DECIDED', true from org_unit;
-    insert into award_issuer (award_id, place, unit_id, name) select (select min(id) from award), 1, min(id), 'Tổng Liên đoàn' from org_unit;
-    insert into award_kind (award_id, kind, count) select min(id), 'INDIVIDUAL', 2 from award;
+    insert into award_issuer (award_id, place, unit_id, name) select (select min(id) from award), 1, min(id), 'Tổng Liên đoàn' from org_unit on conflict do nothing;
+    insert into award_kind (award_id, kind, count) select min(id), 'INDIVIDUAL', 2 from award on conflict do nothing;
     insert into award_recipient (award_id, place, kind, unit_id, unit_told, shown_name) select (select min(id) from award), 1, 'INDIVIDUAL', min(id), true, 'Người' from org_unit on conflict do nothing;
     insert into publication_equation (publication_id, series_id, plus) select (select min(id) from publication), min(id), '{1}' from series`);
 });

@@ -5,6 +5,8 @@ let server: TestServer;
 
 beforeAll(async () => {
   server = await startTestServer();
+  // Some of the seeds' things are disclosed, which shows their units: the cases begin without.
+  await server.db.pool.query('update disclosure set ended_at = now() where ended_at is null');
   await server.grant('manager@P38', 'CAMPAIGN_MANAGER', 'P38');
   await server.grant('viewer@D020', 'VIEWER', 'D020');
   await server.grant('partner@P38', 'PARTNER', 'P38');
