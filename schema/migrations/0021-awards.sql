@@ -11,6 +11,8 @@ create table award (
   code text collate "C" not null unique,
   -- In whose subtree the recipients stand; its name as it was, for those who see the award and not the unit.
   unit_id int not null references org_unit,
+  -- Where the unit stands today.
+  path ltree not null,
   unit_name text not null,
   form award_form not null,
   form_vi text not null,
@@ -116,21 +118,36 @@ create index award_recipient_unit on award_recipient (unit_id) where unit_id is 
 create index award_recipient_work on award_recipient (work_id) where work_id is not null;
 create index award_recipient_initiative on award_recipient (initiative_id) where initiative_id is not null;
 
--- Units that see an award besides its own: kept by the triggers below, apart, so that the policy of an award asks
--- nothing of tables whose policies ask for the award.
-create type award_part as enum ('ISSUER', 'RECIPIENT');
+-- Units that see an award, its own included: kept by the triggers below, apart, so that the policy of an award asks
+-- nothing of tables whose policies ask for the award; with where they stand today, so that none of them asks for units.
+create type award_part as enum ('UNIT', 'ISSUER', 'RECIPIENT');
 create table award_party (
   award_id int not null references award,
   unit_id int not null references org_unit,
   part award_part not null,
+  path ltree not null,
   primary key (award_id, unit_id, part)
 );
 create index award_party_unit on award_party (unit_id);
 
+create function award_place() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  new.path := (select path from org_unit where id = new.unit_id);
+  return new;
+end $$;
+create trigger award_place before insert on award for each row execute function award_place();
+
 create function award_party_added() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
-  insert into award_party (award_id, unit_id, part) select distinct award_id, unit_id, tg_argv[0]::award_part from changed where unit_id is not null on conflict do nothing;
+  insert into award_party (award_id, unit_id, part, path) select distinct c.award_id, c.unit_id, tg_argv[0]::award_part, u.path from changed c join org_unit u on u.id = c.unit_id on conflict do nothing;
+  return null;
+end $$;
+create function award_added() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  insert into award_party (award_id, unit_id, part, path) select id, unit_id, 'UNIT', path from changed;
   return null;
 end $$;
 create function award_party_dropped() returns trigger
@@ -142,10 +159,31 @@ begin
       else exists (select from award_recipient r where r.award_id = p.award_id and r.unit_id = p.unit_id) end);
   return null;
 end $$;
+create trigger award_added after insert on award referencing new table as changed for each statement execute function award_added();
 create trigger award_issuer_added after insert on award_issuer referencing new table as changed for each statement execute function award_party_added('ISSUER');
 create trigger award_issuer_dropped after delete on award_issuer referencing old table as changed for each statement execute function award_party_dropped('ISSUER');
 create trigger award_recipient_added after insert on award_recipient referencing new table as changed for each statement execute function award_party_added('RECIPIENT');
 create trigger award_recipient_dropped after delete on award_recipient referencing old table as changed for each statement execute function award_party_dropped('RECIPIENT');
+
+-- Awards follow their units, too.
+create or replace function structure_refresh_paths(units int[]) returns void
+language plpgsql volatile set search_path = public, pg_temp set jit = off as $$
+declare day date := today();
+begin
+  update org_unit set path = id::text::ltree where id = any (units) and path is null
+    and not exists (select from placement where unit_id = org_unit.id);
+  loop
+    update org_unit u set path = p.path || u.id::text
+    from placement s join org_unit p on p.id = s.parent_id
+    where u.id = any (units) and s.unit_id = u.id and s.starts <= greatest(day, u.valid_from) and s.ends > greatest(day, u.valid_from)
+      and u.path is distinct from p.path || u.id::text;
+    exit when not found;
+  end loop;
+  update publication p set path = u.path from org_unit u where u.id = p.unit_id and p.unit_id = any (units) and p.path <> u.path;
+  update disclosure d set path = u.path from org_unit u where u.id = d.unit_id and d.unit_id = any (units) and d.path <> u.path;
+  update award a set path = u.path from org_unit u where u.id = a.unit_id and a.unit_id = any (units) and a.path <> u.path;
+  update award_party p set path = u.path from org_unit u where u.id = p.unit_id and p.unit_id = any (units) and p.path <> u.path;
+end $$;
 
 -- Policies say who may take an award from and to a status, each by itself; this says which go together. An import states
 -- what is.
@@ -163,35 +201,34 @@ do $$
 declare
   paths constant text := $q$(select nullif(current_setting('liendoan.%s', true), '')::ltree[])::ltree[]$q$;
   caller constant text := $q$(select nullif(current_setting('liendoan.principal', true), ''))$q$;
-  within constant text := $q$(select u.path from org_unit u where u.id = %s) <@ any (%s)$q$;
-  in_scope constant text := format(within, 'unit_id', format(paths, 'scope'));
-  reported constant text := format(within, 'unit_id', format(paths, 'reporter'));
-  approved constant text := format($q$(select u.path <@ any (%1$s) and (nlevel(u.path) = 1 or u.path <> all (%1$s)) from org_unit u where u.id = unit_id)$q$, format(paths, 'approver'));
-  issuing constant text := $q$exists (select from award_party p where p.award_id = award.id and p.part = 'ISSUER' and %s)$q$;
-  issues constant text := format(issuing, format(within, 'p.unit_id', format(paths, 'approver')));
-  gives constant text := format(issuing, format(within, 'p.unit_id', format(paths, 'reporter')));
+  in_scope constant text := format('path <@ any (%s)', format(paths, 'scope'));
+  reported constant text := format('path <@ any (%s)', format(paths, 'reporter'));
+  approved constant text := format('path <@ any (%1$s) and (nlevel(path) = 1 or path <> all (%1$s))', format(paths, 'approver'));
+  issuing constant text := $q$exists (select from award_party p where p.award_id = award.id and p.part = 'ISSUER' and p.path <@ any (%s))$q$;
+  issues constant text := format(issuing, format(paths, 'approver'));
+  gives constant text := format(issuing, format(paths, 'reporter'));
   judges constant text := format('(%s or %s)', approved, issues);
   decides constant text := format('(%s or not by_unit and %s)', issues, approved);
   presents constant text := format('(%s or %s)', reported, gives);
   by_another constant text := format('nominated_by is distinct from %s', caller);
   award_seen constant text := '(select a.id from award a where a.id = award_id) is not null';
-  nominating constant text := format($q$(select a.status = 'NOMINATED' and %s from award a where a.id = award_id)$q$, format(within, 'a.unit_id', format(paths, 'reporter')));
-  whole constant text := format($q$exists (select from award a where a.id = award_id and (%s or exists (select from award_party p where p.award_id = a.id and p.part = 'ISSUER')))$q$,
-    format(within, 'a.unit_id', format(paths, 'scope')));
+  nominating constant text := format($q$(select a.status = 'NOMINATED' and a.path <@ any (%s) from award a where a.id = award_id)$q$, format(paths, 'reporter'));
+  party constant text := 'exists (select from award_party p where p.award_id = %s)';
+  whole constant text := format(party, $q$award_recipient.award_id and (p.part in ('UNIT', 'ISSUER') or p.unit_id = award_recipient.unit_id)$q$);
   disclosed constant text := $q$exists (select from disclosure d where d.of = 'AWARD' and d.thing_id = %s and d.ended_at is null)$q$;
-  names_disclosed constant text := format($q$exists (select from award a where a.id = award_id and a.status in ('DECIDED', 'PRESENTED') and %s)$q$, format(disclosed, 'a.id and d.with_names'));
+  names_disclosed constant text := format($q$(select a.status from award a where a.id = award_id) in ('DECIDED', 'PRESENTED') and %s$q$, format(disclosed, 'award_id and d.with_names'));
   policy record;
 begin
   for policy in
     select on_table, what, command, expression, null as checked from (values
-      ('award', 'seen', 'select', format('%s or exists (select from award_party p where p.award_id = award.id) or status in (''DECIDED'', ''PRESENTED'') and %s', in_scope, format(disclosed, 'award.id'))),
+      ('award', 'seen', 'select', format('%s or %s or status in (''DECIDED'', ''PRESENTED'') and %s', in_scope, format(party, 'award.id'), format(disclosed, 'award.id'))),
       ('award', 'nominated', 'insert', format($q$%s and status = 'NOMINATED' and nominated_by = %s$q$, reported, caller)),
       ('award_party', 'seen', 'select', in_scope),
       ('award_issuer', 'seen', 'select', award_seen),
       ('award_kind', 'seen', 'select', award_seen),
       -- All of them by those who have the award's unit or an issuing one in scope, and where names are disclosed; by others
       -- those in their scope.
-      ('award_recipient', 'seen', 'select', format('%s or %s or %s', in_scope, whole, names_disclosed))
+      ('award_recipient', 'seen', 'select', format('%s or %s', whole, names_disclosed))
     ) p (on_table, what, command, expression)
     union all
     select part, what, command, nominating, null
@@ -212,14 +249,17 @@ begin
   end loop;
   grant select on award, award_issuer, award_recipient to liendoan_definer;
   create policy award_definer on award to liendoan_definer using (true);
-  grant select, insert, delete on award_party to liendoan_definer;
+  grant select, insert, delete, update (path) on award_party to liendoan_definer;
+  grant update (path) on award to liendoan_definer;
   create policy award_issuer_definer on award_issuer to liendoan_definer using (true);
   create policy award_recipient_definer on award_recipient to liendoan_definer using (true);
   create policy award_party_definer on award_party to liendoan_definer using (true);
   grant create on schema public to liendoan_definer;
+  alter function award_place() owner to liendoan_definer;
+  alter function award_added() owner to liendoan_definer;
   alter function award_party_added() owner to liendoan_definer;
   alter function award_party_dropped() owner to liendoan_definer;
-  revoke execute on function award_party_added(), award_party_dropped(), award_step() from public;
+  revoke execute on function award_place(), award_added(), award_party_added(), award_party_dropped(), award_step() from public;
   revoke create on schema public from liendoan_definer;
 end $$;
 grant select, insert on award, award_issuer, award_kind, award_recipient to liendoan_api;

@@ -58,16 +58,18 @@ const told = (reach: ReachName) => `(select ${within('i.unit_id', reach)} and (n
 const shown = (of: string, thing: string) => disclosed(`of = '${of}' and d.thing_id = ${thing}`);
 const partOfRound = { seen: roundSeen, insert: ['kept', roundManaged], delete: ['dropped', roundManaged] } as const;
 
-/** Units that give an award, by the caller's reach; those of an award that the caller does not read are not asked for. */
-const issuing = (reach: ReachName) => `exists (select from award_party p where p.award_id = award.id and p.part = 'ISSUER' and ${within('p.unit_id', reach)})`;
-const judges = `(${approved} or ${issuing('approver')})`;
-const decides = `(${issuing('approver')} or not by_unit and ${approved})`;
-const presents = `(${reported} or ${issuing('reporter')})`;
+/** Of a table with a path. */
+const pathWithin = (reach: ReachName) => `path <@ any (${paths(reach)})`;
+/** Units that give an award, by the caller's reach; those that the caller does not read are not asked for. */
+const issuing = (reach: ReachName) => `exists (select from award_party p where p.award_id = award.id and p.part = 'ISSUER' and p.path <@ any (${paths(reach)}))`;
+const judges = `(${isAbove('path')} or ${issuing('approver')})`;
+const decides = `(${issuing('approver')} or not by_unit and ${isAbove('path')})`;
+const presents = `(${pathWithin('reporter')} or ${issuing('reporter')})`;
 const byAnother = `nominated_by is distinct from ${CALLER}`;
 const awardSeen = '(select a.id from award a where a.id = award_id) is not null';
-const nominating = `(select a.status = 'NOMINATED' and ${within('a.unit_id', 'reporter')} from award a where a.id = award_id)`;
-const wholeAward = `exists (select from award a where a.id = award_id and (${within('a.unit_id', 'scope')} or exists (select from award_party p where p.award_id = a.id and p.part = 'ISSUER')))`;
-const namesDisclosed = `exists (select from award a where a.id = award_id and a.status in ('DECIDED', 'PRESENTED') and ${disclosed("of = 'AWARD' and d.thing_id = a.id and d.with_names")})`;
+const nominating = `(select a.status = 'NOMINATED' and a.path <@ any (${paths('reporter')}) from award a where a.id = award_id)`;
+const wholeAward = `exists (select from award_party p where p.award_id = award_recipient.award_id and (p.part in ('UNIT', 'ISSUER') or p.unit_id = award_recipient.unit_id))`;
+const namesDisclosed = `(select a.status from award a where a.id = award_id) in ('DECIDED', 'PRESENTED') and ${disclosed("of = 'AWARD' and d.thing_id = award_id and d.with_names")}`;
 
 const eventReported = `(select u.path from event e join org_unit u on u.id = e.unit_id where e.id = event_id) <@ any (${paths('reporter')})`;
 const partOfEvent = { seen: '(select e.id from event e where e.id = event_id) is not null', insert: ['kept', eventReported], delete: ['dropped', eventReported] } as const;
@@ -196,20 +198,20 @@ export const rowRules = {
     update: ['ended', `path <@ any (${paths('publisher')})`],
   },
   award: {
-    seen: `${inScope} or exists (select from award_party p where p.award_id = award.id) or status in ('DECIDED', 'PRESENTED') and ${disclosed("of = 'AWARD' and d.thing_id = award.id")}`,
-    insert: ['nominated', `${reported} and status = 'NOMINATED' and nominated_by = ${CALLER}`],
+    seen: `${pathWithin('scope')} or exists (select from award_party p where p.award_id = award.id) or status in ('DECIDED', 'PRESENTED') and ${disclosed("of = 'AWARD' and d.thing_id = award.id")}`,
+    insert: ['nominated', `${pathWithin('reporter')} and status = 'NOMINATED' and nominated_by = ${CALLER}`],
     update: [
-      ['changed', `${reported} and status = 'NOMINATED'`, `${reported} and status = 'NOMINATED' and nominated_by = ${CALLER}`],
+      ['changed', `${pathWithin('reporter')} and status = 'NOMINATED'`, `${pathWithin('reporter')} and status = 'NOMINATED' and nominated_by = ${CALLER}`],
       ['judged', `${judges} and status in ('NOMINATED', 'REVIEWED')`, `${judges} and (status = 'DECLINED' or status = 'REVIEWED' and ${byAnother})`],
       ['decided', `${decides} and status = 'REVIEWED'`, `${decides} and status = 'DECIDED' and ${byAnother}`],
       ['presented', `${presents} and status = 'DECIDED'`, `${presents} and status = 'PRESENTED'`],
       ['revoked', `${decides} and status in ('DECIDED', 'PRESENTED')`, `${decides} and status = 'REVOKED'`],
     ],
   },
-  award_party: { seen: inScope },
+  award_party: { seen: pathWithin('scope') },
   award_issuer: { seen: awardSeen, insert: ['kept', nominating], delete: ['dropped', nominating] },
   award_kind: { seen: awardSeen, insert: ['kept', nominating], delete: ['dropped', nominating] },
-  award_recipient: { seen: `${inScope} or ${wholeAward} or ${namesDisclosed}`, insert: ['kept', nominating], delete: ['dropped', nominating] },
+  award_recipient: { seen: `${wholeAward} or ${namesDisclosed}`, insert: ['kept', nominating], delete: ['dropped', nominating] },
   role_grant: {
     seen: `principal = ${CALLER} or ${administered}`,
     insert: ['granted', `${administered} and granted_by = ${CALLER}`],

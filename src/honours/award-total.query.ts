@@ -57,33 +57,38 @@ export async function loadAwardTotals(reads: Reads, { unit, direction, where, be
   const byKind = by.includes('RECIPIENT_KIND');
   const columns = Object.entries(DIMENSIONS).map(([dimension, { name, sql, type }]) => `${by.includes(dimension as AwardDimension) ? sql : `null::${type}`} as "${name}"`);
   const names = Object.values(DIMENSIONS).map(({ name }) => `"${name}"`);
-  // Of an award of other units, those of its recipients alone who are named and stand here.
-  const whole = direction === 'ISSUED' ? 'true' : `exists (select from org_unit x where x.id = a.unit_id and ${among})`;
-  const here = `from award_recipient r where r.award_id = a.id and (w.whole or exists (select from org_unit x where x.id = r.unit_id and ${among}))`;
-  const kinds = `select c.kind, case when w.whole then greatest(coalesce(c.count, 0), c.named) else (select count(*) ${here} and r.kind = c.kind) end::bigint as n from award_kind c where c.award_id = a.id`;
+  // Each table once: every further time, its policies would be planned anew. Of an award of other units, those of its
+  // recipients alone count who are named and stand here.
+  const kinds = `select c.kind, case when w.whole then greatest(coalesce(c.count, 0), c.named) else (select count(*) from here h where h.award_id = a.id and h.kind = c.kind) end::bigint as n from kinds c where c.award_id = a.id`;
   // All of it; or by kind: those who are told to be of it, and the rest.
   const parts = byKind
     ? `select kind, n as least, n as most, coalesce(b.most = t.n, false) as holds_all from (${kinds}) k1 where n > 0
        union all select null, greatest(b.least - t.n, 0), b.most - t.n, t.n = 0 and w.whole where b.most is null or b.most > t.n`
     : 'select null::recipient_kind as kind, b.least, b.most, w.whole as holds_all';
   const body = `
-    with parts as (
+    with units as materialized (select x.id from org_unit x where ${among}),
+    it as materialized (select a.* from award a where ${held}),
+    here as materialized (
+      select r.award_id, r.kind, r.direct_worker from award_recipient r join it a on a.id = r.award_id
+      where ${direction === 'ISSUED' ? 'true' : '(a.unit_id in (select id from units) or r.unit_id in (select id from units))'}),
+    ${byKind ? 'kinds as materialized (select c.* from award_kind c where c.award_id in (select id from it)),' : ''}
+    up as materialized (
+      with recursive up (part, id, sure, n) as (
+        select a.id, coalesce(a.included_in_id, a.maybe_included_in_id), a.included_in_id is not null, 1 from it a where coalesce(a.included_in_id, a.maybe_included_in_id) is not null
+        union all select up.part, coalesce(o.included_in_id, o.maybe_included_in_id), o.included_in_id is not null, up.n + 1 from up join award o on o.id = up.id
+          where up.n < 64 and coalesce(o.included_in_id, o.maybe_included_in_id) is not null)
+      select * from up),
+    parts as (
       select ${columns.join(', ')}, a.id, m.least, m.most, m.holds_all, d.known, d.direct, l.linked,
-        case when l.linked then (
-          with recursive up (id, sure, n) as (
-            select coalesce(a.included_in_id, a.maybe_included_in_id), a.included_in_id is not null, 1
-            union all select coalesce(o.included_in_id, o.maybe_included_in_id), o.included_in_id is not null, up.n + 1 from up join award o on o.id = up.id where up.n < 64)
-          select json_agg(json_build_object('id', up.id, 'sure', up.sure) order by up.n) from up where up.id is not null) end as within
-      from award a
-      cross join lateral (select ${whole} as whole) w
-      cross join lateral (select count(*) as n ${here}) g
+        case when l.linked then (select json_agg(json_build_object('id', up.id, 'sure', up.sure) order by up.n) from up where up.part = a.id) end as within
+      from it a
+      cross join lateral (select ${direction === 'ISSUED' ? 'true' : 'a.unit_id in (select id from units)'} as whole) w
+      cross join lateral (select count(*) as n from here h where h.award_id = a.id) g
       cross join lateral (select case when w.whole then ${LEAST} else g.n end as least, case when w.whole then ${MOST} else ${MOST} - a.named + g.n end as most) b
       cross join lateral (select coalesce(sum(n), 0)::bigint as n from (${byKind ? kinds : 'select 0 as n'}) k0) t
       cross join lateral (${parts}) m
-      cross join lateral (select count(r.direct_worker) as known, count(*) filter (where r.direct_worker) as direct ${here} and ${byKind ? `m.kind = 'INDIVIDUAL'` : 'true'}) d
-      cross join lateral (select a.included_in_id is not null or a.maybe_included_in_id is not null
-        or exists (select from award o where o.included_in_id = a.id) or exists (select from award o where o.maybe_included_in_id = a.id) as linked) l
-      where ${held}
+      cross join lateral (select count(h.direct_worker) as known, count(*) filter (where h.direct_worker) as direct from here h where h.award_id = a.id and ${byKind ? `m.kind = 'INDIVIDUAL' and h.kind = 'INDIVIDUAL'` : 'true'}) d
+      cross join lateral (select exists (select from up where up.part = a.id) or a.id in (select id from up) as linked) l
     )
     select ${names.join(', ')}, case when linked then id end as id, count(*)::int as awards, sum(least)::text as "atLeast", case when count(*) = count(most) then sum(most)::text end as "atMost",
       sum(known)::int as known, sum(direct)::int as direct, (array_agg(within))[1] as within, bool_and(holds_all) as "holdsAll"

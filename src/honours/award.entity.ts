@@ -11,6 +11,7 @@ export const Award = defineEntity({
     id: p.integer().primary().autoincrement(),
     code: p.text().unique(),
     unitId: p.integer(),
+    path: p.text().columnType('ltree'),
     unitName: p.text(),
     form: p.text().columnType('award_form').$type<AwardForm>(),
     formVi: p.text(),
@@ -82,6 +83,7 @@ export const AwardParty = defineEntity({
   properties: {
     awardId: p.integer().primary(),
     unitId: p.integer().primary(),
-    part: p.text().columnType('award_part').$type<'ISSUER' | 'RECIPIENT'>().primary(),
+    part: p.text().columnType('award_part').$type<'UNIT' | 'ISSUER' | 'RECIPIENT'>().primary(),
+    path: p.text().columnType('ltree'),
   },
 });

@@ -1,4 +1,3 @@
-import { isInScope } from '../access/row-scope.js';
 import { parseOptionalDay } from '../shared/dates.js';
 import type { Order, Page, PageArgs } from '../shared/connections.js';
 import { nestedPage, type Bind } from '../shared/database/listing.js';
@@ -8,7 +7,7 @@ import type { Award, AwardBreach, AwardBreachArgs, AwardDirection, AwardFilter, 
 import { LOWEST_LEVEL } from './award.rules.js';
 
 /** Whether the reader has the award's unit, or one that gave it, in scope. */
-const WHOLE = `(${isInScope('(select w.path from org_unit w where w.id = a.unit_id)')} or exists (select from award_party p where p.award_id = a.id and p.part = 'ISSUER'))`;
+const WHOLE = `exists (select from award_party p where p.award_id = a.id and p.part in ('UNIT', 'ISSUER'))`;
 
 /** Of `award a`. */
 export const AWARD_COLUMNS = `a.id as key, a.unit_id as "unitKey", a.campaign_id as "campaignKey", a.phase_id as "phaseKey", a.included_in_id as "includedInKey", a.maybe_included_in_id as "maybeIncludedInKey",
@@ -117,18 +116,21 @@ const YEAR = (of: string) => `extract(year from ${of}.last_day)`;
 export function listBreaches(reads: Reads, unit: OrgUnit, args: AwardBreachArgs): Promise<Page<AwardBreach>> {
   return nestedPage(reads, args, (bind) => {
     const among = ofUnits('RECEIVED', bind(unit.key, 'int'), args.beneath);
-    const it = `(select a.* from award a where a.status in ('DECIDED', 'PRESENTED') and ${among})`;
     const pairs = (kind: string, condition: string) =>
       `select distinct '${kind}' collate "C" as kind, a.id, a.code, o.id as other_id, o.code as other_code, a.last_day
-       from ${it} a join award_recipient r on r.award_id = a.id join award_recipient s on ${SAME} join ${it} o on o.id = s.award_id and a.code < o.code where ${condition}`;
+       from it a join named r on r.award_id = a.id join named s on ${SAME} join it o on o.id = s.award_id and a.code < o.code where ${condition}`;
+    // Each table once: every further time, its policies would be planned anew.
     const source = `from (
+      with it as materialized (select a.id, a.code, a.form, a.basis, a.campaign_id, a.phase_id, a.last_day from award a where a.status in ('DECIDED', 'PRESENTED') and ${among}),
+        named as materialized (select r.award_id, r.kind, r.person_id, r.unit_id from award_recipient r where r.award_id in (select id from it)),
+        issuer as materialized (select i.award_id, i.unit_id, i.name, i.level from award_issuer i where i.award_id in (select id from it))
       ${pairs('COMPREHENSIVE_AND_THEMATIC', `${YEAR('a')} = ${YEAR('o')} and (a.basis, o.basis) in (('COMPREHENSIVE', 'THEMATIC'), ('THEMATIC', 'COMPREHENSIVE'))
-        and exists (select from award_issuer i join award_issuer j on j.level = i.level where i.award_id = a.id and j.award_id = o.id)`)}
+        and exists (select from issuer i join issuer j on j.level = i.level where i.award_id = a.id and j.award_id = o.id)`)}
       union all
-      select distinct 'FORM_ABOVE_ISSUER', a.id, a.code, null::int, null, a.last_day from ${it} a join award_issuer i on i.award_id = a.id where ${TOO_LOW}
+      select distinct 'FORM_ABOVE_ISSUER', a.id, a.code, null::int, null, a.last_day from it a join issuer i on i.award_id = a.id where ${TOO_LOW}
       union all
       ${pairs('TWO_FOR_ONE_ACHIEVEMENT', `a.form = o.form and a.campaign_id = o.campaign_id and a.phase_id is not distinct from o.phase_id
-        and exists (select from award_issuer i join award_issuer j on j.unit_id = i.unit_id or j.unit_id is null and i.unit_id is null and j.name = i.name where i.award_id = a.id and j.award_id = o.id)`)}
+        and exists (select from issuer i join issuer j on j.unit_id = i.unit_id or j.unit_id is null and i.unit_id is null and j.name = i.name where i.award_id = a.id and j.award_id = o.id)`)}
     ) b`;
     const where: string[] = [];
     if (args.kind) where.push(`b.kind = ${bind(args.kind, 'text')}`);

@@ -2,7 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { assertVersion, audit, command, staleFault, UserFault, UserFaults, type Outcome } from '../access/command.js';
 import { atMost, codeGiven, codeTaken, reasonOf, wordsOf } from '../access/input.rules.js';
 import { keyOf, unitWithin } from '../access/reference.query.js';
-import { isAbove, isWithin } from '../access/row-scope.js';
+import { isAbove, isInScope, isWithin } from '../access/row-scope.js';
 import type { Context } from '../context.js';
 import { isCode } from '../shared/codes.js';
 import { parseOptionalDay, type Day } from '../shared/dates.js';
@@ -214,6 +214,8 @@ interface Stepping {
   /** SQL of `award a` and its unit `u`: whether the caller may take it. */
   readonly may: string;
   readonly takes: string;
+  /** What they are of an issuing unit that takes the step. */
+  readonly reach: 'approver' | 'reporter';
   /** Whether whoever nominated it may not. */
   readonly another?: boolean;
   /** What else is written: columns with their values; checks what was said, by the award as it is. */
@@ -222,9 +224,9 @@ interface Stepping {
 
 const issuing = (reach: 'approver' | 'reporter') => `exists (select from award_issuer i join org_unit x on x.id = i.unit_id where i.award_id = a.id and ${isWithin('x.path', reach)})`;
 const ABOVE = `coalesce(${isAbove('u.path')}, false)`;
-const JUDGES = { may: `${issuing('approver')} or ${ABOVE}`, takes: 'This takes an APPROVER above the unit, or of a unit that gives the award.' };
-const DECIDES = { may: `${issuing('approver')} or not a.by_unit and ${ABOVE}`, takes: 'This takes an APPROVER of a unit that gives the award; where none does, one above the unit.' };
-const PRESENTS = { may: `${issuing('reporter')} or coalesce(${isWithin('u.path', 'reporter')}, false)`, takes: 'This takes a REPORTER of the unit, or of one that gives the award.' };
+const JUDGES = { reach: 'approver' as const, may: `${issuing('approver')} or ${ABOVE}`, takes: 'This takes an APPROVER above the unit, or of a unit that gives the award.' };
+const DECIDES = { reach: 'approver' as const, may: `${issuing('approver')} or not a.by_unit and ${ABOVE}`, takes: 'This takes an APPROVER of a unit that gives the award; where none does, one above the unit.' };
+const PRESENTS = { reach: 'reporter' as const, may: `${issuing('reporter')} or coalesce(${isWithin('u.path', 'reporter')}, false)`, takes: 'This takes a REPORTER of the unit, or of one that gives the award.' };
 
 /** Says that a nomination was looked at, and goes on to those who decide. */
 export const reviewAward = (context: Context, input: ReviewAwardInput): Promise<Outcome<Done>> =>
@@ -262,16 +264,23 @@ function assertPast({ today }: Context, field: string, on: Day): void {
   if (on < '1000') throw new UserFault(field, 'INVALID', `${field} must be in the year 1000 or later.`);
 }
 
-function takeStep(context: Context, { name, action, step, may, takes, another, write }: Stepping, input: { code: string; expectedVersion: number; idempotencyKey?: string | null }): Promise<Outcome<Done>> {
+function takeStep(context: Context, { name, action, step, may, takes, reach, another, write }: Stepping, input: { code: string; expectedVersion: number; idempotencyKey?: string | null }): Promise<Outcome<Done>> {
   return command(context, {
     name, grants: 'act by', input, nothing: { award: null },
     prepare: async (em) => {
       const key = await keyOf(em, 'code', 'select id from award where code = ?', [input.code]);
-      const [allowed] = await rowsOf<{ may: boolean }>(em, `select ${may} as may from award a left join org_unit u on u.id = a.unit_id where a.id = $1`, [key]);
+      const [allowed] = await rowsOf<{ may: boolean; unit: number }>(
+        em,
+        // Noted in the log of the award's unit; by whoever gives it and does not have that in scope, in that of their own.
+        `select ${may} as may, case when ${isInScope('u.path')} then u.id else
+           (select i.unit_id from award_issuer i join org_unit x on x.id = i.unit_id where i.award_id = a.id and ${isWithin('x.path', reach)} order by i.place limit 1) end as unit
+         from award a left join org_unit u on u.id = a.unit_id where a.id = $1`,
+        [key],
+      );
       if (allowed!.may !== true) throw new UserFault('code', 'FORBIDDEN', takes);
-      return input.code;
+      return { code: input.code, unit: allowed!.unit };
     },
-    act: async (em, code) => {
+    act: async (em, { code, unit }) => {
       const award = (await lockAward(em, code))!;
       const { from, to } = STEPS[step];
       assertVersion(input, award.version, { award });
@@ -281,7 +290,7 @@ function takeStep(context: Context, { name, action, step, may, takes, another, w
       const written = { status: to, ...write(award) };
       const assignments = Object.keys(written).map((column, i) => `${column} = $${i + 2}`).join(', ');
       await rowsOf(em, `update award set ${assignments} where id = $1`, [award.key, ...Object.values(written)]);
-      await audit(em, context, action, award.unitKey, await saidOf(em, award.key), { code, status: award.status, version: award.version });
+      await audit(em, context, action, unit, await saidOf(em, award.key), { code, status: award.status, version: award.version });
       return { award: await awardRow(em, award.key) };
     },
   });

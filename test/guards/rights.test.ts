@@ -235,9 +235,9 @@ beforeAll(async () => {
     insert into initiative_detail (initiative_id, description) select min(id), 'Cách làm' from initiative;
     insert into initiative_author select min(i.id), min(p.id), 1 from initiative i, person p;
     insert into award (code, unit_id, unit_name, form, form_vi, count, status, by_unit) select 'aw-1', min(id), 'Đơn vị', 'CERTIFICATE_OF_MERIT', 'Bằng khen', 2, 'DECIDED', true from org_unit;
-    insert into award_issuer (award_id, place, unit_id, name) select (select min(id) from award), 1, min(id), 'Tổng Liên đoàn' from org_unit on conflict do nothing;
-    insert into award_kind (award_id, kind, count) select min(id), 'INDIVIDUAL', 2 from award on conflict do nothing;
-    insert into award_recipient (award_id, place, kind, unit_id, unit_told, shown_name) select (select min(id) from award), 1, 'INDIVIDUAL', min(id), true, 'Người' from org_unit on conflict do nothing;
+    insert into award_issuer (award_id, place, unit_id, name) select (select id from award where code = 'aw-1'), 1, min(id), 'Tổng Liên đoàn' from org_unit;
+    insert into award_kind (award_id, kind, count) select id, 'INDIVIDUAL', 2 from award where code = 'aw-1';
+    insert into award_recipient (award_id, place, kind, unit_id, unit_told, shown_name) select (select id from award where code = 'aw-1'), 1, 'INDIVIDUAL', min(id), true, 'Người' from org_unit on conflict do nothing;
     insert into publication_equation (publication_id, series_id, plus) select (select min(id) from publication), min(id), '{1}' from series`);
 });
 

@@ -68,11 +68,11 @@ describe('awards in and out', () => {
       array(select u.code || ' ' || p.part from award_party p join org_unit u on u.id = p.unit_id where p.award_id = a.id order by 1) as parties from award a left join award w on w.id = a.included_in_id where a.code = 'full'`)).rows[0] as object;
     expect(await state()).toEqual({
       version: 1, named: 7, by_unit: true, whole: null, kinds: ['COLLECTIVE 3 1', 'INDIVIDUAL 9 3', 'INITIATIVE - 1', 'MEMBERS_CHILD - 1', 'WORK - 1'],
-      parties: ['D1 RECIPIENT', 'D3 RECIPIENT', 'G1 RECIPIENT', 'G2 RECIPIENT', 'N ISSUER', 'P1 ISSUER'],
+      parties: ['D1 RECIPIENT', 'D1 UNIT', 'D3 RECIPIENT', 'G1 RECIPIENT', 'G2 RECIPIENT', 'N ISSUER', 'P1 ISSUER'],
     });
     const less = { ...FULL[0]!, issuers: [{ name: 'UBND tỉnh' }], recipients: [{ kind: 'COLLECTIVE', unit: 'G1' }] };
     expect(await importRecords(db, [correction(less)])).toMatchObject({ errors: [], changed: 1 });
-    expect(await state()).toEqual({ version: 2, named: 1, by_unit: false, whole: null, kinds: ['COLLECTIVE 3 1', 'INDIVIDUAL 9 0'], parties: ['G1 RECIPIENT'] });
+    expect(await state()).toEqual({ version: 2, named: 1, by_unit: false, whole: null, kinds: ['COLLECTIVE 3 1', 'INDIVIDUAL 9 0'], parties: ['D1 UNIT', 'G1 RECIPIENT'] });
     expect(await importRecords(db, [correction(FULL[0]!)])).toMatchObject({ errors: [], changed: 1 });
   });
 

@@ -191,6 +191,16 @@ describe('the steps', () => {
     expect(fault(await step('a-P1', 'decideAward', looked, { decisionNo: '5/QĐ' }))).toBe('');
   });
 
+  test('whoever gives it and does not have its unit in scope decides it all the same; that stands in the log of their own unit', async () => {
+    await server.load([{ type: 'award', code: 'aw-joint', unit: 'D1', form: 'LETTER_OF_COMMENDATION', issuers: [{ unit: 'D1' }, { unit: 'D3' }], count: 176, status: 'REVIEWED' }]);
+    const { award, userErrors } = await step('a-D3', 'decideAward', { code: 'aw-joint', version: 1 }, { decisionNo: '7/QĐ' });
+    expect([userErrors, award.status, award.unit, award.unitName]).toEqual([[], 'DECIDED', null, 'Đơn vị D1']);
+    const trail = async (unit: string) => (await server.query(`{ auditTrail(unit: "${unit}", first: 1) { nodes { action principal after } } }`)).data.auditTrail.nodes[0];
+    expect(await trail('D3')).toMatchObject({ action: 'DECIDE_AWARD', principal: 'a-D3', after: { code: 'aw-joint', status: 'DECIDED' } });
+    expect(fault(await step('r-D3', 'presentAward', award))).toBe('');
+    expect(fault(await step('a-P2', 'revokeAward', { code: 'aw-joint', version: 3 }, { reason: 'Sai' }))).toBe('');
+  });
+
   test('days are not to come, and it is presented once it was decided', async () => {
     const reviewed = await upTo('REVIEWED');
     expect(fault(await step('a-P1', 'decideAward', reviewed, { decisionNo: '1', decidedOn: '2023-06-02' }))).toBe('INVALID decidedOn');

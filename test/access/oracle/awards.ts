@@ -338,7 +338,8 @@ const step = (name: string, action: string, from: string[], to: string, least: '
       if (!from.includes(status)) throw new Fault('code', 'CONFLICT', { award });
       if (another && award.nominatedBy === asked.sight.principal) throw new Fault('code', 'FORBIDDEN', { award });
       Object.assign(award, write(input, award, asked), { status: to, version: version + 1 });
-      note(asked, action, award.unit, said(award, asked), { code, status, version });
+      const own = award.issuers.find(({ unit }) => unit !== null && (least === 'APPROVER' ? asked.sight.assigns(unit) : asked.sight.reports(unit)))?.unit;
+      note(asked, action, asked.sight.inScope(award.unit) ? award.unit : own!, said(award, asked), { code, status, version });
       return { award };
     },
   });
