@@ -14,11 +14,23 @@ const HIDDEN_BEHIND: Record<string, string> = {
   structure_source_seen: 'exports alone read it, as the owner of the database',
   balance_seen: 'progress of a unit outside scope answers from publications; a campaign asks for the balances of granted units alone',
   census_seen: 'as balance',
+  region_seen: 'names of regions are everybody’s: it hides them where no session was begun',
   idempotency_seen: 'first answers are looked up by the principal who asks',
   balance_past_seen: 'as balance',
   census_past_seen: 'as balance',
   structure_record_seen: 'a breakdown asks it of units in scope alone; else verify reads it, as the owner of the database',
   indicator_record_seen: 'verify alone reads it, as the owner of the database',
+};
+
+/** What keeps a ranking from telling too much, and what it would be without. */
+const RANKED_MORE: Record<string, string> = {
+  'case when s.seen then v.value end': 'v.value',
+  'case when s.seen then u.id end': 'u.id',
+  'case when s.seen then v.complete end': 'v.complete',
+  'least_ranked := 3': 'least_ranked := 0',
+  'and c.publishes_ranks': '',
+  'if launcher is not null and exists': 'if false and exists',
+  'units := own': 'units := units',
 };
 
 interface Policy {
@@ -45,9 +57,9 @@ afterAll(() => arena.close());
 const CALLERS = [null, 'grassroots', 'nobody', 'both', 'closed', 'key:partnerprov1', 'steward'];
 
 /** The first difference that anyone sees. */
-async function difference(callers = CALLERS): Promise<string | undefined> {
+async function difference(callers = CALLERS, only?: RegExp): Promise<string | undefined> {
   for (const principal of callers) {
-    const found = await arena.sweep(principal);
+    const found = await arena.sweep(principal, only);
     if (found) return report(found);
   }
   return undefined;
@@ -74,5 +86,21 @@ describe('a weakened policy is caught', () => {
 
   test('whoever is said to hide behind another is a policy', () => {
     expect(Object.keys(HIDDEN_BEHIND).filter((name) => !policies.some((policy) => policy.name === name))).toEqual([]);
+  });
+
+  test('rankings that tell more than they may, one way after the other', { timeout: 120_000 }, async () => {
+    const pool = arena.server.db.pool;
+    const { rows: [row] } = await pool.query<{ text: string }>(`select pg_get_functiondef('ranking_places'::regproc) as text`);
+    const { text } = row!;
+    const callers = ['grassroots', 'district', 'both', 'two', 'steward', 'province'];
+    const uncaught: string[] = [];
+    for (const [said, instead] of Object.entries(RANKED_MORE)) {
+      expect(text).toContain(said);
+      await pool.query(text.replaceAll(said, instead));
+      if ((await difference(callers, /rank\(/)) === undefined) uncaught.push(said);
+      await pool.query(text);
+    }
+    expect(uncaught).toEqual([]);
+    expect(await difference(callers, /rank\(/)).toBeUndefined();
   });
 });

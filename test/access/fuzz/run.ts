@@ -7,7 +7,7 @@ import { startTestServer, type Answer, type TestServer } from '../../support/ser
 import type { Oracle } from '../oracle/oracle.js';
 import { Sight } from '../oracle/sight.js';
 import { ANY } from '../oracle/things.js';
-import { isOpen, STATUSES, World } from '../oracle/world.js';
+import { isOpen, STATUSES, World, type Campaign, type Figure } from '../oracle/world.js';
 import { Dice } from './dice.js';
 import { Grammar, GrammarGap, type RandomDocument } from './grammar.js';
 import { Pairs, type Difference } from './pairs.js';
@@ -107,12 +107,14 @@ export class Arena {
     return this.sweep('root');
   }
 
-  /** Everything by every way that is known: each unit with its lists, each list, each id. */
-  async sweep(principal: string | null): Promise<Found | undefined> {
+  /** Everything by every way that is known: each unit with its lists, each list, each id; or `only` by such documents. */
+  async sweep(principal: string | null, only?: RegExp): Promise<Found | undefined> {
     for (const source of sweeping(this.random.world)) {
+      if (only && !only.test(source)) continue;
       const found = await this.ask({ source, variables: { server: {}, oracle: {} } }, principal);
       if (found) return found;
     }
+    if (only) return undefined;
     const ids = this.oracle.schema.getPossibleTypes(this.oracle.schema.getType('Node') as GraphQLInterfaceType).flatMap(({ name }) => this.pairs.ids(name));
     for (let i = 0; i < ids.length; i += 40) {
       const some = ids.slice(i, i + 40);
@@ -158,6 +160,7 @@ export class Arena {
 }
 
 const BREAKDOWNS = ['CHILD', 'LEVEL', 'SECTOR', 'OWNERSHIP', 'KIND', 'PHASE', 'CLUSTER', 'BLOC'];
+const inParts = <T>(list: readonly T[], size: number): T[][] => Array.from({ length: Math.ceil(list.length / size) }, (_, i) => list.slice(i * size, (i + 1) * size));
 
 function sweeping({ units, campaigns, figures, publications, rounds, sources, persons, awards }: World): string[] {
   const page = (fields: string) => `{ edges { cursor node { ${fields} } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } totalCount }`;
@@ -172,15 +175,19 @@ function sweeping({ units, campaigns, figures, publications, rounds, sources, pe
          { asOf result { value } target { value } detail coverage { expected reported missing(first: 100) ${page('code')} } }`,
     );
   };
-  const places = (code: string): string[] => {
-    const of = figures.filter(({ unit, status }) => unit.code === code && status === 'APPROVED');
-    const listed = `entries(first: 100) ${page('place tied name value complete unit { code }')}`;
-    return of.slice(0, 4).map(({ campaign, phase, indicator, asOf }, i) => {
-      const what = `campaign: "${campaign.code}", indicator: "${indicator.code}", asOf: "${asOf}"${phase ? `, phase: "${phase.code}"` : ''}`;
-      const among = ['SIBLINGS', 'LEVEL_IN_NATION', 'CLUSTER', 'REGION'].map((group) => `r${i}${group}: rank(${what}, among: ${group}) { place tied of ranked value complete ${listed} }`);
-      return `g${i}: ranking(${what}, group: {children: true}) { size ranked unranked ${listed} } ${among.join(' ')}`;
-    });
-  };
+  // Where the most units are ranked: of a campaign that publishes its ranks from the top, of one that does so from below, and of one that does not.
+  const stated = figures.filter(({ measure, status, campaign }) => measure === 'RESULT' && status === 'APPROVED' && campaign.status !== 'DRAFT');
+  const statedIn = (one: Figure): number => new Set(stated.filter((other) => other.campaign === one.campaign && other.phase === one.phase && other.indicator === one.indicator).map(({ unit }) => unit)).size;
+  const fromTop = ({ launchedBy }: Campaign): boolean => launchedBy === null || launchedBy.level === 'NATIONAL';
+  const kinds = [({ campaign }: Figure) => campaign.publishesRanks && fromTop(campaign), ({ campaign }: Figure) => campaign.publishesRanks && !fromTop(campaign), ({ campaign }: Figure) => !campaign.publishesRanks];
+  const places = kinds.flatMap((isOf) => {
+    const [most] = stated.filter(isOf).toSorted((a, b) => statedIn(b) - statedIn(a));
+    if (!most) return [];
+    const what = `campaign: "${most.campaign.code}", indicator: "${most.indicator.code}", asOf: "2023-05-20"${most.phase ? `, phase: "${most.phase.code}"` : ''}`;
+    const listed = 'entries(first: 100) { nodes { place tied name value complete unit { code } } totalCount }';
+    const among = ['SIBLINGS', 'LEVEL_IN_NATION', 'CLUSTER', 'REGION'].map((group) => `${group}: rank(${what}, among: ${group}) { place tied of ranked value complete ${listed} }`);
+    return [`ranking(${what}, group: {children: true}) { size ranked unranked ${listed} } ${among.join(' ')}`];
+  });
   const apart = (code: string, n: number): string[] =>
     figures.filter(({ unit, status }) => unit.code === code && status === 'APPROVED').slice(0, 2).map(({ campaign, phase, indicator, asOf }, i) => {
       const what = `campaign: "${campaign.code}", indicator: "${indicator.code}"${phase ? `, phase: "${phase.code}"` : ''}`;
@@ -208,7 +215,8 @@ function sweeping({ units, campaigns, figures, publications, rounds, sources, pe
     `{ viewer { tasks(first: 100) ${page('kind dueOn unit { code } indicator { code }')} all: tasks(first: 100, beneath: true) ${page('kind dueOn overdue unit { code } round { code } figure { id }')} } }`,
     ...rounds.map(({ campaign, code }, i) => `{ ${[...units.keys()].filter((_, n) => n % 5 === i % 5).map((unit, n) => `u${n}: orgUnit(code: "${unit}") { reporting(campaign: "${campaign.code}", round: "${code}") { dueOn submitted approved onTime coverage { expected submitted approved onTime percent missing(first: 100) ${page('code')} late(first: 100) ${page('code')} } all: coverage(level: GRASSROOTS) { expected } } }`).join(' ')} }`),
     ...[...campaigns.keys()].map((code) => `{ campaign(code: "${code}") { name status version publishesRanks launchedBy { code } indicators { code } launchingBody sectors occasions missingForLaunch basisDocuments(first: 100) ${page('id code title unit { code } basisOf { code } guides { code }')} guidance(first: 100) ${page('code')} aims(first: 100) ${page('id code text unit { code }')} reportingRounds { id code version due { level on } indicators { code } } adoptions(first: 100) ${page('unit { code } campaign { code } version')} } }`),
-    ...[...units.keys()].map((code, n) => `{ orgUnit(code: "${code}") { code ${places(code).join(' ')} ${apart(code, n).join(' ')} } }`),
+    ...[...units.keys()].map((code, n) => `{ orgUnit(code: "${code}") { code ${apart(code, n).join(' ')} } }`),
+    ...places.flatMap((ranked) => inParts([...units.keys()], 6).map((codes) => `{ ${codes.map((code, i) => `k${i}: orgUnit(code: "${code}") { ${ranked} }`).join(' ')} }`)),
     ...[...units.keys()].map(
       (code) =>
         `{ orgUnit(code: "${code}") { regions { id code } statedRanks(first: 100) ${page('id code place source note campaign { code }')} source note claims { code } claimsAbout(first: 100) ${page('code')} disclosures(first: 100) ${page('id of code audience withNames')} grants(first: 100) ${page('id principal')} apiKeys(first: 100) ${page('keyId')} publications(first: 100) ${page('id note')} parent { code } ancestors { code } children { totalCount } campaigns ${page('id')} adoptions(first: 100) ${page('manner unit { code } campaign { code }')}
