@@ -12,8 +12,12 @@ import {
   Award, AwardBreach, AwardBreachArgs, AwardBreachConnection, AwardConnection, AwardIssuer, AwardListArgs, AwardPayload, AwardRecipient, AwardRecipientConnection, AwardTotal, AwardTotals, AwardTotalsArgs,
   DecideAwardInput, DeclineAwardInput, NominateAwardInput, PresentAwardInput, RecipientCount, ReviewAwardInput, RevokeAwardInput, UnitAwardArgs,
 } from './award.type.js';
+import { initiativeByKey } from './initiative.query.js';
+import { Initiative } from './initiative.type.js';
 import { personByKey } from './person.query.js';
 import { Person } from './person.type.js';
+import { workByKey } from './work.query.js';
+import { Work } from './work.type.js';
 
 const INSIDE = 'null unless the caller has the award’s unit, or one that gave it, in scope';
 
@@ -148,6 +152,16 @@ export class AwardRecipientResolver {
   @FieldResolver(() => OrgUnit, { nullable: true, description: 'The unit that is honoured, or where the recipient works or belongs; null where that is not told, and where the caller does not see it.' })
   unit(@Root() recipient: AwardRecipient, @Ctx() { orgUnits }: Context): Promise<OrgUnit | null> | null {
     return recipient.unitKey === null ? null : orgUnits.byKey(recipient.unitKey);
+  }
+
+  @FieldResolver(() => Work, { nullable: true, description: 'The work; null where it is none or not known which, and where the caller does not see it.' })
+  work(@Root() recipient: AwardRecipient, @Ctx() { reads }: Context): Promise<Work | null> | null {
+    return recipient.workKey === null ? null : reads.row(workByKey, [recipient.workKey]);
+  }
+
+  @FieldResolver(() => Initiative, { nullable: true, description: 'The initiative; null where it is none or not known which, and where the caller does not see it.' })
+  initiative(@Root() recipient: AwardRecipient, @Ctx() { reads }: Context): Promise<Initiative | null> | null {
+    return recipient.initiativeKey === null ? null : reads.row(initiativeByKey, [recipient.initiativeKey]);
   }
 }
 

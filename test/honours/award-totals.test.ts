@@ -127,6 +127,9 @@ describe('awards through GraphQL', () => {
       award('a.flag1', { form: 'EMULATION_FLAG', basis: 'COMPREHENSIVE', count: 1, recipients: [{ kind: 'COLLECTIVE', unit: 'G1' }], ...h1 }),
       award('a.flag2', { form: 'EMULATION_FLAG', basis: 'THEMATIC', count: 1, recipients: [{ kind: 'COLLECTIVE', unit: 'G1' }], decidedOn: '2021-12-01', decidedOnPrecision: 'YEAR' }),
       award('a.low', { unit: 'G2', issuers: [{ unit: 'D1' }], count: 1 }),
+      { type: 'work', code: 'wk-1', unit: 'G1', kind: 'WORK', name: 'Cầu', status: 'COMPLETED' },
+      { type: 'initiative', code: 'in-1', unit: 'G4', title: 'Cải tiến', stages: [{ stage: 'REGISTERED', on: '2021-01-01' }] },
+      award('a.things', { unit: 'P1', issuers: [{ unit: 'N' }], form: 'PRIZE', recipients: [{ kind: 'WORK', work: 'wk-1' }, { kind: 'INITIATIVE', initiative: 'in-1' }] }),
       award('a.nominated', { status: 'NOMINATED', count: 50 }),
       award('a.province', { unit: 'P1', issuers: [{ unit: 'N' }], form: 'TITLE', title: 'Công nhân giỏi', titleLevel: 'PROVINCIAL', count: 10, recipients: [{ kind: 'COLLECTIVE', unit: 'D1' }, { kind: 'COLLECTIVE', unit: 'D2' }] }),
     ]);
@@ -159,7 +162,7 @@ describe('awards through GraphQL', () => {
       { issuerLevels: ['NATIONAL', 'PROVINCIAL'], issuers: ['Tổng LĐLĐ', 'Đơn vị P1'], awards: 1, count: 17, atLeast: 17, atMost: 17 },
       { issuerLevels: ['PROVINCIAL'], issuers: ['Đơn vị P1'], awards: 3, count: 5, atLeast: 5, atMost: 5 },
     ]);
-    expect(orgUnit.awardsReceived).toEqual({ totalCount: 10, nodes: [{ code: 'a.flag2' }, { code: 'a.flag1' }, { code: 'a.38' }] });
+    expect(orgUnit.awardsReceived).toEqual({ totalCount: 11, nodes: [{ code: 'a.flag2' }, { code: 'a.flag1' }, { code: 'a.38' }] });
   });
 
   test('issued: what nobody told is not told, and no 0', async () => {
@@ -199,10 +202,18 @@ describe('awards through GraphQL', () => {
     expect(award).toEqual({
       code: 'a.29', unit: { code: 'D1' }, unitName: 'Đơn vị D1', named: 1, source: null, note: null, presentedBy: null, nominatedBy: null, maybeIncludedIn: null, recipients: { totalCount: 1, nodes: [{ name: 'Lan', person: { code: 'pe-lan' } }] }, claims: [],
     });
-    const { award: province, orgUnit } = await ask(`{ award(code: "a.province") { named recipients { nodes { name } } } orgUnit(code: "D2") { awardsReceived { nodes { code } } awardTotals(direction: RECEIVED) { all { ${totals} } } } }`, 'd2');
+    const { award: province, orgUnit } = await ask(`{ award(code: "a.province") { named recipients { nodes { name } } } orgUnit(code: "D2") { awardsReceived(where: {form: TITLE}) { nodes { code } } awardTotals(direction: RECEIVED, where: {form: TITLE}) { all { ${totals} } } } }`, 'd2');
     expect(province).toEqual({ named: 2, recipients: { nodes: [{ name: 'Đơn vị D2' }] } });
     expect(orgUnit).toEqual({ awardsReceived: { nodes: [{ code: 'a.province' }] }, awardTotals: { all: { awards: 1, count: null, atLeast: 1, atMost: 9 } } });
-    expect(await ask('{ orgUnit(code: "P1") { awardTotals(direction: RECEIVED) { all { awards } } awardsReceived { nodes { code } } } }', 'd2')).toEqual({ orgUnit: { awardTotals: null, awardsReceived: { nodes: [{ code: 'a.province' }] } } });
+    expect(await ask('{ orgUnit(code: "P1") { awardTotals(direction: RECEIVED) { all { awards } } awardsReceived(where: {form: TITLE}) { nodes { code } } } }', 'd2')).toEqual({ orgUnit: { awardTotals: null, awardsReceived: { nodes: [{ code: 'a.province' }] } } });
+  });
+
+  test('works and initiatives are recipients too, whose readers are those of their units', async () => {
+    const document = '{ award(code: "a.things") { named recipients { nodes { kind name unit { code } work { code } initiative { code } } } } }';
+    const [work, initiative] = [{ kind: 'WORK', name: 'Cầu', unit: { code: 'G1' }, work: { code: 'wk-1' }, initiative: null }, { kind: 'INITIATIVE', name: 'Cải tiến', unit: { code: 'G4' }, work: null, initiative: { code: 'in-1' } }];
+    expect(await ask(document)).toEqual({ award: { named: 2, recipients: { nodes: [work, initiative] } } });
+    expect(await ask(document, 'g1')).toEqual({ award: { named: 2, recipients: { nodes: [work] } } });
+    expect(await ask(document, 'd3')).toEqual({ award: null });
   });
 
   test('outsiders see what is disclosed, names where it says so, and a revoked one no more', async () => {

@@ -233,6 +233,9 @@ export const awardResolvers: Record<string, Record<string, Resolver>> = {
   AwardIssuer: { unit: ({ unit }: Award['issuers'][number], _args, { sight }) => ifSeen(unit, (one) => sight.unit(one)) },
   AwardRecipient: {
     name: ({ shown }: AwardRecipient) => shown,
+    // None of these worlds' awards names one by its code.
+    work: () => null,
+    initiative: () => null,
     person: ({ person }: AwardRecipient, _args, { sight }) => ifSeen(person, (one) => sight.person(one)),
     unit: ({ unit }: AwardRecipient, _args, { sight }) => ifSeen(unit, (one) => sight.unit(one)),
   },
