@@ -305,7 +305,8 @@ begin
     ('practice_model', 'name'),
     -- Of a secret, that is all that is told.
     ('initiative', 'title, summary'),
-    ('award', 'coalesce(title, form_vi), form_vi, achievement')
+    ('award', 'coalesce(title, form_vi), form_vi, achievement'),
+    ('event', 'name, edition')
   ) t (of_table, names)
   loop
     execute format('alter table %I add column search_text text generated always as (search_fields(variadic array[%s, code])) stored', it.of_table, it.names);

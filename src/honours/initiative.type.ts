@@ -115,7 +115,7 @@ export class InitiativeFilter {
   @Field(() => InitiativeKind, { nullable: true, description: 'Of this kind.' })
   kind?: InitiativeKind | null;
 
-  @Field(() => String, { nullable: true, description: 'Words that all occur in code or title, without regard to case and accents. At most 100 characters, else BAD_USER_INPUT.' })
+  @Field(() => String, { nullable: true, description: 'Words that all occur in code, title or summary, without regard to case and accents. At most 100 characters, else BAD_USER_INPUT.' })
   search?: string | null;
 
   @Field(() => DateScalar, { nullable: true, description: 'Registered, or else first known, on this day or later. BAD_USER_INPUT unless a date.' })

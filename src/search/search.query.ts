@@ -1,4 +1,9 @@
 import { campaignByKey } from '../campaigns/campaign.query.js';
+import { documentByKey } from '../campaigns/document.query.js';
+import { awardByKey } from '../honours/award.query.js';
+import { eventByKey } from '../honours/event.query.js';
+import { initiativeByKey } from '../honours/initiative.query.js';
+import { modelByKey } from '../honours/practice-model.query.js';
 import { personByKey } from '../honours/person.query.js';
 import { narrowed, pathByCode, stretch, unitByKey } from '../org-units/org-unit.query.js';
 import { isCode } from '../shared/codes.js';
@@ -31,6 +36,11 @@ const KINDS: Readonly<Record<SearchKind, Searched>> = {
     standing: '(array_position(enum_range(null::org_level), t.level) - 1) * 10',
   },
   CAMPAIGN: { type: 'Campaign', table: 'campaign', name: 't.name', others: 'array[t.name_en] || t.aliases', unit: 't.launched_by_id', standing: '5', byKey: campaignByKey },
+  DOCUMENT: { type: 'Document', table: 'document', name: 't.title', others: 'array[t.number]', unit: 't.unit_id', standing: '15', byKey: documentByKey },
+  AWARD: { type: 'Award', table: 'award', name: 'coalesce(t.title, t.form_vi)', others: 'array[t.form_vi, t.achievement]', unit: 't.unit_id', standing: '25', byKey: awardByKey },
+  PRACTICE_MODEL: { type: 'PracticeModel', table: 'practice_model', name: 't.name', others: `'{}'::text[]`, unit: 't.unit_id', standing: '26', byKey: modelByKey },
+  INITIATIVE: { type: 'Initiative', table: 'initiative', name: 't.title', others: 'array[t.summary]', unit: 't.unit_id', standing: '27', byKey: initiativeByKey },
+  EVENT: { type: 'Event', table: 'event', name: 't.name', others: 'array[t.edition]', unit: 't.unit_id', standing: '29', byKey: eventByKey },
   PERSON: { type: 'Person', table: 'person', name: 't.name', others: 'array[t.name_as_printed]', unit: 't.unit_id', standing: '28', byKey: personByKey },
 };
 const EVERY = Object.keys(KINDS) as SearchKind[];

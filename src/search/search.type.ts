@@ -6,6 +6,11 @@ import { Node } from '../shared/node-id.js';
 export const SearchKind = defineEnum('SearchKind', 'Kinds of things that `search` finds, and the names they are found by besides their code.', {
   UNIT: 'A unit: by name, English name and aliases.',
   CAMPAIGN: 'A campaign: by name, English name and aliases.',
+  AWARD: 'An award: by title, form in Vietnamese and achievement.',
+  PRACTICE_MODEL: 'A practice model: by name.',
+  INITIATIVE: 'An initiative: by title and summary, a secret one too.',
+  EVENT: 'An event: by name and edition.',
+  DOCUMENT: 'A document: by title and number.',
   PERSON: 'A person: by name, also as it was printed.',
 });
 export type SearchKind = keyof typeof SearchKind;

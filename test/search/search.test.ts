@@ -37,7 +37,7 @@ afterAll(() => server?.close());
 type Found = { kind: string; score: number; matched: string; thing: { code: string } };
 const QUERY = `query ($text: String!, $in: [SearchKind!], $first: Int, $after: String, $within: String) {
   search(text: $text, in: $in, first: $first, after: $after, within: $within) {
-    edges { cursor node { kind score matched thing { __typename ... on OrgUnit { code } ... on Campaign { code } ... on Person { code } } } }
+    edges { cursor node { kind score matched thing { __typename ... on OrgUnit { code } ... on Campaign { code } ... on Person { code } ... on Document { code } ... on Award { code } ... on PracticeModel { code } ... on Initiative { code } ... on Event { code } } } }
     totalCount pageInfo { hasNextPage endCursor }
   }
 }`;
@@ -111,6 +111,43 @@ describe('what is found', () => {
     expect(await codes('tuần châu')).toEqual(['G9']);
     expect(await codes('hoa hong')).toEqual([]);
     await server.load([{ ...(union('G9', 'CĐCS Trường Mầm non Hoa Hồng', 'D395') as object), corrects: true }]);
+  });
+});
+
+describe('all that has a name', () => {
+  beforeAll(() =>
+    server.load([
+      { type: 'document', code: 'dc-1', unit: 'P01', kind: 'PLAN', title: 'Kế hoạch “Giờ thứ 9”', number: '75/KH-LĐLĐ' },
+      { type: 'event', code: 'ev-1', unit: 'D006', kind: 'FESTIVAL', name: 'Hội thao Giờ thứ 9', edition: 'lần thứ III' },
+      { type: 'practiceModel', code: 'pm-1', unit: 'G6', name: 'Giờ thứ 9 làm thêm' },
+      { type: 'initiative', code: 'in-1', unit: 'G6', title: 'Giờ thứ 9', summary: 'Máy cắt vải tự động', description: 'Lưỡi dao nung nóng', secret: true, stages: [{ stage: 'REGISTERED', on: '2024-01-01' }] },
+      { type: 'award', code: 'aw-1', unit: 'D006', form: 'TITLE', title: 'Công nhân giỏi Giờ thứ 9', achievement: 'Vượt năng suất', issuers: [{ unit: 'P01' }], status: 'DECIDED' },
+    ]),
+  );
+
+  test('is found, higher standing first', async () => {
+    expect(await codes('gio thu 9')).toEqual(['in-1', 'pm-1', 'dc-1', 'aw-1', 'ev-1']);
+    expect(await codes('gio thu 9', {}, 'other')).toEqual(['in-1', 'pm-1', 'dc-1', 'aw-1', 'ev-1']);
+    expect(await codes('gio thu 9', {}, 'district')).toEqual(['dc-1']);
+    expect(await codes('gio thu 9', { in: ['AWARD', 'EVENT'] })).toEqual(['aw-1', 'ev-1']);
+    expect(await codes('gio thu 9', { within: 'D006' })).toEqual(['in-1', 'pm-1', 'aw-1', 'ev-1']);
+    expect(await codes('75/kh-ldld')).toEqual(['dc-1']);
+    expect(await codes('vượt năng suất')).toEqual(['aw-1']);
+    expect(await codes('lan thu iii')).toEqual(['ev-1']);
+  });
+
+  test('a secret initiative by title and summary, and by nothing else', async () => {
+    expect(await codes('máy cắt vải', {}, 'other')).toEqual(['in-1']);
+    expect(await codes('lưỡi dao', {}, 'other')).toEqual([]);
+    expect(await codes('lưỡi dao')).toEqual([]);
+  });
+
+  test('by anybody once it is disclosed, and only it', async () => {
+    expect(await codes('gio thu 9', {}, null)).toEqual([]);
+    await server.load([{ type: 'disclosure', of: 'EVENT', code: 'ev-1', audience: 'PUBLIC' }]);
+    expect(await codes('gio thu 9', {}, null)).toEqual(['ev-1']);
+    expect(await codes('dong da', {}, null)).toEqual(['D006']);
+    expect(await codes('gio thu 9', { within: 'D006' }, null)).toEqual(['ev-1']);
   });
 });
 

@@ -2,6 +2,7 @@
 import type { GraphQLFieldResolver } from 'graphql';
 import { bruteForce, type Hit, type Thing } from '../../search/brute-force.js';
 import { BadUserInput, page, type Order, type PageArgs } from './lists.js';
+import { isSeen } from './papers.js';
 import { asNode, type Asked } from './things.js';
 import type { Unit } from './world.js';
 
@@ -23,6 +24,11 @@ function* seen({ sight, world }: Asked): Generator<Searched> {
   for (const row of world.campaigns.values())
     if (sight.campaign(row)) yield { kind: 'CAMPAIGN', type: 'Campaign', row, unit: row.launchedBy, code: row.code, name: row.name, others: [row.nameEn, ...row.aliases] };
   for (const row of world.persons) if (sight.person(row)) yield { kind: 'PERSON', type: 'Person', row, unit: row.unit, code: row.code, name: row.name, others: [row.nameAsPrinted] };
+  for (const row of world.papers.documents.values())
+    if (isSeen.document(sight, row)) yield { kind: 'DOCUMENT', type: 'Document', row, unit: row.unit, code: row.code, name: row.title, others: [row.number] };
+  for (const row of world.papers.events.values()) if (isSeen.event(sight, row)) yield { kind: 'EVENT', type: 'Event', row, unit: row.unit, code: row.code, name: row.name, others: [row.edition] };
+  for (const row of world.awards)
+    if (sight.award(row)) yield { kind: 'AWARD', type: 'Award', row, unit: row.unit, code: row.code, name: row.title ?? row.formVi, others: [row.formVi, row.achievement] };
 }
 
 interface SearchArgs extends PageArgs {
@@ -37,7 +43,7 @@ export const searchResolvers: Record<string, Record<string, Resolver>> = {
       if (text.length > 100) throw new BadUserInput();
       const { sight, world } = asked;
       const top = within == null ? undefined : world.units.get(within);
-      const things = [...seen(asked)].filter(({ kind, unit }) => (kinds == null || kinds.includes(kind)) && (within == null || (top !== undefined && sight.unit(top) && unit !== null && world.isBeneathToday(unit, top))));
+      const things = [...seen(asked)].filter(({ kind, unit }) => (kinds == null || kinds.includes(kind)) && (within == null || (top !== undefined && sight.unit(top) && unit !== null && sight.unit(unit) && world.isBeneathToday(unit, top))));
       return page(bruteForce(things, text), args, byPlace);
     },
   },
