@@ -144,6 +144,17 @@ begin
 end $$;
 create trigger initiative_history_added after insert on initiative_history referencing new table as added for each statement execute function initiative_derive();
 
+-- A disclosure shows the campaign that its thing is of: tg_argv are the kind of thing, and its column.
+create function disclosure_follow() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  update disclosure d set campaign_id = (to_jsonb(new) ->> tg_argv[1])::int where d.of = tg_argv[0]::disclosed_kind and d.thing_id = new.id and d.ended_at is null;
+  return null;
+end $$;
+create trigger work_disclosure after update of campaign_id on work for each row when (new.campaign_id is distinct from old.campaign_id) execute function disclosure_follow('WORK', 'campaign_id');
+create trigger practice_model_disclosure after update of programme_id on practice_model for each row when (new.programme_id is distinct from old.programme_id) execute function disclosure_follow('PRACTICE_MODEL', 'programme_id');
+create trigger initiative_disclosure after update of campaign_id on initiative for each row when (new.campaign_id is distinct from old.campaign_id) execute function disclosure_follow('INITIATIVE', 'campaign_id');
+
 -- ---------------------------------------------------------------- rows
 
 do $$
@@ -173,7 +184,7 @@ begin
       ('practice_model', 'seen', 'select', in_scope || format(shown, 'PRACTICE_MODEL', 'practice_model.id'), null),
       ('practice_model', 'saved', 'insert', null, reported || ' and not exemplary'),
       ('practice_model', 'changed', 'update', reported, null),
-      ('initiative', 'seen', 'select', in_scope || format(shown, 'INITIATIVE', 'initiative.id'), null),
+      ('initiative', 'seen', 'select', in_scope || replace(format(shown, 'INITIATIVE', 'initiative.id'), ' or exists', ' or stage in (''VALID'', ''RECOGNISED'', ''APPLIED'') and exists'), null),
       ('initiative', 'saved', 'insert', null, format('%s and registered_by = %s', reported, caller)),
       ('initiative', 'changed', 'update', reported, null),
       ('initiative_detail', 'seen', 'select', read, null),
@@ -215,8 +226,10 @@ begin
     execute format('grant select on %I to liendoan_definer', it);
   end loop;
   grant update (stage, stage_on, reached, rejected, version) on initiative to liendoan_definer;
+  grant update (campaign_id) on disclosure to liendoan_definer;
   grant create on schema public to liendoan_definer;
   alter function initiative_derive() owner to liendoan_definer;
-  revoke execute on function initiative_derive() from public;
+  alter function disclosure_follow() owner to liendoan_definer;
+  revoke execute on function initiative_derive(), disclosure_follow() from public;
   revoke create on schema public from liendoan_definer;
 end $$;

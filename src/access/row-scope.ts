@@ -242,7 +242,11 @@ export const rowRules = {
     ],
   },
   practice_model: { seen: `${inScope} or ${shown('PRACTICE_MODEL', 'practice_model.id')}`, insert: ['saved', `${reported} and not exemplary`], update: ['changed', reported] },
-  initiative: { seen: `${inScope} or ${shown('INITIATIVE', 'initiative.id')}`, insert: ['saved', `${reported} and registered_by = ${CALLER}`], update: ['changed', reported] },
+  initiative: {
+    seen: `${inScope} or stage in ('VALID', 'RECOGNISED', 'APPLIED') and ${shown('INITIATIVE', 'initiative.id')}`,
+    insert: ['saved', `${reported} and registered_by = ${CALLER}`],
+    update: ['changed', reported],
+  },
   initiative_detail: { seen: told('scope'), insert: ['kept', told('reporter')], update: ['changed', told('reporter')] },
   initiative_author: {
     seen: `${told('scope')} or (select not i.secret from initiative i where i.id = initiative_id) and ${shown('INITIATIVE', 'initiative_id and d.with_names')}`,

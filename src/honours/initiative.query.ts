@@ -100,9 +100,8 @@ export async function loadFunnel(reads: Reads, unit: number, today: Day, args: F
     {
       types,
       prepared: true,
-      body: `select coalesce(g.name, (select c.code from org_unit c where c.id = g."unitKey")) as key, g.*
-        from (select ${group?.key ?? 'null'} as name, ${group?.unit ?? 'null::int'} as "unitKey", ${counts.join(', ')}, (count(*) filter (where i.rejected @> ${day}))::int as rejected
-          ${source} where ${all.join(' and ')} group by 1, 2) g order by 1`,
+      body: `select f.* from (select coalesce(g.name, (select c.code from org_unit c where c.id = g."unitKey")) as key, g.* from (select ${group?.key ?? 'null'} as name, ${group?.unit ?? 'null::int'} as "unitKey", ${counts.join(', ')}, (count(*) filter (where i.rejected @> ${day}))::int as rejected
+          ${source} where ${all.join(' and ')} group by 1, 2) g) f order by f.key collate "C"`,
     },
     values,
   );

@@ -9,7 +9,10 @@ import { AnnualTheme } from '../honours/annual-theme.type.js';
 import { Event, EventCount } from '../honours/event.type.js';
 import { Partner } from '../honours/partner.type.js';
 import { Contact } from '../honours/contact.type.js';
+import { Initiative } from '../honours/initiative.type.js';
 import { Person } from '../honours/person.type.js';
+import { PracticeModel } from '../honours/practice-model.type.js';
+import { Work } from '../honours/work.type.js';
 import { Position } from '../honours/position.type.js';
 import { Norm } from '../ledger/figure-norm.type.js';
 import { Figure } from '../ledger/figure.type.js';
@@ -21,7 +24,7 @@ import { claimsIn } from './source.query.js';
 import { Claim } from './source.type.js';
 
 /** Every type whose rows say in `source` where they come from. */
-const citing: ClassType<{ source: string | null }>[] = [OrgUnit, EmulationCluster, Region, MemberCount, Campaign, Indicator, Norm, Figure, Document, Aim, AnnualTheme, Partner, Event, EventCount, Person, Position, Contact, Award];
+const citing: ClassType<{ source: string | null }>[] = [OrgUnit, EmulationCluster, Region, MemberCount, Campaign, Indicator, Norm, Figure, Document, Aim, AnnualTheme, Partner, Event, EventCount, Person, Position, Contact, Award, Work, PracticeModel, Initiative];
 
 /** A resolver for each, since a field belongs to one type; for types of the rooms below, they ask for one. */
 export function claimsOf(type: ClassType<{ source: string | null }>): Function {

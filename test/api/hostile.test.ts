@@ -96,6 +96,11 @@ let query: (document: string, variables?: Record<string, unknown>) => ReturnType
 beforeAll(async () => {
   server = await startTestServer({ api: { live: { perCaller: 1000 } } });
   await server.load([{ type: 'person', code: 'pe-h', unit: 'D272', name: 'Người' }]);
+  // Of a unit's code, so that the samples find them.
+  await server.load([
+    { type: 'work', code: 'D272', unit: 'D272', kind: 'WORK', name: 'Công trình', status: 'COMPLETED' }, { type: 'practiceModel', code: 'D272', unit: 'D272', name: 'Mô hình' },
+    { type: 'initiative', code: 'D272', unit: 'D272', title: 'Sáng kiến', campaign: '1m-initiatives', stages: [{ stage: 'VALID', on: '2022-05-31' }] },
+  ]);
   await server.load([{ type: 'reportingRound', campaign: '1m-initiatives', code: 'r1', name: 'Kỳ', kind: 'CUSTOM', from: '2022-01-08', to: '2022-05-31', due: [{ level: 'PROVINCIAL', on: '2022-06-05' }], indicators: ['initiatives'] }]);
   // Who may do everything gets furthest.
   await server.grant('hostile', 'ADMIN', 'TLD');

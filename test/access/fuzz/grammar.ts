@@ -9,6 +9,7 @@ import {
 import { addDays } from './worlds.js';
 import type { Dice } from './dice.js';
 import type { Pairs } from './pairs.js';
+import { nextStages } from '../oracle/register.js';
 import { ANY, ID, idOf } from '../oracle/things.js';
 import { isOpen, type Campaign, type Day, type Figure, type Publication, type Status, type Unit, type World } from '../oracle/world.js';
 
@@ -70,6 +71,9 @@ const ORDERS: Record<string, (args: Map<string, unknown>) => string> = {
   FigureConnection: () => 'figure.date',
   NormConnection: () => 'norm.date',
   BreakdownPartConnection: () => 'breakdown',
+  WorkConnection: () => 'work.code',
+  PracticeModelConnection: () => 'model.code',
+  InitiativeConnection: () => 'initiative.date',
 };
 /** Steps of results, by how inputs are called: of which statuses they take figures. */
 const STEPS: Record<string, Status[]> = {
@@ -269,6 +273,7 @@ export class Grammar {
       if (/^(Nominate|Review|Decline|Decide|Present|Revoke)AwardInput$/.test(nullable.name) && this.dice.chance(0.85)) this.#fitAward(nullable.name, value);
       if (/^Save(Person|Position|Contact|Cluster)Input$/.test(nullable.name) && this.dice.chance(0.8)) this.#fitSaved(nullable.name, value);
       if (nullable.name === 'RankingGroup' || nullable.name === 'SaveStatedRankInput') this.#fitRank(value);
+      if (REGISTERED.test(nullable.name)) this.#fitRegister(nullable.name, value);
       if (/^Save(Document|Aim|AnnualTheme|Partner|Event)Input$/.test(nullable.name)) this.#fitPaper(nullable.name, value);
       if (/^(AssignTargets|SetOwnTarget|RegisterTarget)Input$/.test(nullable.name) && this.dice.chance(0.85)) this.#fitTarget(value, nullable, depth);
       return value;
@@ -427,6 +432,46 @@ export class Grammar {
     }
   }
 
+  /** Of a work, model or initiative that is there with the version that it has, or of a new one; what must fit fits. */
+  #fitRegister(input: string, value: Map<string, unknown>): void {
+    const { dice, world } = this;
+    const { works, models, initiatives } = world;
+    const all: readonly { code: string; unit: Unit; version: number }[] = /Work/.test(input) ? works : /Model/.test(input) ? models : initiatives;
+    if (input === 'FeedInitiativeCountsInput') {
+      const fit = initiatives.filter(({ unit, campaign, history }) => campaign?.status === 'LAUNCHED' && world.isActive(unit, world.today) && history[0]!.on <= world.today);
+      const { unit, campaign, phase } = dice.maybe(fit) ?? initiatives[0]!;
+      if (dice.chance(0.85)) for (const [name, one] of Object.entries({ unit: unit.code, campaign: campaign?.code ?? 'k0', asOf: dice.pick(['2022-05-31', world.today, world.today]), phase: dice.chance(0.3) ? (phase?.code ?? null) : null })) value.set(name, one);
+      if (dice.chance(0.7)) value.delete('expectedVersion');
+      return;
+    }
+    if (input === 'AdvanceInitiativesInput') {
+      const to = (value.get('to') as Enum).name;
+      const fit = dice.some(initiatives.filter((one) => nextStages(one).includes(to)), 3);
+      if (dice.chance(0.8) && fit.length > 0) value.set('items', fit.map(({ code, version }) => new Map<string, unknown>([['code', code], ['expectedVersion', version]])));
+    }
+    if (/^AdvanceInitiatives?Input$/.test(input)) {
+      const known = input === 'AdvanceInitiativeInput' && dice.chance(0.85) ? dice.maybe(initiatives.filter((one) => nextStages(one).length > 0)) : undefined;
+      if (known) for (const [name, one] of Object.entries({ code: known.code, expectedVersion: known.version, to: new Enum(dice.pick(nextStages(known))) })) value.set(name, one);
+      if (dice.chance(0.6)) value.set('on', world.today);
+      else if (dice.chance(0.7)) value.delete('on');
+      if (dice.chance(0.6)) value.set('reason', 'Trùng');
+      return;
+    }
+    const fit = input === 'PlaqueWorkInput' ? works.filter(({ status }) => status === 'COMPLETED') : all;
+    const known = !input.startsWith('Save') || dice.chance(0.5) ? dice.maybe(fit) : undefined;
+    if (known) {
+      if (dice.chance(0.9)) for (const [name, one] of Object.entries({ code: known.code, expectedVersion: known.version, ...(input.startsWith('Save') && { unit: known.unit.code }) })) value.set(name, one);
+      if (input === 'SaveInitiativeInput' && dice.chance(0.8)) value.delete('registeredOn');
+    } else if (dice.chance(0.8)) value.delete('expectedVersion');
+    // Not everything can be wrong at once.
+    for (const [field, other] of [['valueQualifier', 'valueVnd'], ['benefitQualifier', 'benefitVnd'], ['phase', 'campaign']] as const) if (!value.has(other) && dice.chance(0.8)) value.delete(field);
+    for (const field of ['registeredOn', 'completedOn', 'startedOn']) if (!value.has(field) && dice.chance(0.8)) value.delete(`${field}Precision`);
+    if (value.has('completedOn') && dice.chance(0.7)) value.set('status', new Enum('COMPLETED'));
+    if ((value.get('status') as Enum | null | undefined)?.name === 'PLAQUED' && dice.chance(0.8)) value.set('status', new Enum('COMPLETED'));
+    if (value.has('authors') && dice.chance(0.6)) value.set('authors', dice.some(world.persons.filter(({ unit, code }) => code !== ANY && world.isBeneathToday(unit, this.#theme.unit)), 2).map(({ code }) => code));
+    if (input === 'SaveInitiativeInput' && dice.chance(0.5)) value.set('secret', dice.chance(0.3));
+  }
+
   /** A target of a campaign that takes some, of a day that is fit; what goes with the method. */
   #fitTarget(input: Map<string, unknown>, type: GraphQLInputObjectType, depth: number): void {
     const { dice, world } = this;
@@ -562,6 +607,24 @@ export class Grammar {
         return dice.weighed([6, 'congdoan@example.vn'], [0.5, dice.pick(['', 'nobody', `${'x'.repeat(250)}@a.vn`])]);
       case 'website':
         return dice.weighed([6, dice.pick(['congdoan.vn', 'https://congdoan.vn/a'])], [0.5, dice.pick(['', 'javascript:alert(1)', 'x'])]);
+      case 'newWork':
+        return dice.weighed([4, `w${dice.below(60)}`], [0.2, dice.pick(ODD)]);
+      case 'newModel':
+        return dice.weighed([4, `m${dice.below(40)}`], [0.2, dice.pick(ODD)]);
+      case 'newInitiative':
+        return dice.weighed([4, `s${dice.below(90)}`], [0.2, dice.pick(ODD)]);
+      case 'valueVnd':
+      case 'benefitVnd':
+        return dice.weighed([6, dice.pick([0, 5_000_000, 80_000_000])], [0.4, dice.pick([-1, 0.5, 9_007_199_254_740_994])]);
+      case 'programme':
+        return codes(this.#theme.campaign, world.campaigns.keys());
+      case 'basisDocument':
+        return codes(null, world.papers.documents.keys());
+      case 'authors':
+        return codes(null, world.persons.map(({ code }) => code).filter((code) => code !== ANY));
+      case 'summary':
+      case 'description':
+        return dice.weighed([6, 'Tóm tắt'], [0.4, dice.pick(['', ' ', 'N\u0000', 'x'.repeat(10_001)])]);
       case 'note':
       case 'reason':
         return dice.pick(['Theo báo cáo', ' Nhầm ', '', 'x'.repeat(2001)]);
@@ -652,13 +715,16 @@ function waysTo(schema: GraphQLSchema, wanted: ReadonlySet<string>): Set<string>
 
 /** Optional fields without which little comes of it: how often they are given. */
 const LIKELY: Record<string, number> = {
-  'DraftCampaignInput.name': 0.8, 'DraftCampaignInput.kind': 0.8, 'SaveCampaignPhaseInput.name': 0.8, 'SaveClusterInput.code': 1, 'SavePersonInput.code': 1,
+  'DraftCampaignInput.name': 0.8, 'DraftCampaignInput.kind': 0.8, 'SaveCampaignPhaseInput.name': 0.8, 'SaveClusterInput.code': 1, 'SavePersonInput.code': 1, 'SaveWorkInput.code': 1, 'SavePracticeModelInput.code': 1, 'SaveInitiativeInput.code': 1,
   ...Object.fromEntries(['Document.kind', 'Document.title', 'Aim.text', 'Partner.kind', 'Partner.name', 'Event.kind', 'Event.name'].map((field) => [`Save${field.replace('.', 'Input.')}`, 0.8])),
   'NominateAwardInput.code': 1, 'AwardIssuerInput.name': 0.5, 'AwardIssuerInput.unit': 0.5,
 };
 
 /** Left out, the server makes a code, by which lists are in order and things are found. */
-const NEVER_NULL: ReadonlySet<string> = new Set(['SaveClusterInput.code', 'SavePersonInput.code', 'NominateAwardInput.code']);
+const NEVER_NULL: ReadonlySet<string> = new Set(['SaveClusterInput.code', 'SavePersonInput.code', 'NominateAwardInput.code', 'SaveWorkInput.code', 'SavePracticeModelInput.code', 'SaveInitiativeInput.code']);
+
+/** Inputs of works, models and initiatives. */
+const REGISTERED = /^(SaveWork|PlaqueWork|SavePracticeModel|MarkModelExemplary|SaveInitiative|AdvanceInitiatives?|FeedInitiativeCounts)Input$/;
 
 /** Arguments whose name alone does not say what they name. */
 const PLACES: Record<string, string> = {
@@ -668,6 +734,11 @@ const PLACES: Record<string, string> = {
   'WithdrawPublicationInput.id': 'publicationId',
   'WithdrawDisclosureInput.id': 'disclosureId',
   'DiscloseRecordInput.code': 'disclosable',
+  ...Object.fromEntries(['Query.work(code)', 'SaveWorkInput.code', 'PlaqueWorkInput.code'].map((place) => [place, 'newWork'])),
+  ...Object.fromEntries(['Query.practiceModel(code)', 'SavePracticeModelInput.code', 'MarkModelExemplaryInput.code'].map((place) => [place, 'newModel'])),
+  ...Object.fromEntries(['Query.initiative(code)', 'SaveInitiativeInput.code', 'AdvanceInitiativeInput.code', 'AdvanceInitiativeItem.code'].map((place) => [place, 'newInitiative'])),
+  ...Object.fromEntries(['SaveWork', 'SavePracticeModel', 'SaveInitiative'].flatMap((input) => [[`${input}Input.source`, 'reportSource'], [`${input}Input.name`, 'words'], [`${input}Input.title`, 'words']])),
+  'AdvanceInitiativesInput.items': 'items',
   'Query.document(code)': 'documentCode',
   'Query.partner(code)': 'partner',
   'Query.event(code)': 'eventCode',

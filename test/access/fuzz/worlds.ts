@@ -64,7 +64,8 @@ export function randomWorld(seed: number, today: Day): RandomWorld {
   const [sources, claims] = dealClaims(new Dice(seed ^ 0x50c), around);
   const ranks = dealRanks(new Dice(seed ^ 0x7a4), new World([...structure, ...indicators, ...campaigns, ...beside], today));
   const papers = dealPapers(new Dice(seed ^ 0x9a9e), around);
-  const batches = [[...founded, ...indicators, ...sources], [...changes, ...claims, ...campaigns, ...papers, ...beside, ...ranks, ...stated], [...corrections, ...recounted], withdrawals].filter((batch) => batch.length > 0);
+  const register = dealRegister(new Dice(seed ^ 0x4e6), around, beside, papers);
+  const batches = [[...founded, ...indicators, ...sources], [...changes, ...claims, ...campaigns, ...papers, ...beside, ...register, ...ranks, ...stated], [...corrections, ...recounted], withdrawals].filter((batch) => batch.length > 0);
   const disclosures = dealDisclosures(new Dice(seed ^ 0xd15), new World(batches.flat(), today));
   if (disclosures.length > 0) batches.push(disclosures);
   const world = new World(batches.flat(), today);
@@ -227,6 +228,45 @@ function paper(code: string, isOfUnit: boolean): object {
 }
 
 /** Documents, themes, aims, partners and events of random units, at least one of each. */
+/** Works, models and initiatives; of these, histories of every kind, and technology secrets. */
+function dealRegister(dice: Dice, { units, campaigns }: World, beside: ExchangeRecord[], papers: ExchangeRecord[]): ExchangeRecord[] {
+  const [codes, all] = [[...units.keys()], [...campaigns.values()]];
+  const [persons, documents] = [beside.filter(({ type }) => type === 'person'), papers.filter(({ type }) => type === 'document')].map((records) => records.map(({ code }) => code as string)) as [string[], string[]];
+  const said = () => ({ ...(dice.chance(0.4) && { source: dice.pick(['Nguồn', 'F-2 F-3']) }), ...(dice.chance(0.3) && { note: 'Ghi chú' }) });
+  const precision = () => dice.pick(['DAY', 'MONTH', 'YEAR']);
+  const works = Array.from({ length: 24 }, (_, i) => {
+    const status = dice.pick(['REGISTERED', 'IN_PROGRESS', 'COMPLETED', 'COMPLETED', 'PLAQUED', 'CANCELLED']);
+    return {
+      type: 'work', code: `w${i}`, unit: dice.pick(codes), kind: dice.pick(['WORK', 'PRODUCT', 'TASK']), name: `Công trình ${i}`, status, ...(dice.chance(0.6) && { campaign: dice.pick(all).code }),
+      ...(dice.chance(0.7) && { congressTier: dice.pick(['GRASSROOTS', 'UPPER_GRASSROOTS', 'PROVINCIAL', 'NATIONAL']) }), ...(dice.chance(0.7) && { valueVnd: dice.pick([0, 5_000_000, 258_700_000_000]), valueQualifier: dice.pick(QUALIFIERS) }),
+      ...(dice.chance(0.5) && { registeredOn: '2021-03-01', registeredOnPrecision: precision() }), ...(['COMPLETED', 'PLAQUED'].includes(status) && dice.chance(0.6) && { completedOn: '2022-05-01', completedOnPrecision: precision() }),
+      ...(status === 'PLAQUED' && dice.chance(0.6) && { plaquedOn: '2023-05-19', plaquedOnPrecision: precision() }), ...said(),
+    };
+  });
+  const models = Array.from({ length: 18 }, (_, i) => ({
+    type: 'practiceModel', code: `m${i}`, unit: dice.pick(codes), name: `Mô hình ${dice.pick(WORDS)}`, ...(dice.chance(0.6) && { programme: dice.pick(all).code }), ...(dice.chance(0.5) && { sector: dice.pick(SECTORS) ?? 'OTHER' }),
+    exemplary: dice.chance(0.3), status: dice.pick(['REGISTERED', 'RUNNING', 'ENDED']), ...(dice.chance(0.5) && { startedOn: '2021-09-05', startedOnPrecision: precision() }), ...(dice.chance(0.4) && { basisDocument: dice.pick(documents) }), ...said(),
+  }));
+  const NEXT: Record<string, string[]> = { REGISTERED: ['UPLOADED'], UPLOADED: ['UNDER_REVIEW'], UNDER_REVIEW: ['VALID', 'VALID', 'REJECTED'], VALID: ['RECOGNISED'], RECOGNISED: ['APPLIED'], REJECTED: ['UPLOADED'], APPLIED: [] };
+  const initiatives = Array.from({ length: 40 }, (_, i) => {
+    const campaign = dice.chance(0.8) ? dice.pick(all) : undefined;
+    const phase = campaign && dice.maybe(campaign.phases);
+    const stages: { stage: string; on: Day; reason?: string }[] = [{ stage: dice.pick(['REGISTERED', 'REGISTERED', 'REGISTERED', 'UNDER_REVIEW', 'VALID']), on: dice.pick(['2020-12-31', '2021-03-01', '2022-01-01']) }];
+    while (stages.length < 8 && dice.chance(0.75)) {
+      const last = stages.at(-1)!;
+      const next = dice.maybe(NEXT[last.stage]!);
+      if (next === undefined) break;
+      stages.push({ stage: next, on: dice.pick([last.on, addDays(last.on, 30)]), ...(next === 'REJECTED' && { reason: 'Trùng' }) });
+    }
+    return {
+      type: 'initiative', code: `s${i}`, unit: dice.pick(codes), title: `Sáng kiến ${dice.pick(WORDS)}`, ...(campaign && { campaign: campaign.code }), ...(phase && dice.chance(0.5) && { phase: phase.code }), stages,
+      ...(dice.chance(0.7) && { kind: dice.pick(['TECHNICAL', 'MANAGEMENT', 'OPERATIONAL', 'TECHNOLOGY_APPLICATION', 'RESEARCH', 'EXPERIENCE', 'TECHNICAL_IMPROVEMENT', 'SCIENTIFIC_TOPIC', 'OTHER']) }),
+      ...(dice.chance(0.6) && { authors: dice.some(persons, 1 + dice.below(3)) }), ...(dice.chance(0.5) && { summary: 'Tóm tắt', description: `Cách làm ${i}` }), secret: dice.chance(0.4), ...(dice.chance(0.5) && { benefitVnd: 80_000_000 + i, benefitQualifier: dice.pick(QUALIFIERS) }), ...said(),
+    };
+  });
+  return [...works, ...models, ...initiatives];
+}
+
 function dealPapers(dice: Dice, world: World): ExchangeRecord[] {
   const units = [...world.units.keys()];
   const campaigns = [...world.campaigns.values()];

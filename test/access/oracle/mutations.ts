@@ -94,7 +94,7 @@ function canonical(value: unknown): unknown {
 function asThen(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (!Array.isArray(value)) return { ...value };
-  return value.map((one: unknown) => (typeof one === 'object' && one !== null ? { ...one, ...('figure' in one && { figure: asThen(one.figure) }) } : one));
+  return value.map((one: unknown) => (typeof one === 'object' && one !== null ? { ...one, ...('figure' in one && { figure: asThen(one.figure) }), ...('initiative' in one && { initiative: asThen(one.initiative) }) } : one));
 }
 
 /** Versions are the caller's to know, or not to tell. */

@@ -7,6 +7,7 @@ import { campaignMutations } from './campaigns.js';
 import { mutations } from './mutations.js';
 import { paperMutations, paperResolvers } from './paper-answers.js';
 import { peopleMutations, peopleResolvers } from './people.js';
+import { registerMutations, registerResolvers } from './register.js';
 import { rankingResolvers, rankMutations, regionMembers } from './ranking.js';
 import { beneathOn, reportingResolvers, roundMutations } from './reporting.js';
 import { results } from './results.js';
@@ -187,7 +188,7 @@ const ofGrantOrKey: Record<string, Resolver> = {
 };
 
 const ownResolvers: Record<string, Record<string, Resolver>> = {
-  Mutation: { ...mutations, ...Object.fromEntries(campaignMutations), ...results, ...targets, ...Object.fromEntries(roundMutations), ...Object.fromEntries(disclosureMutations), ...Object.fromEntries(awardMutations), ...Object.fromEntries(peopleMutations), ...Object.fromEntries(rankMutations), ...Object.fromEntries(paperMutations) },
+  Mutation: { ...mutations, ...Object.fromEntries(campaignMutations), ...results, ...targets, ...Object.fromEntries(roundMutations), ...Object.fromEntries(disclosureMutations), ...Object.fromEntries(awardMutations), ...Object.fromEntries(peopleMutations), ...Object.fromEntries(rankMutations), ...Object.fromEntries(paperMutations), ...Object.fromEntries(registerMutations) },
   // The first event; what is heard later, test/access/live.test.ts compares.
   Subscription: {
     progressChanged: (_root, args, { sight, world }) => {
@@ -378,6 +379,6 @@ const ownResolvers: Record<string, Record<string, Resolver>> = {
 };
 
 /** Of each part of the schema a file of its own. */
-const parts: Record<string, Record<string, Resolver>>[] = [ownResolvers, reportingResolvers, sourceResolvers, peopleResolvers, rankingResolvers, paperResolvers, awardResolvers, searchResolvers];
+const parts: Record<string, Record<string, Resolver>>[] = [ownResolvers, reportingResolvers, sourceResolvers, peopleResolvers, rankingResolvers, paperResolvers, awardResolvers, searchResolvers, registerResolvers];
 const types = new Set(parts.flatMap((part) => Object.keys(part)));
 export const resolvers: Record<string, Record<string, Resolver>> = Object.fromEntries([...types].map((type) => [type, Object.assign({}, ...parts.map((part) => part[type])) as Record<string, Resolver>]));

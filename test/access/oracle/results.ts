@@ -271,6 +271,26 @@ export const results: Record<string, MutationResolver> = Object.fromEntries([
   several('approveResults', 'approve'),
 ]);
 
+/** A number that is counted, as a draft: what it meets, what is in its way, and how it is written. */
+export function draftCount(asked: Asked, key: FigureKey, value: bigint): { open: Figure | undefined; there: Figure | undefined; fault: Fault | undefined; write(): Figure } {
+  const { world } = asked;
+  const open = world.figures.find((figure) => isOpen(figure) && isOfOneKey(figure, key));
+  const there = open ?? world.figures.find((figure) => figure.status === 'APPROVED' && isOfOneKey(figure, key));
+  if (there && there.value === value && there.qualifier === 'EXACT' && there.status !== 'RETURNED') return { open, there, fault: undefined, write: () => there };
+  const correcting = key.campaign.status === 'CLOSED' && open?.corrects != null;
+  const fault = !world.isActive(key.unit, key.asOf)
+    ? new Fault('asOf', 'INVALID')
+    : key.campaign.status !== 'LAUNCHED' && !correcting ? new Fault('campaign', 'INVALID') : (there && !open) || open?.status === 'SUBMITTED' ? new Fault('asOf', 'CONFLICT') : undefined;
+  const write = (): Figure => {
+    const details = { value, qualifier: 'EXACT' as const, statedPercent: null, statedBasis: null, derived: true, source: open?.source ?? null, note: open?.note ?? null };
+    const before = open ? saidOf(open) : null;
+    const figure = open ? Object.assign(open, details, { status: 'DRAFT', version: open.version + 1 }) : draft(world, key, details);
+    note(asked, 'SAVE_RESULT', figure.unit, saidOf(figure), before);
+    return figure;
+  };
+  return { open, there, fault, write };
+}
+
 function assertIsFigure(id: string): void {
   if (!id.startsWith('id!Figure:')) throw new BadUserInput();
 }

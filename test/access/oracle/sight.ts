@@ -1,5 +1,5 @@
 /** Who sees what: docs/access.md, one function for each kind of row. */
-import { ROLES, type Adoption, type ApiKey, type AuditEntry, type Award, type AwardRecipient, type Campaign, type Card, type Claim, type Cluster, type Contact, type Disclosable, type Disclosure, type Figure, type Grant, type Indicator, type MemberCount, type Norm, type Person, type Position, type Publication, type Role, type StatedRank, type Unit, type World } from './world.js';
+import { ROLES, type Adoption, type ApiKey, type AuditEntry, type Award, type AwardRecipient, type Campaign, type Card, type Claim, type Cluster, type Contact, type Disclosable, type Disclosure, type Figure, type Grant, type Indicator, type Initiative, type MemberCount, type Norm, type Person, type Position, type PracticeModel, type Publication, type Role, type StatedRank, type Unit, type Work, type World } from './world.js';
 
 export class Sight {
   readonly #scope = new Set<Unit>();
@@ -91,7 +91,7 @@ export class Sight {
   }
 
   person(person: Person): boolean {
-    return this.inScope(person.unit) || this.world.positions.some((position) => position.person === person && this.position(position));
+    return this.inScope(person.unit) || this.world.positions.some((position) => position.person === person && this.position(position)) || this.world.initiatives.some((initiative) => initiative.authors.includes(person) && this.authors(initiative));
   }
 
   position({ unit }: Position): boolean {
@@ -122,6 +122,33 @@ export class Sight {
   /** Whether a thing is shown to the caller, whose scope may be elsewhere; `named`: with the names of persons. */
   disclosed(of: Disclosable['of'], code: string, named = false): boolean {
     return this.#disclosed.some(({ thing, withNames }) => thing.of === of && thing.code === code && thing.ready() && (withNames || !named));
+  }
+
+  work({ unit, code }: Work): boolean {
+    return this.inScope(unit) || this.disclosed('WORK', code);
+  }
+
+  practiceModel({ unit, code }: PracticeModel): boolean {
+    return this.inScope(unit) || this.disclosed('PRACTICE_MODEL', code);
+  }
+
+  initiative({ unit, code }: Initiative): boolean {
+    return this.inScope(unit) || this.disclosed('INITIATIVE', code);
+  }
+
+  /** Whether the caller holds a grant on the unit itself. */
+  isGranted(unit: Unit): boolean {
+    return this.#granted.has(unit);
+  }
+
+  /** Whether the caller reads what an initiative tells of itself: of a technology secret, not everybody. */
+  knows({ unit, secret }: Initiative): boolean {
+    return this.inScope(unit) && (!secret || this.isGranted(unit));
+  }
+
+  /** Whether the caller reads who thought of it. */
+  authors(initiative: Initiative): boolean {
+    return this.knows(initiative) || (!initiative.secret && this.disclosed('INITIATIVE', initiative.code, true));
   }
 
   statedRank({ unit, campaign, code }: StatedRank): boolean {

@@ -2,7 +2,7 @@
 import { BadUserInput, Refused } from './lists.js';
 import { isSeen, type Aim, type Document, type Event, type Partner, type Theme } from './papers.js';
 import type { Sight } from './sight.js';
-import type { AuditEntry, Award, Campaign, Claim, Cluster, Disclosure, Figure, Grant, Indicator, Person, Phase, Position, Publication, Region, Round, Source, StatedRank, Unit, World } from './world.js';
+import type { AuditEntry, Award, Campaign, Claim, Cluster, Disclosure, Figure, Grant, Indicator, Initiative, Person, Phase, Position, PracticeModel, Publication, Region, Round, Source, StatedRank, Unit, Work, World } from './world.js';
 
 export interface Asked {
   sight: Sight;
@@ -58,6 +58,9 @@ const nodes: Record<string, { all(world: World): Iterable<object>; key(row: neve
   Claim: { all: ({ claims }) => claims.values(), key: ({ code }: Claim) => code, seen: (sight, row: Claim) => sight.claim(row) },
   Region: { all: ({ regions }) => regions.values(), key: ({ code }: Region) => code, seen: () => true },
   StatedRank: { all: ({ statedRanks }) => statedRanks, key: ({ arrival }: StatedRank) => String(arrival), seen: (sight, row: StatedRank) => sight.statedRank(row) },
+  Work: { all: ({ works }) => works, key: ({ code }: Work) => code, seen: (sight, row: Work) => sight.work(row) },
+  PracticeModel: { all: ({ models }) => models, key: ({ code }: PracticeModel) => code, seen: (sight, row: PracticeModel) => sight.practiceModel(row) },
+  Initiative: { all: ({ initiatives }) => initiatives, key: ({ code }: Initiative) => code, seen: (sight, row: Initiative) => sight.initiative(row) },
   Disclosure: { all: ({ disclosures }) => disclosures, key: ({ arrival }: Disclosure) => String(arrival), seen: (sight, row: Disclosure) => sight.disclosure(row) },
   Person: { all: ({ persons }) => persons, key: ({ arrival }: Person) => String(arrival), seen: (sight, row: Person) => sight.person(row) },
   Position: { all: ({ positions }) => positions, key: ({ arrival }: Position) => String(arrival), seen: (sight, row: Position) => sight.position(row) },

@@ -3,7 +3,7 @@ import {
   dayOf, ReplayTree, replaySeries, type Level, type ReplayFigure, type SeriesReplay,
 } from '../../../src/ledger/replay.js';
 import { scaled, type ExchangeRecord } from '../../support/golden-replay.js';
-import { Papers } from './papers.js';
+import { Papers, type Document } from './papers.js';
 import type { Sight } from './sight.js';
 
 /** How forms of awards are mostly called. */
@@ -362,6 +362,58 @@ export interface Award extends Annotated {
   version: number;
 }
 
+export interface Work extends Annotated {
+  code: string;
+  unit: Unit;
+  kind: string;
+  name: string;
+  campaign: Campaign | null;
+  congressTier: string | null;
+  status: string;
+  valueVnd: number | null;
+  valueQualifier: Qualifier | null;
+  registeredOn: Day | null;
+  registeredOnPrecision: string;
+  completedOn: Day | null;
+  completedOnPrecision: string;
+  plaquedOn: Day | null;
+  plaquedOnPrecision: string;
+  version: number;
+}
+export interface PracticeModel extends Annotated {
+  code: string;
+  unit: Unit;
+  name: string;
+  /** Its programme. */
+  campaign: Campaign | null;
+  sector: string | null;
+  exemplary: boolean;
+  status: string;
+  startedOn: Day | null;
+  startedOnPrecision: string;
+  basisDocument: Document | null;
+  version: number;
+}
+export interface Initiative extends Annotated {
+  code: string;
+  unit: Unit;
+  title: string;
+  kind: string | null;
+  campaign: Campaign | null;
+  phase: Phase | null;
+  authors: Person[];
+  summary: string | null;
+  secret: boolean;
+  description: string | null;
+  benefitVnd: number | null;
+  benefitQualifier: Qualifier | null;
+  history: { stage: string; on: Day; reason: string | null }[];
+  /** Null: an import did. */
+  registeredBy: string | null;
+  version: number;
+  arrival: number;
+}
+
 export interface Round {
   campaign: Campaign;
   code: string;
@@ -440,6 +492,9 @@ export class World {
   readonly regions = new Map<string, Region>();
   readonly statedRanks: StatedRank[] = [];
   readonly awards: Award[] = [];
+  readonly works: Work[] = [];
+  readonly models: PracticeModel[] = [];
+  readonly initiatives: Initiative[] = [];
   /** Whoever adds a kind of thing that can be disclosed adds them here, too. */
   readonly disclosable: Disclosable[] = [];
   readonly disclosures: Disclosure[] = [];
@@ -547,6 +602,7 @@ export class World {
       });
     });
     this.papers = new Papers(this, of);
+    this.#addRegister(of);
     for (const record of of('award')) this.#addAward(record);
     for (const record of of('award')) {
       const award = this.awards.find(({ code }) => code === record.code)!;
@@ -570,6 +626,47 @@ export class World {
         })),
       ),
     );
+  }
+
+  #addRegister(of: (...types: string[]) => Fields[]): void {
+    const campaign = (code: unknown): Campaign | null => this.campaigns.get(code as string) ?? null;
+    const qualifier = (value: unknown, stated: unknown): Qualifier | null => (value === undefined ? null : ((stated as Qualifier | undefined) ?? 'EXACT'));
+    for (const record of of('work'))
+      this.works.push(this.madeWork({
+        code: record.code as string, unit: this.unit(record.unit), kind: record.kind as string, name: record.name as string, campaign: campaign(record.campaign), congressTier: orNull(record.congressTier), status: record.status as string,
+        valueVnd: orNull(record.valueVnd), valueQualifier: qualifier(record.valueVnd, record.valueQualifier), ...dated('registeredOn', record), ...dated('completedOn', record), ...dated('plaquedOn', record), ...annotations(record), version: 1,
+      }));
+    for (const record of of('practiceModel'))
+      this.models.push(this.madeModel({
+        code: record.code as string, unit: this.unit(record.unit), name: record.name as string, campaign: campaign(record.programme), sector: orNull(record.sector), exemplary: record.exemplary === true,
+        status: (record.status as string | undefined) ?? 'RUNNING', ...dated('startedOn', record), basisDocument: this.papers.documents.get(record.basisDocument as string) ?? null, ...annotations(record), version: 1,
+      }));
+    of('initiative').forEach((record, arrival) => {
+      const within = campaign(record.campaign);
+      this.initiatives.push(this.madeInitiative({
+        code: record.code as string, unit: this.unit(record.unit), title: record.title as string, kind: orNull(record.kind), campaign: within, phase: within?.phases.find(({ code }) => code === record.phase) ?? null,
+        authors: ((record.authors as string[] | undefined) ?? []).map((code) => this.persons.find((person) => person.code === code)!), summary: orNull(record.summary), secret: record.secret === true, description: orNull(record.description),
+        benefitVnd: orNull(record.benefitVnd), benefitQualifier: qualifier(record.benefitVnd, record.benefitQualifier),
+        history: (record.stages as { stage: string; on: Day; reason?: string }[]).map(({ stage, on, reason }) => ({ stage, on, reason: reason ?? null })), registeredBy: null, ...annotations(record), version: 1, arrival,
+      }));
+    });
+  }
+
+  /** What was made can be shown outside its unit's scope, as what it is then. */
+  madeWork(work: Work): Work {
+    this.disclosable.push({ of: 'WORK', code: work.code, unit: work.unit, get campaign() { return work.campaign; }, ready: () => true, seen: (sight) => sight.work(work) });
+    return work;
+  }
+
+  madeModel(model: PracticeModel): PracticeModel {
+    this.disclosable.push({ of: 'PRACTICE_MODEL', code: model.code, unit: model.unit, get campaign() { return model.campaign; }, ready: () => true, seen: (sight) => sight.practiceModel(model) });
+    return model;
+  }
+
+  madeInitiative(initiative: Initiative): Initiative {
+    const ready = (): boolean => ['VALID', 'RECOGNISED', 'APPLIED'].includes(initiative.history.at(-1)!.stage);
+    this.disclosable.push({ of: 'INITIATIVE', code: initiative.code, unit: initiative.unit, get campaign() { return initiative.campaign; }, ready, seen: (sight) => sight.initiative(initiative) });
+    return initiative;
   }
 
   addRank(rank: StatedRank): void {
