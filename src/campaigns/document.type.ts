@@ -18,11 +18,8 @@ export const DocumentKind = defineEnum('DocumentKind', 'What a document is.', {
 });
 export type DocumentKind = keyof typeof DocumentKind;
 
-export const DocumentRole = defineEnum('DocumentRole', 'What a document is to a campaign.', {
-  BASIS: 'The campaign rests on it: it carries out what is resolved or planned there.',
-  GUIDANCE: 'It says how the campaign is to be carried out.',
-});
-export type DocumentRole = keyof typeof DocumentRole;
+/** What a document is to a campaign: what that rests on, or what says how it is carried out. */
+export type DocumentRole = 'BASIS' | 'GUIDANCE';
 
 @ObjectType({ implements: Node, description: 'A paper on which campaigns rest, or that says how they are carried out: a resolution, plan, guidance or law.' })
 export class Document implements Keyed {
