@@ -118,4 +118,13 @@ describe('awards in and out', () => {
     }
     expect(await lines(db, { unit: 'D2' })).toEqual([]);
   });
+
+  test('where the units of awards stand today is kept with them as they move', async () => {
+    const wrong = async () => (await db.pool.query(`select 'award' as what from award a join org_unit u on u.id = a.unit_id where a.path <> u.path union all select 'party' from award_party p join org_unit u on u.id = p.unit_id where p.path <> u.path`)).rows;
+    const standing = async () => (await db.pool.query<{ path: string }>(`select path::text from award where code = 'g2'`)).rows[0]!.path;
+    const [before, none] = [await standing(), await wrong()];
+    expect((await importRecords(db, [{ type: 'placement', unit: 'G2', parent: 'D2', from: '2022-01-01' }, { type: 'placement', unit: 'G1', parent: 'D3', from: '2022-01-01' }])).errors).toEqual([]);
+    expect([none, await wrong()]).toEqual([[], []]);
+    expect(await standing()).not.toBe(before);
+  });
 });
