@@ -92,7 +92,7 @@ describe('a weakened policy is caught', () => {
     const pool = arena.server.db.pool;
     const { rows: [row] } = await pool.query<{ text: string }>(`select pg_get_functiondef('ranking_places'::regproc) as text`);
     const { text } = row!;
-    const callers = ['grassroots', 'district', 'both', 'two', 'steward', 'province'];
+    const callers = ['grassroots', 'district', 'both', 'two', 'steward', 'province', 'admin', 'approver', 'reporter'];
     const uncaught: string[] = [];
     for (const [said, instead] of Object.entries(RANKED_MORE)) {
       expect(text).toContain(said);

@@ -186,7 +186,9 @@ function sweeping({ units, campaigns, figures, publications, rounds, sources, pe
     const what = `campaign: "${most.campaign.code}", indicator: "${most.indicator.code}", asOf: "2023-05-20"${most.phase ? `, phase: "${most.phase.code}"` : ''}`;
     const listed = 'entries(first: 100) { nodes { place tied name value complete unit { code } } totalCount }';
     const among = ['SIBLINGS', 'LEVEL_IN_NATION', 'CLUSTER', 'REGION'].map((group) => `${group}: rank(${what}, among: ${group}) { place tied of ranked value complete ${listed} }`);
-    return [`ranking(${what}, group: {children: true}) { size ranked unranked ${listed} } ${among.join(' ')}`];
+    // Of those who stood there once, some have left since.
+    const then = `then: ranking(campaign: "${most.campaign.code}", indicator: "${most.indicator.code}", asOf: "2020-06-30", group: {level: GRASSROOTS}) { size }`;
+    return [`ranking(${what}, group: {children: true}) { size ranked unranked ${listed} } ${then} ${among.join(' ')}`];
   });
   const apart = (code: string, n: number): string[] =>
     figures.filter(({ unit, status }) => unit.code === code && status === 'APPROVED').slice(0, 2).map(({ campaign, phase, indicator, asOf }, i) => {

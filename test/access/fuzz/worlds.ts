@@ -51,8 +51,7 @@ export function randomWorld(seed: number, today: Day): RandomWorld {
   const structure = grow(dice, sprouts, today);
   const indicators = dealIndicators(dice);
   const campaigns = dealCampaigns(dice, sprouts);
-  const publishing = new Dice(seed ^ 0x9b1);
-  for (const record of campaigns) if (publishing.chance(0.6)) Object.assign(record, { publishesRanks: true });
+  publishRanks(new Dice(seed ^ 0x9b1), campaigns, new World(structure, today));
   const around = new World([...structure, ...indicators, ...campaigns], today);
   const beside = [...dealClusters(dice, around), ...dealCounts(dice, around), ...dealAdoptions(dice, around), ...dealRounds(new Dice(seed ^ 0xd0e), around)];
   const people = dealPeople(new Dice(seed ^ 0x9e0), around);
@@ -65,7 +64,7 @@ export function randomWorld(seed: number, today: Day): RandomWorld {
   const ranks = dealRanks(new Dice(seed ^ 0x7a4), new World([...structure, ...indicators, ...campaigns, ...beside], today));
   const papers = dealPapers(new Dice(seed ^ 0x9a9e), around);
   const register = dealRegister(new Dice(seed ^ 0x4e6), around, beside, papers);
-  const batches = [[...founded, ...indicators, ...sources], [...changes, ...claims, ...campaigns, ...papers, ...beside, ...register, ...ranks, ...stated], [...corrections, ...recounted], withdrawals].filter((batch) => batch.length > 0);
+  const batches = [[...founded, ...indicators, ...sources], [...changes, ...claims, ...campaigns, ...papers, ...beside, ...register, ...ranks, ...stated, ...dealRankedResults(new Dice(seed ^ 0x4a7), around)], [...corrections, ...recounted], withdrawals].filter((batch) => batch.length > 0);
   const disclosures = dealDisclosures(new Dice(seed ^ 0xd15), new World(batches.flat(), today));
   if (disclosures.length > 0) batches.push(disclosures);
   const world = new World(batches.flat(), today);
@@ -460,6 +459,24 @@ function dealClaims(dice: Dice, { units, campaigns, indicators, today }: World):
   return [sources, claims];
 }
 
+/** Of a campaign of the root's, of one from below, and of most others the ranks are published; of one of a body outside they are not. */
+function publishRanks(dice: Dice, campaigns: readonly ExchangeRecord[], { units }: World): void {
+  const launched = campaigns.filter(({ status }) => status !== 'DRAFT');
+  const levelOf = ({ launchedBy }: ExchangeRecord): string | undefined => (launchedBy ? units.get(launchedBy as string)!.level : undefined);
+  const [outside, top, below] = ['undefined', 'NATIONAL', 'PROVINCIAL'].map((level) => launched.find((record) => String(levelOf(record)) === level));
+  for (const record of campaigns) if (record !== outside && (record === top || record === below || dice.chance(0.6))) Object.assign(record, { publishesRanks: true });
+}
+
+/** Results of most units in a campaign of each kind, many of them alike: without, few groups would have three places. */
+function dealRankedResults(dice: Dice, world: World): ExchangeRecord[] {
+  const campaigns = [...world.campaigns.values()].filter(({ status }) => status !== 'DRAFT');
+  const kinds = [campaigns.find((one) => one.publishesRanks && one.launchedBy?.level === 'NATIONAL'), campaigns.find((one) => one.publishesRanks && one.launchedBy?.level === 'PROVINCIAL'), campaigns.find((one) => !one.publishesRanks)];
+  return kinds.flatMap((campaign) =>
+    [...world.units.values()]
+      .filter((unit) => world.isActive(unit, '2022-11-30') && dice.chance(0.7))
+      .flatMap((unit) => (campaign ? [{ type: 'result', unit: unit.code, campaign: campaign.code, indicator: 'i.1', coverage: 'OWN', asOf: '2022-11-30', value: 10 * (1 + dice.below(4)) }] : [])),
+  );
+}
 function dealRanks(dice: Dice, { units, campaigns, clusters, today }: World): ExchangeRecord[] {
   const regions = ['v1', 'v2', 'v3'].map((code) => ({
     type: 'region', code, name: `Vùng ${code}`, members: dice.some([...units.keys()], 3 + dice.below(8)).sort(),
