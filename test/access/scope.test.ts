@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestServer, type TestServer } from '../support/server.js';
 
-// What the articles' officers may read. Awards (the 176 certificates that Công đoàn Giáo dục tỉnh shares), the model of a
-// union, persons' contacts, rankings (place 8) and drafts are not in the model yet: their cases come with them.
+// What the articles' officers may read. Drafts have their cases in test/results and test/campaigns.
 
 let server: TestServer;
 const tokens = new Map<string, string>();
@@ -152,8 +151,39 @@ describe('CĐ trường Tiểu học Hoằng Phong', () => {
   });
 });
 
-test('Công đoàn Giáo dục tỉnh Thanh Hóa sees nothing of LĐLĐ huyện Hoằng Hóa beside it', async () => {
-  expect(await waysTo('giao-duc', 'D399', 'Hoằng Hóa')).toEqual(NOTHING);
+describe('CĐ trường Tiểu học Hoằng Phong, of what is honoured,', () => {
+  test('reads its own model, and neither those of others nor who was commended in the district', async () => {
+    const data = await ask(
+      'hoang-phong',
+      `{ own: practiceModel(code: "pm-thu-vien-xanh") { name source } other: practiceModel(code: "pm-cong-vien-mi-ni") { name } district: practiceModel(code: "pm-vuon-hoa-cong-doan") { name }
+         award(code: "aw-hoang-hoa-directing-2021") { code } event(code: "ev-hoang-hoa-launch-2021") { code } person(code: "pe-le-sy-kien") { name } claim(code: "S2-24") { code }
+         orgUnit(code: "D399") { practiceModels { totalCount } awardsReceived { totalCount } events { totalCount } claimsAbout { totalCount } } }`,
+    );
+    expect(data).toEqual({
+      own: { name: 'Thư viện Xanh', source: 'S2-21' }, other: null, district: null, award: null, event: null, person: null, claim: null,
+      orgUnit: { practiceModels: { totalCount: 1 }, awardsReceived: { totalCount: 0 }, events: { totalCount: 0 }, claimsAbout: { totalCount: 0 } },
+    });
+  });
+});
+
+describe('Công đoàn Giáo dục tỉnh Thanh Hóa', () => {
+  test('sees nothing of LĐLĐ huyện Hoằng Hóa beside it', async () => {
+    expect(await waysTo('giao-duc', 'D399', 'Hoằng Hóa')).toEqual(NOTHING);
+  });
+
+  test('shares the 176 letters of commendation, and sees none of the other awards', async () => {
+    const { award, orgUnit, other } = await ask(
+      'giao-duc',
+      `{ award(code: "aw-hoang-hoa-176-letters") { count unitName unit { code } issuers { name unit { code } } }
+         orgUnit(code: "P38-giao-duc") { awardsIssued { nodes { code } } } other: award(code: "aw-hoang-hoa-15-collectives") { code } }`,
+    );
+    expect(award).toEqual({
+      count: 176, unitName: 'LĐLĐ huyện Hoằng Hóa', unit: null,
+      issuers: [{ name: 'LĐLĐ huyện Hoằng Hóa', unit: null }, { name: 'Công đoàn Giáo dục tỉnh Thanh Hóa', unit: { code: 'P38-giao-duc' } }],
+    });
+    expect(orgUnit.awardsIssued.nodes).toEqual([{ code: 'aw-hoang-hoa-176-letters' }]);
+    expect(other).toBeNull();
+  });
 });
 
 describe('what is published', () => {
@@ -184,6 +214,15 @@ describe('what is published', () => {
       special: null,
     });
     for (const other of [null, 'ha-noi']) expect((await ask(other, CARD, valid)).orgUnit).toBeNull();
+  });
+
+  test('a partner sees the places that are disclosed, and no person', async () => {
+    const asked = `{ orgUnit(code: "P93") { statedRanks { nodes { group place source } } positions(asOf: "2024-01-31") { role } practiceModels { totalCount } } person(code: "pe-le-cong-khanh") { name } claim(code: "S4-07") { code } }`;
+    const hidden = { positions: [], practiceModels: { totalCount: 0 } };
+    expect(await ask('doi-tac', asked)).toEqual({ orgUnit: { statedRanks: { nodes: [] }, ...hidden }, person: null, claim: null });
+    await server.load([{ type: 'disclosure', of: 'STATED_RANK', code: 'rk-hau-giang-nation', audience: 'PARTNER' }]);
+    expect(await ask('doi-tac', asked)).toEqual({ orgUnit: { statedRanks: { nodes: [{ group: 'NATION', place: 8, source: null }] }, ...hidden }, person: null, claim: null });
+    await server.db.pool.query('update disclosure set ended_at = now() where ended_at is null');
   });
 
   test('everybody reads what is published to all, and of a withdrawn one only the unit’s own readers know', async () => {
