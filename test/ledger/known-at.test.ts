@@ -4,6 +4,7 @@ import { importRecords } from '../../src/exchange/import.service.js';
 import { isoOf } from '../../src/ledger/replay.js';
 import { instant } from '../../src/shared/database/instant.js';
 import { verify } from '../../src/ledger/verify.service.js';
+import { correctPlacement } from '../support/correct-placement.js';
 import { histories, type History } from '../support/histories.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 
@@ -95,7 +96,7 @@ describe('what was known at a moment', () => {
           expect((await importRecords(server.db, batch)).errors).toEqual([]);
           await remember();
           for (const detour of detours.filter(({ after }) => after % deal.length === i)) {
-            const undo = await correctPlacement(detour.placement, detour.parent);
+            const undo = await correctPlacement(server.db, detour.placement, detour.parent);
             if (undo === undefined) continue;
             corrected++;
             await remember();
@@ -136,21 +137,6 @@ function cardsOf({ net, days }: History, seed: number): Asked[] {
     const possible = days.filter((day) => day >= validFrom);
     return of === undefined ? [] : [0, 1].map((n) => ({ unit: id as string, ...of, asOf: isoOf(possible[(seed + i * 7 + n * 11) % possible.length]!) }));
   });
-}
-
-/** Tries to correct a placement to another parent; says how to take it back, where the tree allowed it. */
-async function correctPlacement(which: number, parent: number): Promise<object | undefined> {
-  const { rows } = await server.db.pool.query<{ unit: string; from: string; parent: string; others: string[] }>(
-    `select u.code as unit, p.starts as from, o.code as parent,
-       array(select h.code from org_unit h where h.level < u.level and h.id <> o.id order by h.code) as others
-     from placement p join org_unit u on u.id = p.unit_id join org_unit o on o.id = p.parent_id where p.starts is distinct from u.closed_on order by 1, 2`,
-  );
-  const placement = rows[which % Math.max(1, rows.length)];
-  if (placement === undefined || placement.others.length === 0) return undefined;
-  const { unit, from, parent: before, others } = placement;
-  const record = { type: 'placement', unit, from, corrects: true };
-  const { errorCount } = await importRecords(server.db, [{ ...record, parent: others[parent % others.length]! }]);
-  return errorCount > 0 ? undefined : { ...record, parent: before };
 }
 
 const unit = (code: string, level: string, kind: string, parent: string | null) => ({ type: 'orgUnit', code, name: code, level, kind, parent, validFrom: '2020-01-01' });
