@@ -26,6 +26,9 @@ const EXPLAINED = new Set(['BAD_USER_INPUT', 'BAD_REQUEST', 'GRAPHQL_PARSE_FAILE
 /** Arguments that lead to something, by name: what lies behind them is asked too. */
 const SAMPLES: Readonly<Record<string, unknown>> = { code: 'D272', campaign: '1m-initiatives', indicator: 'initiatives', indicators: ['initiatives'], round: 'r1', person: 'pe-h', id: 'x' };
 const sampleOf = (path: string, name: string): unknown => (path.startsWith('campaign') && name === 'code' ? '1m-initiatives' : path.startsWith('indicator') && name === 'code' ? 'initiatives' : SAMPLES[name]);
+/** Samples that are no text, as a document has them. */
+const LITERALS: Readonly<Record<string, string>> = { by: 'CHILD', among: 'SIBLINGS', group: '{children: true}' };
+const printedSample = (path: string, name: string): string | undefined => LITERALS[name] ?? JSON.stringify(sampleOf(path, name));
 
 interface Target {
   readonly label: string;
@@ -54,8 +57,8 @@ function targets(): Target[] {
         if (field.args.length > 0) found.push({ label: `${type.name}.${field.name}`, around, field, path: here });
         const behind = getNamedType(field.type);
         const required = field.args.filter((arg) => isNonNullType(arg.type));
-        if (!isObjectType(behind) || /^\w+:/.test(path) || required.some((arg) => sampleOf(here, arg.name) === undefined)) continue;
-        const args = required.map((arg) => `${arg.name}: ${JSON.stringify(sampleOf(here, arg.name))}`).join(', ');
+        if (!isObjectType(behind) || /^\w+:/.test(path) || required.some((arg) => printedSample(here, arg.name) === undefined)) continue;
+        const args = required.map((arg) => `${arg.name}: ${printedSample(here, arg.name)!}`).join(', ');
         next.push({ type: behind, around: (inner) => around(`${field.name}${args ? `(${args})` : ''} { ${inner} }`), path: here });
       }
     }
@@ -137,7 +140,7 @@ describe('whatever an argument holds, the answer is data or a clear error, and t
   test.each(all.map((target) => [target.label, target] as const))('%s', async (_, { around, field, path }) => {
     const keyword = /^(mutation|subscription):/.exec(path)?.[1] ?? 'query';
     const others = (but: GraphQLArgument): string[] =>
-      field.args.filter((arg) => arg !== but && isNonNullType(arg.type)).map((arg) => `${arg.name}: ${JSON.stringify(sampleOf(path, arg.name) ?? 'x')}`);
+      field.args.filter((arg) => arg !== but && isNonNullType(arg.type)).map((arg) => `${arg.name}: ${printedSample(path, arg.name) ?? '"x"'}`);
     for (const arg of field.args) {
       const call = (value: string): string => around(`${field.name}(${[`${arg.name}: ${value}`, ...others(arg)].join(', ')}) ${selection(getNamedType(field.type))}`);
       const document = `${keyword} ($value: ${String(arg.type)}) ${call('$value')}`;
