@@ -83,6 +83,8 @@ grant update (phase_id, indicator_id, by, among, region_id, cluster_id, place, o
 
 -- ---------------------------------------------------------------- rankings
 
+-- Groups are of three units or of a hundred thousand: each statement is planned for the one at hand.
+
 -- part ÷ whole × 100, two places, half away from zero; null where the whole is 0.
 create function ranking_percent(part numeric, whole numeric) returns numeric
 language sql immutable parallel safe
@@ -90,23 +92,23 @@ return case when whole <> 0 then sign(part) * sign(whole) * div(abs(part) * 2000
 
 -- The units of a group that are active on a day: of a cluster or a region, as far as they stand beneath `top` (null:
 -- wherever they stand); of a level beneath it; or those directly under it.
-create function ranking_members(top int, of_level org_level, of_cluster int, of_region int, day date) returns table (unit int)
-language plpgsql stable set search_path = pg_catalog, public, pg_temp set jit = off as $$
+create function ranking_members(top int, of_level org_level, of_cluster int, of_region int, day date) returns table (unit int, path ltree)
+language plpgsql stable set search_path = pg_catalog, public, pg_temp set jit = off set plan_cache_mode = force_custom_plan as $$
 begin
   if of_cluster is not null or of_region is not null then
     return query
-      select u.id
+      select u.id, u.path
       from (select m.unit_id from emulation_cluster_member m where m.cluster_id = of_cluster union all select m.unit_id from region_member m where m.region_id = of_region) m
       join org_unit u on u.id = m.unit_id
       where u.valid_from <= day and (u.closed_on is null or u.closed_on > day)
         and (top is null or exists (select from ancestry a where a.unit_id = u.id and a.ancestor_id = top and a.starts <= day and a.ends > day));
   elsif of_level is not null then
     return query
-      select u.id from ancestry a join org_unit u on u.id = a.unit_id
+      select u.id, u.path from ancestry a join org_unit u on u.id = a.unit_id
       where a.ancestor_id = top and a.starts <= day and a.ends > day and u.level = of_level and u.valid_from <= day and (u.closed_on is null or u.closed_on > day);
   else
     return query
-      select u.id from placement p join org_unit u on u.id = p.unit_id
+      select u.id, u.path from placement p join org_unit u on u.id = p.unit_id
       where p.parent_id = top and p.starts <= day and p.ends > day and u.valid_from <= day and (u.closed_on is null or u.closed_on > day);
   end if;
 end $$;
@@ -114,7 +116,7 @@ end $$;
 -- Of each unit that has one, the total of an indicator at the end of a day: a result, or a target of a basis (NORM: the
 -- latest norm × the latest count).
 create function ranking_totals(units int[], of_campaign int, of_phase int, of_indicator int, basis text, day date) returns table (unit int, total numeric, complete boolean)
-language plpgsql stable set search_path = pg_catalog, public, pg_temp set jit = off as $$
+language plpgsql stable set search_path = pg_catalog, public, pg_temp set jit = off set plan_cache_mode = force_custom_plan as $$
 declare series int;
 begin
   if basis = 'NORM' then
@@ -136,14 +138,14 @@ begin
     return query
       select u.id, b.total, b.complete
       from unnest(units) u (id)
-      cross join lateral (select b.total, b.complete from balance b where b.unit_id = u.id and b.series_id = series and b.date <= day order by b.date desc limit 1) b
+      join balance b on b.unit_id = u.id and b.series_id = series and b.date <= day and b.until > day
       where b.total is not null;
   end if;
 end $$;
 
 -- The same as it is shown: of a RATIO both of whose parts have a total, their ratio (null where the denominator is 0).
 create function ranking_shown(units int[], of_campaign int, of_phase int, of_indicator int, basis text, day date) returns table (unit int, total numeric, complete boolean)
-language plpgsql stable set search_path = pg_catalog, public, pg_temp set jit = off as $$
+language plpgsql stable set search_path = pg_catalog, public, pg_temp set jit = off set plan_cache_mode = force_custom_plan as $$
 declare it indicator;
 begin
   select * into it from indicator i where i.id = of_indicator;
@@ -163,7 +165,7 @@ end $$;
 -- What units are ranked by; no row, or no value, of those that have no such number.
 create function ranking_values(units int[], of_campaign int, of_phase int, of_indicator int, measure rank_measure, basis text, day date, since date)
 returns table (unit int, value numeric, complete boolean)
-language plpgsql stable set search_path = pg_catalog, public, pg_temp set jit = off as $$
+language plpgsql stable set search_path = pg_catalog, public, pg_temp set jit = off set plan_cache_mode = force_custom_plan as $$
 begin
   if measure = 'RESULT' then
     return query select * from ranking_shown(units, of_campaign, of_phase, of_indicator, 'RESULT', day);
@@ -188,16 +190,19 @@ end $$;
 create function ranking_places(top int, of_level org_level, of_cluster int, of_region int, whole boolean,
   of_campaign int, of_phase int, of_indicator int, measure rank_measure, basis text, day date, since date)
 returns table (nth int, unit int, name text, place int, tied boolean, value numeric, complete boolean)
-language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp set jit = off as $$
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp set jit = off set plan_cache_mode = force_custom_plan set work_mem = '32MB' set max_parallel_workers_per_gather = 0 as $$
 declare
   scope constant ltree[] := nullif(current_setting('liendoan.scope', true), '')::ltree[];
   units int[];
   own int[];
   launcher int;
   least_ranked int := 0;
+  ranked int[];
+  numbers numeric[];
+  whole_numbers boolean[];
 begin
-  select coalesce(array_agg(u.id), '{}'), coalesce(array_agg(u.id) filter (where u.path operator(public.<@) any (scope)), '{}') into units, own
-  from ranking_members(top, of_level, of_cluster, of_region, day) m join org_unit u on u.id = m.unit;
+  select coalesce(array_agg(m.unit), '{}'), coalesce(array_agg(m.unit) filter (where m.path operator(public.<@) any (scope)), '{}') into units, own
+  from ranking_members(top, of_level, of_cluster, of_region, day) m;
   if not whole then
     units := own;
   elsif own = '{}' then
@@ -210,18 +215,19 @@ begin
       where not exists (select from ancestry a where a.unit_id = u.id and a.ancestor_id = launcher and a.starts <= day and a.ends > day)) then return; end if;
     least_ranked := 3;
   end if;
+  select array_agg(v.unit), array_agg(v.value), array_agg(v.complete) into ranked, numbers, whole_numbers
+  from ranking_values(units, of_campaign, of_phase, of_indicator, measure, basis, day, since) v where v.value is not null;
+  if coalesce(cardinality(ranked), 0) < least_ranked then return; end if;
   return query
-    select r.nth, r.unit, r.name, r.place, r.tied, r.value, r.complete from (
-      select row_number() over (order by v.value desc nulls last, u.code)::int as nth, case when s.seen then u.id end as unit,
-        case when s.seen or v.value is not null then u.name::text end as name,
-        case when v.value is not null then (rank() over (order by v.value desc nulls last))::int end as place,
-        case when v.value is not null then count(*) over (partition by v.value) > 1 end as tied,
-        case when s.seen then v.value end as value, case when s.seen then v.complete end as complete, count(v.value) over () as ranked
-      from unnest(units) m (id)
-      join org_unit u on u.id = m.id
-      cross join lateral (select coalesce(u.path operator(public.<@) any (scope), false) as seen) s
-      left join ranking_values(units, of_campaign, of_phase, of_indicator, measure, basis, day, since) v on v.unit = m.id) r
-    where r.ranked >= least_ranked;
+    select row_number() over by_value::int, case when s.seen then u.id end, case when s.seen or v.value is not null then u.name::text end,
+      case when v.value is not null then (rank() over (order by v.value desc nulls last))::int end,
+      case when v.value is not null then coalesce(v.value = lag(v.value) over by_value, false) or coalesce(v.value = lead(v.value) over by_value, false) end,
+      case when s.seen then v.value end, case when s.seen then v.complete end
+    from unnest(units) m (id)
+    join org_unit u on u.id = m.id
+    cross join lateral (select coalesce(u.path operator(public.<@) any (scope), false) as seen) s
+    left join unnest(ranked, numbers, whole_numbers) v (unit, value, complete) on v.unit = m.id
+    window by_value as (order by v.value desc nulls last, u.code);
 end $$;
 
 do $$
