@@ -60,7 +60,7 @@ const COMPUTED: ReadonlySet<string> = new Set([
 ]);
 
 /** What goes through all units beneath one, or all that a caller reports and approves for, to find those in question. */
-const SEARCHED: ReadonlySet<string> = new Set(['Reporting.coverage', 'RoundCoverage.missing', 'RoundCoverage.late', 'Coverage.missing', 'Viewer.tasks', 'AwardTotals.all', 'AwardTotals.groups', 'OrgUnit.awardBreaches',
+const SEARCHED: ReadonlySet<string> = new Set(['Reporting.coverage', 'RoundCoverage.missing', 'RoundCoverage.late', 'Coverage.missing', 'Viewer.tasks', 'AwardTotals.all', 'AwardTotals.groups', 'OrgUnit.awardBreaches', 'OrgUnit.workTotals', 'OrgUnit.initiativeFunnel',
   'OrgUnit.ranking', 'OrgUnit.rank', 'Ranking.entries', 'Rank.entries']);
 const SEARCH = 20;
 

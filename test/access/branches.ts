@@ -74,6 +74,8 @@ const SELECTIONS: Record<string, string> = {
   savePosition: 'replayed position { id person { code } unit { code } role title from fromPrecision to toPrecision statedOn statedOnPrecision source note version }',
   saveContact: 'replayed contact { address phones fax email website source note version }',
   saveCluster: 'replayed cluster { id code name kind year owner { code } leadUnit { code } members(first: 100) { nodes { code } } source note version }',
+  saveWork: 'work { code version }', plaqueWork: 'work { code version }', savePracticeModel: 'model { code version }', markModelExemplary: 'model { code version }',
+  saveInitiative: 'initiative { code version }', advanceInitiative: 'initiative { code version }', advanceInitiatives: 'done', feedInitiativeCounts: 'figures { id }',
   adoptCampaign: 'replayed adoption { unit { code } campaign { code } adoptedOn manner endedAt version }',
   leaveCampaign: 'replayed adoption { unit { code } campaign { code } adoptedOn manner endedAt version }',
 };

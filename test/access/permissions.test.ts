@@ -190,12 +190,20 @@ describe('at the server', () => {
     savePosition: () => ({ unit: 'X', person: 'x', role: 'CHAIR', from: '2022-01-01' }),
     saveContact: () => ({ unit: 'X' }),
     saveCluster: () => ({ owner: 'X', name: 'x', kind: 'CLUSTER', year: 2022, members: ['X'] }),
+    saveWork: () => ({ unit: 'X', kind: 'WORK', name: 'x' }),
+    plaqueWork: () => ({ code: 'X', expectedVersion: 1 }),
+    savePracticeModel: () => ({ unit: 'X', name: 'x' }),
+    markModelExemplary: () => ({ code: 'X', expectedVersion: 1 }),
+    saveInitiative: () => ({ unit: 'X', title: 'x' }),
+    advanceInitiative: () => ({ code: 'X', to: 'UPLOADED', expectedVersion: 1 }),
+    advanceInitiatives: () => ({ items: [], to: 'UPLOADED', mode: 'EACH' }),
+    feedInitiativeCounts: () => ({ unit: 'X', campaign: 'K', asOf: '2022-01-01' }),
     leaveCampaign: () => ({ unit: 'X', campaign: 'K', expectedVersion: 1 }),
   };
   /** Mutations that it takes less or more than a CAMPAIGN_MANAGER to call. */
   const ADMINS = ['grantRole', 'revokeGrant', 'createApiKey', 'revokeApiKey', 'savePosition', 'saveContact', 'saveCluster'];
-  const APPROVERS = ['approveResult', 'approveResults', 'returnResult', 'assignTargets', 'setOwnTarget', 'approveTarget', 'returnTarget', 'saveAim'];
-  const REPORTERS = ['saveResult', 'submitResult', 'submitResults', 'correctResult', 'withdrawResult', 'registerTarget', 'withdrawTarget', 'savePerson', 'savePartner', 'saveEvent'];
+  const APPROVERS = ['approveResult', 'approveResults', 'returnResult', 'assignTargets', 'setOwnTarget', 'approveTarget', 'returnTarget', 'saveAim', 'plaqueWork', 'markModelExemplary'];
+  const REPORTERS = ['saveResult', 'submitResult', 'submitResults', 'correctResult', 'withdrawResult', 'registerTarget', 'withdrawTarget', 'savePerson', 'savePartner', 'saveEvent', 'saveWork', 'savePracticeModel', 'saveInitiative', 'advanceInitiative', 'advanceInitiatives', 'feedInitiativeCounts'];
 
   test('every mutation is tried here', () => expect(Object.keys(INPUTS).toSorted()).toEqual(Object.keys(permissions.Mutation).toSorted()));
 
