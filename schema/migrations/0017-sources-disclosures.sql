@@ -100,6 +100,16 @@ begin
 end $$;
 create trigger disclosure_place before insert on disclosure for each row execute function place_disclosure();
 
+-- And when the thing passes to another unit or campaign, they do. Tables of things that can be disclosed have this as a
+-- trigger: its arguments are the kind of thing, and the column of its campaign.
+create function follow_disclosed() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  update disclosure d set unit_id = u.id, path = u.path, campaign_id = (to_jsonb(new) ->> tg_argv[1])::int
+  from org_unit u where u.id = new.unit_id and d.of = tg_argv[0]::disclosed_kind and d.thing_id = new.id and d.ended_at is null;
+  return null;
+end $$;
+
 -- Publications and disclosures follow their unit.
 create or replace function structure_refresh_paths(units int[]) returns void
 language plpgsql volatile set search_path = public, pg_temp set jit = off as $$
@@ -160,12 +170,13 @@ create policy disclosure_definer on disclosure to liendoan_definer using (true);
 grant select on source, claim, claim_disagreement, disclosure to liendoan_api;
 grant insert on disclosure to liendoan_api;
 grant update (ended_at, end_reason) on disclosure to liendoan_api;
-grant select, update (path) on disclosure to liendoan_definer;
+grant select, update (unit_id, campaign_id, path) on disclosure to liendoan_definer;
 
 do $$ begin
   grant create on schema public to liendoan_definer;
   alter function place_disclosure() owner to liendoan_definer;
+  alter function follow_disclosed() owner to liendoan_definer;
   revoke create on schema public from liendoan_definer;
-  revoke execute on function place_disclosure(), disclosed_home(disclosed_kind), disclosed_thing(disclosed_kind, text) from public;
+  revoke execute on function place_disclosure(), follow_disclosed(), disclosed_home(disclosed_kind), disclosed_thing(disclosed_kind, text) from public;
   grant execute on function disclosed_home(disclosed_kind) to liendoan_definer;
 end $$;

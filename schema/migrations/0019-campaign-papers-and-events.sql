@@ -200,21 +200,7 @@ grant update (text, source, note) on annual_theme to liendoan_api;
 grant update (phase_id, indicator_id, direction, text, source, note) on aim to liendoan_api;
 grant update (name, kind, source, note) on partner to liendoan_api;
 grant update (kind, name, edition, starts_on, starts_on_precision, ends_on, ends_on_precision, campaign_id, outcomes, source, note) on event to liendoan_api;
--- Who sees an event because it was disclosed sees its campaign: the one that it belongs to now.
-create function follow_event_campaign() returns trigger
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-begin
-  update disclosure set campaign_id = new.campaign_id where "of" = 'EVENT' and thing_id = new.id;
-  return null;
-end $$;
-create trigger event_campaign after update of campaign_id on event for each row when (old.campaign_id is distinct from new.campaign_id) execute function follow_event_campaign();
-do $$ begin
-  grant create on schema public to liendoan_definer;
-  alter function follow_event_campaign() owner to liendoan_definer;
-  revoke create on schema public from liendoan_definer;
-  revoke execute on function follow_event_campaign() from public;
-end $$;
-grant update (campaign_id) on disclosure to liendoan_definer;
+create trigger event_disclosure after update of unit_id, campaign_id on event for each row execute function follow_disclosed('EVENT', 'campaign_id');
 -- A disclosure takes unit and campaign from what it shows.
 grant select on event to liendoan_definer;
 create policy event_definer on event to liendoan_definer using (true);

@@ -144,16 +144,9 @@ begin
 end $$;
 create trigger initiative_history_added after insert on initiative_history referencing new table as added for each statement execute function initiative_derive();
 
--- A disclosure shows the campaign that its thing is of: tg_argv are the kind of thing, and its column.
-create function disclosure_follow() returns trigger
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-begin
-  update disclosure d set campaign_id = (to_jsonb(new) ->> tg_argv[1])::int where d.of = tg_argv[0]::disclosed_kind and d.thing_id = new.id and d.ended_at is null;
-  return null;
-end $$;
-create trigger work_disclosure after update of campaign_id on work for each row when (new.campaign_id is distinct from old.campaign_id) execute function disclosure_follow('WORK', 'campaign_id');
-create trigger practice_model_disclosure after update of programme_id on practice_model for each row when (new.programme_id is distinct from old.programme_id) execute function disclosure_follow('PRACTICE_MODEL', 'programme_id');
-create trigger initiative_disclosure after update of campaign_id on initiative for each row when (new.campaign_id is distinct from old.campaign_id) execute function disclosure_follow('INITIATIVE', 'campaign_id');
+create trigger work_disclosure after update of unit_id, campaign_id on work for each row execute function follow_disclosed('WORK', 'campaign_id');
+create trigger practice_model_disclosure after update of unit_id, programme_id on practice_model for each row execute function follow_disclosed('PRACTICE_MODEL', 'programme_id');
+create trigger initiative_disclosure after update of unit_id, campaign_id on initiative for each row execute function follow_disclosed('INITIATIVE', 'campaign_id');
 
 -- ---------------------------------------------------------------- rows
 
@@ -226,10 +219,8 @@ begin
     execute format('grant select on %I to liendoan_definer', it);
   end loop;
   grant update (stage, stage_on, reached, rejected, version) on initiative to liendoan_definer;
-  grant update (campaign_id) on disclosure to liendoan_definer;
   grant create on schema public to liendoan_definer;
   alter function initiative_derive() owner to liendoan_definer;
-  alter function disclosure_follow() owner to liendoan_definer;
-  revoke execute on function initiative_derive(), disclosure_follow() from public;
+  revoke execute on function initiative_derive() from public;
   revoke create on schema public from liendoan_definer;
 end $$;
