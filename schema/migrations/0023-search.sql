@@ -41,7 +41,7 @@ begin
   execute format('select count(*) from (select from %s limit %s) present', target, arriving) into present;
   if arriving < 10000 or present >= arriving then return; end if;
   case target::text
-    when 'org_unit' then drop index org_unit_path, org_unit_search, org_unit_name, org_unit_level, org_unit_kind, org_unit_standing, org_unit_begins, org_unit_search_code;
+    when 'org_unit' then drop index org_unit_path, org_unit_search, org_unit_name, org_unit_level, org_unit_kind, org_unit_standing, org_unit_begins;
     when 'placement' then
       alter table placement drop constraint placement_pkey, drop constraint placement_unit_id_fkey, drop constraint placement_parent_id_fkey;
     when 'ancestry' then
@@ -64,7 +64,6 @@ begin
     create index if not exists org_unit_standing on org_unit (level, length(name), code);
     -- Cut, for an entry of an index takes no more than 2,700 bytes.
     create index if not exists org_unit_begins on org_unit ((left(search_text, 60)) collate "C");
-    create index if not exists org_unit_search_code on org_unit (search_code(code));
   elsif exists (select from pg_constraint where conrelid = target and conname in ('placement_pkey', 'ancestry_pkey', 'figure_unit_id_fkey')) then
     return;
   elsif target = 'figure'::regclass then
@@ -80,6 +79,8 @@ begin
   end if;
 end $$;
 select load_end('org_unit');
+-- Other codes are their words in capitals.
+create index org_unit_search_code on org_unit (search_code(code)) where code ~ '[^A-Z0-9]';
 create index org_unit_other_names on org_unit using gin (search_names(name_en, aliases)) where name_en is not null or aliases <> '{}';
 
 -- ---------------------------------------------------------------- what a search of the nation is planned by
@@ -163,11 +164,12 @@ language plpgsql stable security definer set search_path = pg_catalog, public, p
 #variable_conflict use_column
 declare
   -- Of how many units each is looked at: those that have the words, or those of the caller; names that begin with the
-  -- text; in order.
+  -- text; in order, as long as that is sooner than to look at all.
   most_fitting constant int := 4000;
   most_within constant int := 5000;
   most_begun constant int := 3000;
-  most_walked constant int := 15000;
+  most_walked constant int := 200000;
+  levels constant org_level[] := enum_range(null::org_level);
   scope constant ltree[] := nullif(current_setting('liendoan.scope', true), '')::ltree[];
   reach ltree[];
   patterns constant text[] := array(select '% ' || word || '%' from (select distinct word from unnest(string_to_array(words, ' ')) word) w);
@@ -197,7 +199,7 @@ begin
     select w.word, coalesce(sum(w.units), 0) as units from word w group by w.word
   )
   select (select min(t.units) from total t), array(select '% ' || t.word || '%' from total t order by t.units, t.word limit 2),
-    array(select (select max(w.shortest) from word w where w.level = l.level having count(*) = cardinality(patterns)) from unnest(enum_range(null::org_level)) with ordinality l(level, place) order by l.place)
+    array(select (select max(w.shortest) from word w where w.level = l.level having count(*) = cardinality(patterns)) from unnest(levels) with ordinality l(level, place) order by l.place)
     into fitting, rarest, starts;
   if fitting = 0 then return; end if;
 
@@ -212,10 +214,11 @@ begin
       select f.id, 1 from (
         select u.id from org_unit u where left(u.search_text, 60) collate "C" >= left(first_text || ' |', 60) collate "C" and left(u.search_text, 60) collate "C" <= left(first_text || ' |', 60) || chr(1114111) collate "C"
           and u.search_text like name_is
-        union select u.id from org_unit u where search_code(u.code) = search_code(words) and u.search_text like code_is
+        union select u.id from org_unit u where u.code = upper(words collate "C") and u.search_text like code_is
+        union select u.id from org_unit u where u.code ~ '[^A-Z0-9]' and search_code(u.code) = search_code(words) and u.search_text like code_is
       ) f join org_unit u on u.id = f.id
       where (u.path operator(public.<@) any (reach) or u.id = any (besides) and (within is null or u.path operator(public.<@) within))
-        and (1, array_position(enum_range(null::org_level), u.level), length(u.name), u.code) > (after_fit, after_level, after_length, after_code)
+        and (1, array_position(levels, u.level), length(u.name), u.code) > (after_fit, after_level, after_length, after_code)
       order by u.level, length(u.name), u.code limit most;
     get diagnostics given = row_count;
     most := most - given;
@@ -224,7 +227,7 @@ begin
       select u.id, 2 from org_unit u
       where (u.name_en is not null or u.aliases <> '{}') and search_names(u.name_en, u.aliases) @> array[words] and u.search_text not like name_is and u.search_text not like code_is
         and (u.path operator(public.<@) any (reach) or u.id = any (besides) and (within is null or u.path operator(public.<@) within))
-        and (2, array_position(enum_range(null::org_level), u.level), length(u.name), u.code) > (after_fit, after_level, after_length, after_code)
+        and (2, array_position(levels, u.level), length(u.name), u.code) > (after_fit, after_level, after_length, after_code)
       order by u.level, length(u.name), u.code limit most;
     get diagnostics given = row_count;
     most := most - given;
@@ -237,7 +240,7 @@ begin
         select u.id, 3 from unnest(found) f(id) join org_unit u on u.id = f.id
         where u.search_text like begins and u.search_text not like any_is
           and (u.path operator(public.<@) any (reach) or u.id = any (besides) and (within is null or u.path operator(public.<@) within))
-          and (3, array_position(enum_range(null::org_level), u.level), length(u.name), u.code) > (after_fit, after_level, after_length, after_code)
+          and (3, array_position(levels, u.level), length(u.name), u.code) > (after_fit, after_level, after_length, after_code)
         order by u.level, length(u.name), u.code limit most;
       get diagnostics given = row_count;
       most := most - given;
@@ -252,25 +255,33 @@ begin
     end if;
   end if;
 
-  -- All that have the words: found by their rarest, or by where they stand.
+  -- All that have the words: found by their rarest, or by where they stand. Each text is judged once.
   if by_path then
     return query
-      select u.id, f.fit from (
-        select u.* from unnest(reach) s join org_unit u on u.path between s and s operator(public.||) 'z'
-        union all
-        select u.* from (select distinct b.id from unnest(besides) b(id)) b join org_unit u on u.id = b.id where (within is null or u.path operator(public.<@) within) and (u.path operator(public.<@) any (reach)) is not true
+      select u.id, u.fit from (
+        select u.id, u.level, length(u.name) as length, u.code, search_fit(u.search_text, name_is, code_is, any_is, begins, in_order) as fit
+        from (
+          select u.* from unnest(reach) s join org_unit u on u.path between s and s operator(public.||) 'z'
+          union all
+          select u.* from (select distinct b.id from unnest(besides) b(id)) b join org_unit u on u.id = b.id where (within is null or u.path operator(public.<@) within) and (u.path operator(public.<@) any (reach)) is not true
+          offset 0
+        ) u
+        where u.search_text like all (patterns)
         offset 0
-      ) u cross join lateral (select search_fit(u.search_text, name_is, code_is, any_is, begins, in_order) as fit) f
-      where u.search_text like all (patterns) and f.fit >= rest
-        and (f.fit, array_position(enum_range(null::org_level), u.level), length(u.name), u.code) > (after_fit, after_level, after_length, after_code)
-      order by f.fit, u.level, length(u.name), u.code limit most;
+      ) u
+      where u.fit >= rest and (after_fit = 0 or (u.fit, array_position(levels, u.level), u.length, u.code) > (after_fit, after_level, after_length, after_code))
+      order by u.fit, u.level, u.length, u.code limit most;
   else
     return query
-      select u.id, f.fit from org_unit u cross join lateral (select search_fit(u.search_text, name_is, code_is, any_is, begins, in_order) as fit) f
-      where u.search_text like rarest[1] and u.search_text like rarest[cardinality(rarest)] and u.search_text like all (patterns) and f.fit >= rest
-        and (u.path operator(public.<@) any (reach) or u.id = any (besides) and (within is null or u.path operator(public.<@) within))
-        and (f.fit, array_position(enum_range(null::org_level), u.level), length(u.name), u.code) > (after_fit, after_level, after_length, after_code)
-      order by f.fit, u.level, length(u.name), u.code limit most;
+      select u.id, u.fit from (
+        select u.id, u.level, length(u.name) as length, u.code, search_fit(u.search_text, name_is, code_is, any_is, begins, in_order) as fit
+        from org_unit u
+        where u.search_text like rarest[1] and u.search_text like rarest[cardinality(rarest)] and (cardinality(patterns) <= 2 or u.search_text like all (patterns))
+          and (u.path operator(public.<@) any (reach) or u.id = any (besides) and (within is null or u.path operator(public.<@) within))
+        offset 0
+      ) u
+      where u.fit >= rest and (after_fit = 0 or (u.fit, array_position(levels, u.level), u.length, u.code) > (after_fit, after_level, after_length, after_code))
+      order by u.fit, u.level, u.length, u.code limit most;
   end if;
 end $$;
 
