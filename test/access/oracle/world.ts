@@ -712,7 +712,7 @@ export class World {
     let replay = this.#replays.get(name);
     if (replay === undefined) {
       const figures = this.figures.filter(
-        (figure) => figure.campaign === campaign && figure.phase === phase && figure.indicator === indicator && figure.measure === measure,
+        (figure) => figure.campaign === campaign && figure.phase === phase && figure.indicator.code === indicator.code && figure.measure === measure,
       );
       const current = figures.filter(({ status }) => status === 'APPROVED').map(
         ({ unit, coverage, asOf, value, qualifier }): ReplayFigure => ({ unit: unit.code, coverage, date: dayOf(asOf), value, qualifier }),
