@@ -67,8 +67,8 @@ function firstKnown(asked: Progress, last: Day, world: World): Day | undefined {
   const indicators = [indicator, indicator.numerator, indicator.denominator].filter((one): one is Indicator => one !== null);
   const stated = world.figures.map(({ asOf }) => asOf).sort()[0];
   for (let on = stated ?? '9999-12-31'; on <= last; on = addDays(on, 1))
-    // Of a ratio its own number, not what its parts come to.
-    if (indicators.some((one) => showing(asked, { ...asked, indicator: { ...one, numerator: null, denominator: null } }, on, world).total('RESULT') !== null)) return on;
+    // Of a ratio with both its parts known, each of them has a result, whatever it comes to.
+    if (indicators.some((one) => showing(asked, { ...asked, indicator: one }, on, world).total('RESULT') !== null)) return on;
   return undefined;
 }
 
