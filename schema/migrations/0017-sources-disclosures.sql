@@ -157,12 +157,14 @@ begin
       ('disclosure', 'seen', 'select', format('path <@ any (%s) or ended_at is null and (audience = ''PUBLIC'' and %s or audience = ''PARTNER'' and path <@ any (%s))',
         format(paths, 'scope'), opened, format(paths, 'partner'))),
       ('disclosure', 'disclosed', 'insert', format('path <@ any (%s)', format(paths, 'publisher'))),
-      ('disclosure', 'ended', 'update', format('path <@ any (%s)', format(paths, 'publisher')))
+      -- Once ended, it stays so.
+      ('disclosure', 'ended', 'update', format('path <@ any (%s) and ended_at is null', format(paths, 'publisher')))
     ) p (on_table, what, command, expression)
   loop
     execute format('alter table %I enable row level security', policy.on_table);
     execute format('create policy %I on %I for %s to liendoan_api %s (%s)', policy.on_table || '_' || policy.what, policy.on_table,
-      policy.command, case policy.command when 'insert' then 'with check' else 'using' end, policy.expression);
+      policy.command, case policy.command when 'insert' then 'with check' else 'using' end,
+      policy.expression || case policy.command when 'update' then format(') with check (path <@ any (%s) and ended_at is not null', format(paths, 'publisher')) else '' end);
   end loop;
 end $$;
 create policy disclosure_definer on disclosure to liendoan_definer using (true);

@@ -148,6 +148,42 @@ create trigger work_disclosure after update of unit_id, campaign_id on work for 
 create trigger practice_model_disclosure after update of unit_id, programme_id on practice_model for each row execute function follow_disclosed('PRACTICE_MODEL', 'programme_id');
 create trigger initiative_disclosure after update of unit_id, campaign_id on initiative for each row execute function follow_disclosed('INITIATIVE', 'campaign_id');
 
+-- What no policy can say, since it takes the row as it was: what a step leaves as it is, and in which order stages come. An
+-- import states what is.
+create function plaque_keeps() returns trigger
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare own constant text[] := '{status,plaqued_on,plaqued_on_precision,version,search_text}';
+begin
+  if to_jsonb(new) - own <> to_jsonb(old) - own then raise exception 'what is said of a work stays when it gets its plaque' using errcode = 'check_violation'; end if;
+  return new;
+end $$;
+create trigger work_plaque before update on work for each row when (new.status = 'PLAQUED' and current_user = 'liendoan_api') execute function plaque_keeps();
+
+create function exemplary_from_above() returns trigger
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare reach constant ltree[] := nullif(current_setting('liendoan.approver', true), '')::ltree[];
+begin
+  if not exists (select from org_unit u where u.id = new.unit_id and u.path operator(public.<@) any (reach) and (nlevel(u.path) = 1 or u.path operator(public.<>) all (reach))) then
+    raise exception 'who is exemplary, a unit above says' using errcode = 'insufficient_privilege';
+  end if;
+  return new;
+end $$;
+create trigger practice_model_exemplary before update on practice_model for each row when (new.exemplary <> old.exemplary and current_user = 'liendoan_api') execute function exemplary_from_above();
+
+create function initiative_way() returns trigger
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare last initiative_history;
+begin
+  select * into last from initiative_history h where h.initiative_id = new.initiative_id order by h.ordinal desc limit 1;
+  if new.ordinal <> coalesce(last.ordinal, 0) + 1 or new.since < last.since or new.since > today()
+    or (coalesce(last.stage::text, ''), new.stage::text) not in (('', 'REGISTERED'), ('REGISTERED', 'UPLOADED'), ('REJECTED', 'UPLOADED'), ('UPLOADED', 'UNDER_REVIEW'), ('UNDER_REVIEW', 'VALID'),
+      ('UNDER_REVIEW', 'REJECTED'), ('VALID', 'RECOGNISED'), ('RECOGNISED', 'APPLIED')) then
+    raise exception 'an initiative does not come to % like that', new.stage using errcode = 'check_violation';
+  end if;
+  return new;
+end $$;
+create trigger initiative_history_way before insert on initiative_history for each row when (current_user = 'liendoan_api') execute function initiative_way();
+
 -- ---------------------------------------------------------------- rows
 
 do $$
@@ -164,6 +200,8 @@ declare
   told constant text := format('(select %s and (not i.secret or i.unit_id = any (%s)) from initiative i where i.id = initiative_id)', format(within, 'i.unit_id', '%s'), format(ids, 'granted'));
   read constant text := format(told, format(paths, 'scope'));
   kept constant text := format(told, format(paths, 'reporter'));
+  -- A technology secret is changed, and made none, by those alone who may know it.
+  open_to constant text := format('%s and (not secret or unit_id = any (%s))', reported, format(ids, 'granted'));
   -- Or shown to the caller outside the unit's scope.
   shown constant text := ' or exists (select from disclosure d where d.of = ''%s'' and d.thing_id = %s and d.ended_at is null)';
   policy record;
@@ -178,8 +216,8 @@ begin
       ('practice_model', 'saved', 'insert', null, reported || ' and not exemplary'),
       ('practice_model', 'changed', 'update', reported, null),
       ('initiative', 'seen', 'select', in_scope || replace(format(shown, 'INITIATIVE', 'initiative.id'), ' or exists', ' or stage in (''VALID'', ''RECOGNISED'', ''APPLIED'') and exists'), null),
-      ('initiative', 'saved', 'insert', null, format('%s and registered_by = %s', reported, caller)),
-      ('initiative', 'changed', 'update', reported, null),
+      ('initiative', 'saved', 'insert', null, format('%s and registered_by = %s', open_to, caller)),
+      ('initiative', 'changed', 'update', open_to, open_to),
       ('initiative_detail', 'seen', 'select', read, null),
       ('initiative_detail', 'kept', 'insert', null, kept),
       ('initiative_detail', 'changed', 'update', kept, null),
@@ -221,6 +259,6 @@ begin
   grant update (stage, stage_on, reached, rejected, version) on initiative to liendoan_definer;
   grant create on schema public to liendoan_definer;
   alter function initiative_derive() owner to liendoan_definer;
-  revoke execute on function initiative_derive() from public;
+  revoke execute on function initiative_derive(), plaque_keeps(), exemplary_from_above(), initiative_way() from public;
   revoke create on schema public from liendoan_definer;
 end $$;

@@ -186,11 +186,13 @@ begin
   update award_party p set path = u.path from org_unit u where u.id = p.unit_id and p.unit_id = any (units) and p.path <> u.path;
 end $$;
 
--- Policies say who may take an award from and to a status, each by itself; this says which go together. An import states
--- what is.
+-- Policies say who may take an award from and to a status, each by itself; this says which go together, and that nothing
+-- else changes on the way. An import states what is.
 create function award_step() returns trigger
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare own constant text[] := '{status,status_reason,reviewed_by,decided_by,decision_no,decided_on,decided_on_precision,presented_on,presented_on_precision,presented_by,version,first_day,last_day,search_text}';
 begin
+  if to_jsonb(new) - own <> to_jsonb(old) - own then raise exception 'what is said of an award stays when it takes a step' using errcode = 'check_violation'; end if;
   if (old.status, new.status) not in (('NOMINATED', 'REVIEWED'), ('NOMINATED', 'DECLINED'), ('REVIEWED', 'DECIDED'), ('REVIEWED', 'DECLINED'), ('DECIDED', 'PRESENTED'), ('DECIDED', 'REVOKED'), ('PRESENTED', 'REVOKED')) then
     raise exception 'an award that is % does not become %', old.status, new.status using errcode = 'check_violation';
   end if;

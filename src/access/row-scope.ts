@@ -52,6 +52,8 @@ const roundsManaged = (campaign: string) => `(select case when c.launched_by_id 
   else ${within('c.launched_by_id', 'publisher')} end from campaign c where c.id = ${campaign})`;
 const roundSeen = '(select r.id from reporting_round r where r.id = round_id) is not null';
 const roundManaged = roundsManaged('(select r.campaign_id from reporting_round r where r.id = round_id)');
+/** A technology secret is changed, and made none, by those alone who may know it. */
+const secretKept = `(not secret or unit_id = any (${ids('granted')}))`;
 /** What an initiative tells to those alone who may know its secret: of a technology secret, who holds a grant on the unit itself. */
 const told = (reach: ReachName) => `(select ${within('i.unit_id', reach)} and (not i.secret or i.unit_id = any (${ids('granted')})) from initiative i where i.id = initiative_id)`;
 /** Whether a thing of an honour's table is disclosed to the caller. */
@@ -195,7 +197,7 @@ export const rowRules = {
   disclosure: {
     seen: `path <@ any (${paths('scope')}) or ended_at is null and (audience = 'PUBLIC' and ${OPENED} or audience = 'PARTNER' and path <@ any (${paths('partner')}))`,
     insert: ['disclosed', `path <@ any (${paths('publisher')})`],
-    update: ['ended', `path <@ any (${paths('publisher')})`],
+    update: [['ended', `path <@ any (${paths('publisher')}) and ended_at is null`, `path <@ any (${paths('publisher')}) and ended_at is not null`]],
   },
   award: {
     seen: `${pathWithin('scope')} or exists (select from award_party p where p.award_id = award.id) or status in ('DECIDED', 'PRESENTED') and ${disclosed("of = 'AWARD' and d.thing_id = award.id")}`,
@@ -244,8 +246,8 @@ export const rowRules = {
   practice_model: { seen: `${inScope} or ${shown('PRACTICE_MODEL', 'practice_model.id')}`, insert: ['saved', `${reported} and not exemplary`], update: ['changed', reported] },
   initiative: {
     seen: `${inScope} or stage in ('VALID', 'RECOGNISED', 'APPLIED') and ${shown('INITIATIVE', 'initiative.id')}`,
-    insert: ['saved', `${reported} and registered_by = ${CALLER}`],
-    update: ['changed', reported],
+    insert: ['saved', `${reported} and ${secretKept} and registered_by = ${CALLER}`],
+    update: [['changed', `${reported} and ${secretKept}`, `${reported} and ${secretKept}`]],
   },
   initiative_detail: { seen: told('scope'), insert: ['kept', told('reporter')], update: ['changed', told('reporter')] },
   initiative_author: {

@@ -76,6 +76,8 @@ const SELECTIONS: Record<string, string> = {
   saveCluster: 'replayed cluster { id code name kind year owner { code } leadUnit { code } members(first: 100) { nodes { code } } source note version }',
   saveWork: 'work { code version }', plaqueWork: 'work { code version }', savePracticeModel: 'model { code version }', markModelExemplary: 'model { code version }',
   saveInitiative: 'initiative { code version }', advanceInitiative: 'initiative { code version }', advanceInitiatives: 'done', feedInitiativeCounts: 'figures { id }',
+  ...Object.fromEntries(['nominate', 'review', 'decline', 'decide', 'present', 'revoke'].map((step) => [`${step}Award`, 'award { code version }'])),
+  discloseRecord: 'disclosure { id }', withdrawDisclosure: 'disclosure { id }', publishRanks: 'campaign { code }', saveStatedRank: 'statedRank { code }',
   adoptCampaign: 'replayed adoption { unit { code } campaign { code } adoptedOn manner endedAt version }',
   leaveCampaign: 'replayed adoption { unit { code } campaign { code } adoptedOn manner endedAt version }',
 };

@@ -199,11 +199,21 @@ describe('at the server', () => {
     advanceInitiatives: () => ({ items: [], to: 'UPLOADED', mode: 'EACH' }),
     feedInitiativeCounts: () => ({ unit: 'X', campaign: 'K', asOf: '2022-01-01' }),
     leaveCampaign: () => ({ unit: 'X', campaign: 'K', expectedVersion: 1 }),
+    nominateAward: () => ({ unit: 'X', form: 'LETTER_OF_COMMENDATION', issuers: [{ unit: 'X' }] }),
+    reviewAward: () => ({ code: 'X', expectedVersion: 1 }),
+    declineAward: () => ({ code: 'X', expectedVersion: 1, reason: 'x' }),
+    decideAward: () => ({ code: 'X', expectedVersion: 1, decisionNo: 'x' }),
+    presentAward: () => ({ code: 'X', expectedVersion: 1 }),
+    revokeAward: () => ({ code: 'X', expectedVersion: 1, reason: 'x' }),
+    discloseRecord: () => ({ of: 'WORK', code: 'X', audience: 'PUBLIC' }),
+    withdrawDisclosure: () => ({ id: server.idOf('Disclosure', 999_999), reason: 'x' }),
+    publishRanks: () => ({ campaign: 'X', publishes: true, expectedVersion: 1 }),
+    saveStatedRank: () => ({ unit: 'X', campaign: 'K', group: 'NATION', place: 1, asOf: '2022-01-01' }),
   };
   /** Mutations that it takes less or more than a CAMPAIGN_MANAGER to call. */
   const ADMINS = ['grantRole', 'revokeGrant', 'createApiKey', 'revokeApiKey', 'savePosition', 'saveContact', 'saveCluster'];
-  const APPROVERS = ['approveResult', 'approveResults', 'returnResult', 'assignTargets', 'setOwnTarget', 'approveTarget', 'returnTarget', 'saveAim', 'plaqueWork', 'markModelExemplary'];
-  const REPORTERS = ['saveResult', 'submitResult', 'submitResults', 'correctResult', 'withdrawResult', 'registerTarget', 'withdrawTarget', 'savePerson', 'savePartner', 'saveEvent', 'saveWork', 'savePracticeModel', 'saveInitiative', 'advanceInitiative', 'advanceInitiatives', 'feedInitiativeCounts'];
+  const APPROVERS = ['approveResult', 'approveResults', 'returnResult', 'assignTargets', 'setOwnTarget', 'approveTarget', 'returnTarget', 'saveAim', 'plaqueWork', 'markModelExemplary', 'reviewAward', 'declineAward', 'decideAward', 'revokeAward'];
+  const REPORTERS = ['saveResult', 'submitResult', 'submitResults', 'correctResult', 'withdrawResult', 'registerTarget', 'withdrawTarget', 'savePerson', 'savePartner', 'saveEvent', 'saveWork', 'savePracticeModel', 'saveInitiative', 'advanceInitiative', 'advanceInitiatives', 'feedInitiativeCounts', 'nominateAward', 'presentAward', 'saveStatedRank'];
 
   test('every mutation is tried here', () => expect(Object.keys(INPUTS).toSorted()).toEqual(Object.keys(permissions.Mutation).toSorted()));
 

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sessionStatement } from '../../src/access/row-scope.js';
+import { codeOf } from '../../src/shared/database/errors.js';
 import { appoint, Officers, TREE } from '../results/world.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 
@@ -223,5 +225,31 @@ describe('the steps', () => {
     for (const status of ['REVIEWED', 'DECIDED', 'PRESENTED', 'REVOKED']) await expect(attempt(`update award set status = '${status}' where code = '${award.code}'`)).rejects.toThrow(/row-level security|does not become/);
     await expect(attempt(`insert into award_recipient (award_id, place, kind, unit_told, shown_name) select id, 9, 'INDIVIDUAL', true, 'X' from award where status = 'DECIDED' limit 1`)).rejects.toThrow(/row-level security/);
     await expect(attempt(`insert into award_party (award_id, unit_id, part) select min(id), min(unit_id), 'ISSUER' from award`)).rejects.toThrow(/permission denied/);
+  });
+});
+
+describe('what the database lets the API write', () => {
+  /** How many rows a statement writes as someone, or why none; undone. */
+  async function writes(principal: string, statement: string): Promise<number | string | undefined> {
+    const client = await server.api.pool.connect();
+    try {
+      await client.query('begin');
+      await client.query(sessionStatement({ principal, class: 'MEMBER' }, '2023-06-01'));
+      return await client.query(statement).then(({ rowCount }) => rowCount ?? 0, codeOf);
+    } finally {
+      await client.query('rollback');
+      client.release();
+    }
+  }
+
+  test('a step changes the step, and nothing that was said of the award', async () => {
+    const { code } = await upTo('DECIDED');
+    const present = (more = '') => `update award set status = 'PRESENTED', presented_on = '2023-05-19'${more} where code = '${code}'`;
+    expect(await writes('r-D1', present())).toBe(1);
+    for (const more of [', count = 1000', `, achievement = 'x'`, ', nominated_by = null', ', included_in_id = (select min(id) from award)']) expect([more, await writes('r-D1', present(more))]).toEqual([more, '23514']);
+    const { award } = await nominate('a-P1', { issuers: [{ unit: 'P1' }], form: 'CERTIFICATE_OF_MERIT' });
+    // Whoever nominated it does not become nobody on the way.
+    expect(await writes('a-P1', `update award set status = 'REVIEWED', nominated_by = null where code = '${award.code}'`)).toBe('23514');
+    expect(await writes('a-P1', `update award set status = 'REVIEWED' where code = '${award.code}'`)).toBe('42501');
   });
 });

@@ -97,12 +97,14 @@ describe('disclosures', () => {
     expect(rows).toEqual([{ current: 1 }]);
   });
 
-  test('whatever a statement of a manager’s session says, the row is of the thing’s unit', async () => {
+  test('whatever a statement of a manager’s session says, the row is of the thing’s unit; and what has ended does not come back', async () => {
     const { rows } = await server.db.pool.query(`select id from work where code = 'w-2'`);
     const client = await server.api.pool.connect();
     try {
       await client.query('begin');
       await client.query(`select set_config(name, value, true) from access_session('manager', today())`);
+      const { rowCount } = await client.query('update disclosure set ended_at = null, end_reason = null where ended_at is not null');
+      expect(rowCount).toBe(0);
       await expect(client.query(`insert into disclosure ("of", thing_id, code, unit_id, path, audience) select 'WORK', $1, 'x', id, path, 'PUBLIC' from org_unit where code = 'D399'`, [rows[0].id])).rejects.toThrow('row-level security');
     } finally {
       await client.query('rollback');

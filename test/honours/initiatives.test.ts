@@ -123,6 +123,7 @@ describe('a technology secret', () => {
     }
   }
   const REFUSED = '42501';
+  const BROKEN = '23514';
   const of = (of: string) => `(select id from initiative where code = '${of}')`;
 
   test('by SQL, too: the database keeps it', async () => {
@@ -143,14 +144,26 @@ describe('a technology secret', () => {
   });
 
   test('what the database lets the API write of stages and works, whatever its commands would do', async () => {
-    const step = (to: string, by: string, initiative = 'open') => `insert into initiative_history (initiative_id, ordinal, stage, since, principal) values (${of(initiative)}, 90, '${to}', '2022-02-01', '${by}')`;
-    expect(await does('r-G1', step('UPLOADED', 'r-G1'))).toBe(1);
-    expect(await does('r-G1', step('UPLOADED', 'someone'))).toBe(REFUSED);
-    expect(await does('r-G1', step('VALID', 'r-G1'))).toBe(REFUSED);
-    expect(await does('a-G1', step('VALID', 'a-G1'))).toBe(REFUSED);
-    expect(await does('a-D1', step('VALID', 'a-D1'))).toBe(1);
-    expect(await does('r-D1', step('RECOGNISED', 'r-D1'))).toBe(REFUSED);
-    expect(await does('v-G1', step('UPLOADED', 'v-G1'))).toBe(REFUSED);
+    const stages = ['REGISTERED', 'UPLOADED', 'UNDER_REVIEW', 'VALID'];
+    await it.server.load(stages.map((at, i) => ({
+      type: 'initiative', code: `at-${at}`, unit: 'G1', title: at, stages: stages.slice(0, i + 1).map((stage) => ({ stage, on: '2022-01-15' })),
+    })));
+    const step = (from: string, to: string, by: string, since = '2022-02-01', ordinal = stages.indexOf(from) + 2) =>
+      `insert into initiative_history (initiative_id, ordinal, stage, since, principal) values (${of(`at-${from}`)}, ${ordinal}, '${to}', '${since}', '${by}')`;
+    expect(await does('r-G1', step('REGISTERED', 'UPLOADED', 'r-G1'))).toBe(1);
+    expect(await does('r-G1', step('REGISTERED', 'UPLOADED', 'someone'))).toBe(REFUSED);
+    expect(await does('v-G1', step('REGISTERED', 'UPLOADED', 'v-G1'))).toBe(REFUSED);
+    expect(await does('r-G1', step('UNDER_REVIEW', 'VALID', 'r-G1'))).toBe(REFUSED);
+    expect(await does('a-G1', step('UNDER_REVIEW', 'VALID', 'a-G1'))).toBe(REFUSED);
+    expect(await does('a-D1', step('UNDER_REVIEW', 'VALID', 'a-D1'))).toBe(1);
+    expect(await does('r-D1', step('VALID', 'RECOGNISED', 'r-D1'))).toBe(REFUSED);
+    // Neither another way, nor a day that cannot be, nor a gap.
+    for (const [from, to, since, ordinal] of [
+      ['REGISTERED', 'VALID', '2022-02-01', 2], ['REGISTERED', 'APPLIED', '2022-02-01', 2], ['UPLOADED', 'REGISTERED', '2022-02-01', 3], ['UNDER_REVIEW', 'VALID', '2022-01-14', 4],
+      ['UNDER_REVIEW', 'VALID', '2099-01-01', 4], ['UNDER_REVIEW', 'VALID', '2022-02-01', 90],
+    ] as const) expect([from, to, since, ordinal, await does('a-D1', step(from, to, 'a-D1', since, ordinal))]).toEqual([from, to, since, ordinal, BROKEN]);
+    for (const [principal, rows] of [['r-D1', 0], ['a-D1', 0], ['r-G1', 1]] as const) expect([principal, await does(principal, `update initiative set secret = false where code = 'secret'`)]).toEqual([principal, rows]);
+    expect(await does('r-D1', `update initiative set secret = true where code = 'at-VALID'`)).toBe(REFUSED);
     for (const column of ['stage', 'stage_on', 'reached', 'rejected', 'version', 'registered_by', 'unit_id', 'code']) expect(await does('r-G1', `update initiative set ${column} = null`)).toBe(REFUSED);
     for (const table of ['initiative', 'initiative_history', 'work', 'practice_model']) expect(await does('m-N', `delete from ${table}`)).toBe(REFUSED);
     expect(await does('m-N', 'update initiative_history set reason = null')).toBe(REFUSED);
@@ -159,6 +172,9 @@ describe('a technology secret', () => {
     const plaque = `update work set status = 'PLAQUED' where code = 'w'`;
     for (const [principal, outcome] of [['a-P1', 1], ['r-D1', REFUSED], ['a-D1', REFUSED], ['v-D1', 0], ['a-P2', 0]] as const) expect([principal, await does(principal, plaque)]).toEqual([principal, outcome]);
     expect(await does('a-P1', `update work set name = 'x' where code = 'w.plaqued'`)).toBe(0);
+    expect(await does('a-P1', `update work set status = 'PLAQUED', value_vnd = 1, value_qualifier = 'EXACT' where code = 'w'`)).toBe(BROKEN);
+    await it.server.load([{ type: 'practiceModel', code: 'm', unit: 'D1', name: 'm' }]);
+    for (const [principal, outcome] of [['a-P1', 1], ['r-D1', REFUSED], ['a-D1', REFUSED], ['v-D1', 0]] as const) expect([principal, await does(principal, `update practice_model set exemplary = true where code = 'm'`)]).toEqual([principal, outcome]);
     expect(await does('r-D1', `insert into work (code, unit_id, kind, name, status) select 'x', id, 'WORK', 'x', 'PLAQUED' from org_unit where code = 'D1'`)).toBe(REFUSED);
     expect(await does('r-D1', `insert into practice_model (code, unit_id, name, exemplary) select 'x', id, 'x', true from org_unit where code = 'D1'`)).toBe(REFUSED);
   });
