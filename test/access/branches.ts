@@ -77,7 +77,7 @@ const SELECTIONS: Record<string, string> = {
   saveWork: 'work { code version }', plaqueWork: 'work { code version }', savePracticeModel: 'model { code version }', markModelExemplary: 'model { code version }',
   saveInitiative: 'initiative { code version }', advanceInitiative: 'initiative { code version }', advanceInitiatives: 'done', feedInitiativeCounts: 'figures { id }',
   ...Object.fromEntries(['nominate', 'review', 'decline', 'decide', 'present', 'revoke'].map((step) => [`${step}Award`, 'award { code version }'])),
-  discloseRecord: 'disclosure { id }', withdrawDisclosure: 'disclosure { id }', publishRanks: 'campaign { code }', saveStatedRank: 'statedRank { code }',
+  discloseRecord: 'disclosure { id }', withdrawDisclosure: 'disclosure { id }', publishRanks: 'campaign { code }', saveStatedRank: 'rank { code }',
   adoptCampaign: 'replayed adoption { unit { code } campaign { code } adoptedOn manner endedAt version }',
   leaveCampaign: 'replayed adoption { unit { code } campaign { code } adoptedOn manner endedAt version }',
 };
