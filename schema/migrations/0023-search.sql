@@ -8,11 +8,13 @@ begin
   return btrim(regexp_replace(fold($1), '[^[:alnum:]]+' collate "und-x-icu", ' ', 'g'));
 end $$;
 
--- Several texts, folded, with bars around each.
+-- Several texts, folded, with bars around each. Most have nothing but letters and digits once they are folded.
 create function search_fields(variadic text[]) returns text
 language plpgsql immutable parallel safe as $$
+declare
+  folded constant text := '| ' || fold(replace(replace(array_to_string($1, E' \x01 '), '|', ' '), E'\x01', '|')) || ' |';
 begin
-  return '| ' || btrim(regexp_replace(fold(replace(replace(array_to_string($1, E' \x01 '), '|', ' '), E'\x01', '|')), '[^[:alnum:]|]+' collate "und-x-icu", ' ', 'g')) || ' |';
+  return case when folded ~ '[^a-z0-9| ]|  ' collate "C" then regexp_replace(folded, '[^[:alnum:]|]+' collate "und-x-icu", ' ', 'g') else folded end;
 end $$;
 
 -- A unit's other names, folded. An index is built with no search path but this.
