@@ -180,6 +180,8 @@ describe('at the server', () => {
     saveCampaignPhase: () => ({ campaign: 'X', code: 'x', expectedVersion: 1 }),
     saveReportingRound: () => ({ campaign: 'X', code: 'x', name: 'x', kind: 'YEAR', due: [], indicators: [] }),
     endReportingRound: () => ({ campaign: 'X', code: 'x', expectedVersion: 1, reason: 'x' }),
+    publishRanks: () => ({ campaign: 'X', publishes: true, expectedVersion: 1 }),
+    saveStatedRank: () => ({ unit: 'X', campaign: 'K', group: 'NATION', place: 1, asOf: '2022-01-01' }),
     adoptCampaign: () => ({ unit: 'X', campaign: 'K', as: 'LAUNCH' }),
     saveDocument: () => ({ unit: 'X', kind: 'PLAN', title: 'x' }),
     saveAim: () => ({ unit: 'X', campaign: 'K', code: 'x', text: 'x' }),
@@ -213,7 +215,7 @@ describe('at the server', () => {
   /** Mutations that it takes less or more than a CAMPAIGN_MANAGER to call. */
   const ADMINS = ['grantRole', 'revokeGrant', 'createApiKey', 'revokeApiKey', 'savePosition', 'saveContact', 'saveCluster'];
   const APPROVERS = ['approveResult', 'approveResults', 'returnResult', 'assignTargets', 'setOwnTarget', 'approveTarget', 'returnTarget', 'saveAim', 'plaqueWork', 'markModelExemplary', 'reviewAward', 'declineAward', 'decideAward', 'revokeAward'];
-  const REPORTERS = ['saveResult', 'submitResult', 'submitResults', 'correctResult', 'withdrawResult', 'registerTarget', 'withdrawTarget', 'savePerson', 'savePartner', 'saveEvent', 'saveWork', 'savePracticeModel', 'saveInitiative', 'advanceInitiative', 'advanceInitiatives', 'feedInitiativeCounts', 'nominateAward', 'presentAward', 'saveStatedRank'];
+  const REPORTERS = ['saveStatedRank', 'saveResult', 'submitResult', 'submitResults', 'correctResult', 'withdrawResult', 'registerTarget', 'withdrawTarget', 'savePerson', 'savePartner', 'saveEvent', 'saveWork', 'savePracticeModel', 'saveInitiative', 'advanceInitiative', 'advanceInitiatives', 'feedInitiativeCounts', 'nominateAward', 'presentAward', 'saveStatedRank'];
 
   test('every mutation is tried here', () => expect(Object.keys(INPUTS).toSorted()).toEqual(Object.keys(permissions.Mutation).toSorted()));
 
