@@ -214,11 +214,15 @@ begin
     if launcher is not null and exists (
       select from unnest(units) u (id)
       where not exists (select from ancestry a where a.unit_id = u.id and a.ancestor_id = launcher and a.starts <= day and a.ends > day)) then return; end if;
+    -- One's own target is set at will: by it, one would find the others' numbers.
+    if measure = 'COMPLETION' and basis = 'SELF_SET' then return; end if;
     least_ranked := 3;
   end if;
   select array_agg(v.unit), array_agg(v.value), array_agg(v.complete) into ranked, numbers, whole_numbers
   from ranking_values(units, of_campaign, of_phase, of_indicator, measure, basis, day, since) v where v.value is not null;
   if coalesce(cardinality(ranked), 0) < least_ranked then return; end if;
+  -- One alone could stand between two numbers that the caller knows.
+  if least_ranked > 0 and (select count(*) from unnest(ranked) r (id) where r.id <> all (own)) < 2 then return; end if;
   return query
     select row_number() over by_value::int, case when s.seen then u.id end, case when s.seen or v.value is not null then u.name::text end,
       case when v.value is not null then (rank() over (order by v.value desc nulls last))::int end,

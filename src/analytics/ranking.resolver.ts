@@ -62,7 +62,7 @@ export class OrgUnitRankingResolver {
   @FieldResolver(() => Rank, {
     nullable: true,
     description:
-      'The unit’s place. Where units of the group are outside the caller’s scope, only if the campaign publishes its ranks (`publishesRanks`), the unit that launched it stands above the whole group on the day (or a body outside the unions launched it), and three or more of the group have a place; of those units it tells places and names, no numbers. Null otherwise; outside the caller’s scope; where the unit is in no such group on the day; and where campaign, phase or indicator are unknown.',
+      'The unit’s place. Where units of the group are outside the caller’s scope, only if the campaign publishes its ranks (`publishesRanks`), the unit that launched it stands above the whole group on the day (or a body outside the unions launched it), and three or more of the group have a place, two or more of them outside the scope, and not by the COMPLETION of targets that units set themselves; of those units it tells places and names, no numbers. Null otherwise; outside the caller’s scope; where the unit is in no such group on the day; and where campaign, phase or indicator are unknown.',
   })
   async rank(@Root() unit: OrgUnit, @Args(() => RankArgs) args: RankArgs, @Ctx() context: Context): Promise<Rank | null> {
     assertNamed(args.among, args.group);

@@ -230,6 +230,14 @@ describe('a unit’s place', () => {
     expect(await rank('G1', 'SIBLINGS', 'v-G1')).toBeNull();
     expect(await rank('G1', 'LEVEL_IN_NATION', 'v-G1')).toEqual({ own: '2= 5 of 3/4', entries: ['1 (Đơn vị G4) null', '2= G1 5', '2= (Đơn vị G2) null'] });
     expect(await rank('P1', 'CLUSTER', 'v-P1', 'asOf: "2023-01-01"')).toBeNull();
+    // Of three that have one, two are the caller's: the third would stand between two known numbers.
+    await server.grant('v-two', 'VIEWER', 'G1');
+    await server.grant('v-two', 'VIEWER', 'G2');
+    expect(await rank('G1', 'LEVEL_IN_NATION', 'v-two')).toBeNull();
+    // Who sets their own target at will would find the others' percentages by it.
+    await server.load(['D1', 'D2', 'D3', 'D4'].map((unit, i) => ({ type: 'target', unit, campaign: 'c', phase: 'p1', indicator: 'i', basis: 'SELF_SET', decidedOn: '2022-01-01', value: 100 + i })));
+    expect(await rank('D1', 'SIBLINGS', 'v-D1', 'by: COMPLETION, basis: SELF_SET')).toBeNull();
+    expect(await rank('D1', 'SIBLINGS', 'v-N', 'by: COMPLETION, basis: SELF_SET')).toMatchObject({ own: expect.stringMatching(/of 4\/4$/) });
     expect(await rank('P1', 'SIBLINGS', 'v-P1', 'campaign: "c", indicator: "i.empty"'.replace('indicator: "i.empty"', 'by: COMPLETION, basis: NORM'))).toBeNull();
   });
 

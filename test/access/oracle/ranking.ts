@@ -144,7 +144,8 @@ function rank(unit: Unit, args: any, asked: Asked): object | null {
   const placed = places.filter(({ place }) => place !== null).length;
   if (!members.every((one) => sight.inScope(one))) {
     const { launchedBy, publishesRanks } = campaign;
-    if (!publishesRanks || placed < 3) return null;
+    const others = places.filter(({ place, unit: one }) => place !== null && !sight.inScope(one)).length;
+    if (!publishesRanks || placed < 3 || others < 2 || (args.by === 'COMPLETION' && args.basis === 'SELF_SET')) return null;
     if (launchedBy !== null && !members.every((one) => above(world, one, asOf).includes(launchedBy))) return null;
   }
   const { place, tied, amount, complete } = places.find((one) => one.unit === unit)!;
