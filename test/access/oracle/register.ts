@@ -82,7 +82,7 @@ function initiativesWhere(where: any, asked: Asked): (initiative: Initiative) =>
     (kind == null || initiative.kind === kind) &&
     (from === undefined || initiative.history[0]!.on >= from) &&
     (to === undefined || initiative.history[0]!.on <= to) &&
-    matches(search, initiative.code, initiative.title);
+    matches(search, initiative.code, initiative.title, initiative.summary);
 }
 const isOfPhase = (code: string | null | undefined, { phase, campaign }: Initiative, asked: Asked): boolean => code == null || (ifSeen(campaign, asked) !== null && phase?.code === code);
 

@@ -27,6 +27,8 @@ function* seen({ sight, world }: Asked): Generator<Searched> {
   for (const row of world.papers.documents.values())
     if (isSeen.document(sight, row)) yield { kind: 'DOCUMENT', type: 'Document', row, unit: row.unit, code: row.code, name: row.title, others: [row.number] };
   for (const row of world.papers.events.values()) if (isSeen.event(sight, row)) yield { kind: 'EVENT', type: 'Event', row, unit: row.unit, code: row.code, name: row.name, others: [row.edition] };
+  for (const row of world.models) if (sight.practiceModel(row)) yield { kind: 'PRACTICE_MODEL', type: 'PracticeModel', row, unit: row.unit, code: row.code, name: row.name, others: [] };
+  for (const row of world.initiatives) if (sight.initiative(row)) yield { kind: 'INITIATIVE', type: 'Initiative', row, unit: row.unit, code: row.code, name: row.title, others: [row.summary] };
   for (const row of world.awards)
     if (sight.award(row)) yield { kind: 'AWARD', type: 'Award', row, unit: row.unit, code: row.code, name: row.title ?? row.formVi, others: [row.formVi, row.achievement] };
 }
