@@ -103,7 +103,7 @@ begin
   execute format('create policy contact_changed on contact for update to liendoan_api using (%s)', administered);
   execute format('create policy emulation_cluster_kept on emulation_cluster for insert to liendoan_api with check (%s)', owned);
   execute format('create policy emulation_cluster_changed on emulation_cluster for update to liendoan_api using (%s)', owned);
-  execute format('create policy emulation_cluster_member_kept on emulation_cluster_member for insert to liendoan_api with check (%s)', of_cluster);
+  execute format('create policy emulation_cluster_member_kept on emulation_cluster_member for insert to liendoan_api with check (%s and exists (select from placement p where p.unit_id = emulation_cluster_member.unit_id and p.parent_id = cluster_owner(cluster_id)))', of_cluster);
   execute format('create policy emulation_cluster_member_dropped on emulation_cluster_member for delete to liendoan_api using (%s)', of_cluster);
 end $$;
 grant select, insert on person, position, contact to liendoan_api;

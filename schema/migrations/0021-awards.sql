@@ -134,7 +134,7 @@ create index award_party_unit on award_party (unit_id);
 create function award_place() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
-  new.path := (select path from org_unit where id = new.unit_id);
+  select path, name into new.path, new.unit_name from org_unit where id = new.unit_id;
   return new;
 end $$;
 create trigger award_place before insert on award for each row execute function award_place();

@@ -153,7 +153,8 @@ export const rowRules = {
   },
   emulation_cluster_member: {
     seen: inScope,
-    insert: ['kept', within('cluster_owner(cluster_id)', 'admin')],
+    // Whoever ever stood directly under the owner: the day, the command asks for.
+    insert: ['kept', `${within('cluster_owner(cluster_id)', 'admin')} and exists (select from placement p where p.unit_id = emulation_cluster_member.unit_id and p.parent_id = cluster_owner(cluster_id))`],
     delete: ['dropped', within('cluster_owner(cluster_id)', 'admin')],
   },
   person: {

@@ -20,11 +20,13 @@ import { EmulationCluster } from '../org-units/cluster.type.js';
 import { MemberCount } from '../org-units/member-count.type.js';
 import { OrgUnit } from '../org-units/org-unit.type.js';
 import { Region } from '../org-units/region.type.js';
+import { Disclosure } from '../honours/disclosure.type.js';
+import { Publication } from '../ledger/publication.type.js';
 import { claimsIn } from './source.query.js';
 import { Claim } from './source.type.js';
 
 /** Every type whose rows say in `source` where they come from. */
-const citing: ClassType<{ source: string | null }>[] = [OrgUnit, EmulationCluster, Region, MemberCount, Campaign, Indicator, Norm, Figure, Document, Aim, AnnualTheme, Partner, Event, EventCount, Person, Position, Contact, Award, Work, PracticeModel, Initiative];
+const citing: ClassType<{ source: string | null }>[] = [OrgUnit, EmulationCluster, Region, MemberCount, Campaign, Indicator, Norm, Figure, Document, Aim, AnnualTheme, Partner, Event, EventCount, Person, Position, Contact, Award, Work, PracticeModel, Initiative, Publication, Disclosure];
 
 /** A resolver for each, since a field belongs to one type; for types of the rooms below, they ask for one. */
 export function claimsOf(type: ClassType<{ source: string | null }>): Function {

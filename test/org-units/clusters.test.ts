@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startBranches, type Branches, type Payload } from '../access/branches.js';
+import { sessionStatement } from '../../src/access/row-scope.js';
+import { startBranches, TODAY, type Branches, type Payload } from '../access/branches.js';
 
 let server: Branches;
 beforeAll(async () => {
@@ -124,4 +125,23 @@ describe('saveCluster', () => {
     expect(all.map(faults).filter((found) => found.length === 0)).toHaveLength(1);
     expect(all.map(faults).filter((found) => found[0] === 'members.0 CONFLICT')).toHaveLength(3);
   });
+});
+
+test('by SQL, too, nobody is put into a cluster who never stood directly under its owner', async () => {
+  const client = await server.api.pool.connect();
+  const add = (unit: string) => client.query(`insert into emulation_cluster_member select c.id, u.id from emulation_cluster c, org_unit u where c.code = 'c1' and u.code = $1 on conflict do nothing`, [unit]);
+  try {
+    for (const unit of ['N', 'P1', 'G1']) {
+      await client.query('begin');
+      await client.query(sessionStatement({ principal: 'admin@N', class: 'MEMBER' }, TODAY));
+      await expect(add(unit)).rejects.toThrow('row-level security');
+      await client.query('rollback');
+    }
+    await client.query('begin');
+    await client.query(sessionStatement({ principal: 'admin@N', class: 'MEMBER' }, TODAY));
+    await add('D2');
+  } finally {
+    await client.query('rollback');
+    client.release();
+  }
 });

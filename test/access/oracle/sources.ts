@@ -40,7 +40,7 @@ export const sourceResolvers: Record<string, Record<string, Resolver>> = {
     disclosures: (unit: Unit, args, { sight, world }) => page(world.disclosures.filter((disclosure) => disclosure.thing.unit === unit && sight.disclosure(disclosure)), args, disclosuresByArrival),
   },
   Campaign: { claims: claims((campaign: Campaign, { sight }) => (sight.hasScope ? campaign.source : null)) },
-  ...Object.fromEntries(['Indicator', 'EmulationCluster', 'MemberCount', 'Norm', 'Figure'].map((type) => [type, { claims: claims(({ source }) => source) }])),
+  ...Object.fromEntries(['Indicator', 'EmulationCluster', 'MemberCount', 'Norm', 'Figure', 'Publication'].map((type) => [type, { claims: claims(({ source }) => source) }])),
   Disclosure: {
     id: (row: Disclosure) => idOf('Disclosure', row),
     of: ({ thing }: Disclosure) => thing.of,
@@ -49,6 +49,7 @@ export const sourceResolvers: Record<string, Record<string, Resolver>> = {
     disclosedAt: () => ANY,
     endedAt: ({ ended }: Disclosure) => (ended ? ANY : null),
     source: ({ thing, source }: Disclosure, _args, { sight }) => (sight.inScope(thing.unit) ? source : null),
+    claims: claims(({ thing, source }: Disclosure, { sight }) => (sight.inScope(thing.unit) ? source : null)),
     note: ({ thing, note: remark }: Disclosure, _args, { sight }) => (sight.inScope(thing.unit) ? remark : null),
   },
 };
