@@ -46,7 +46,8 @@ async function expectRankings({ net, days }: History, seed: number): Promise<voi
   const replays = new Map(net.series.map((s) => [`${s.campaign}/${s.phase}/${s.indicator}/${s.measure}`, replaySeries(tree, s.figures, s)]));
   const pick = <T>(list: readonly T[], n: number): T => list[(seed * 7919 + n * 104_729) % list.length]!;
   const parents = net.units.filter((unit) => net.placements.some(({ parent }) => parent === unit.id));
-  for (let n = 0; n < QUERIES; n++) {
+  // Where all was withdrawn there is nothing to rank.
+  for (let n = 0; n < (net.series.length > 0 ? QUERIES : 0); n++) {
     const { campaign, phase, indicator } = pick(net.series, n);
     const [unit, day, earlier] = [pick(parents, n * 3), pick(days, n * 5), pick(days, n * 11)];
     const by = ['RESULT', 'COMPLETION', ...(earlier < day ? ['GROWTH', 'GROWTH_PERCENT'] : [])][n % (earlier < day ? 4 : 2)]!;
