@@ -103,6 +103,8 @@ create table award_recipient (
   person_id int references person,
   -- The unit that is honoured, or where the recipient works or belongs.
   unit_id int references org_unit,
+  -- What that unit was called when the award was written down: whoever reads the recipient reads it.
+  unit_name text,
   -- Whether that was said; else it is the unit of the person, work or initiative.
   unit_told boolean not null,
   work_id int references work,
@@ -138,6 +140,14 @@ begin
   return new;
 end $$;
 create trigger award_place before insert on award for each row execute function award_place();
+
+create function award_recipient_place() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  new.unit_name := (select name from org_unit where id = new.unit_id);
+  return new;
+end $$;
+create trigger award_recipient_place before insert on award_recipient for each row execute function award_recipient_place();
 
 create function award_party_added() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
@@ -259,10 +269,11 @@ begin
   create policy award_party_definer on award_party to liendoan_definer using (true);
   grant create on schema public to liendoan_definer;
   alter function award_place() owner to liendoan_definer;
+  alter function award_recipient_place() owner to liendoan_definer;
   alter function award_added() owner to liendoan_definer;
   alter function award_party_added() owner to liendoan_definer;
   alter function award_party_dropped() owner to liendoan_definer;
-  revoke execute on function award_place(), award_added(), award_party_added(), award_party_dropped(), award_step() from public;
+  revoke execute on function award_place(), award_recipient_place(), award_added(), award_party_added(), award_party_dropped(), award_step() from public;
   revoke create on schema public from liendoan_definer;
 end $$;
 grant select, insert on award, award_issuer, award_kind, award_recipient to liendoan_api;

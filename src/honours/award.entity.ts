@@ -66,6 +66,7 @@ export const AwardRecipient = defineEntity({
     kind: p.text().columnType('recipient_kind').$type<RecipientKind>(),
     personId: p.integer().nullable(),
     unitId: p.integer().nullable(),
+    unitName: p.text().nullable(),
     unitTold: p.boolean(),
     workId: p.integer().nullable(),
     initiativeId: p.integer().nullable(),

@@ -27,7 +27,7 @@ const inPlace: Order<AwardRecipient> = { name: 'award.recipient', keys: [{ sql: 
 
 export function listRecipients(reads: Reads, award: number, args: PageArgs): Promise<Page<AwardRecipient>> {
   return nestedPage(reads, args, (bind) => ({
-    columns: `r.place, r.kind, r.person_id as "personKey", r.unit_id as "unitKey", r.work_id as "workKey", r.initiative_id as "initiativeKey", r.shown_name as name, r.direct_worker as "directWorker"`,
+    columns: `r.place, r.kind, r.person_id as "personKey", r.unit_id as "unitKey", r.unit_name as "unitName", r.work_id as "workKey", r.initiative_id as "initiativeKey", r.shown_name as name, r.direct_worker as "directWorker"`,
     source: 'from award_recipient r',
     within: [`r.award_id = ${bind(award, 'int')}`],
     where: [],

@@ -90,6 +90,9 @@ export class AwardRecipient {
   @Field(() => String, { description: 'Name in Vietnamese, as printed.' })
   name!: string;
 
+  @Field(() => String, { nullable: true, description: 'Name of the unit that is honoured, or where the recipient works or belongs, as it was when the award was written down; null where that is not told.' })
+  unitName!: string | null;
+
   @Field(() => Boolean, { nullable: true, description: 'Whether this person works directly in production or service (người lao động trực tiếp); null where that is not told.' })
   directWorker!: boolean | null;
 }

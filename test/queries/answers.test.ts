@@ -208,7 +208,7 @@ describe('honours', () => {
   test('Q15: three persons are named to everybody, under their names as printed', async () => {
     const { orgUnit } = await ask('Q15');
     const named = orgUnit.awardsReceived.nodes.flatMap(({ recipients }: { recipients: { nodes: object[] } }) => recipients.nodes);
-    expect(named).toEqual(some({ name: 'Nguyễn Bá Bình' }, { name: 'Nguyễn Trọng Tín' }));
+    expect(named).toEqual(some({ name: 'Nguyễn Bá Bình', unitName: 'CĐCS THCS Hoằng Trường' }, { name: 'Nguyễn Trọng Tín', unitName: 'CĐCS Công ty CP DCTT Delta' }));
     expect(JSON.stringify(named)).toContain('Nguyền Trọng Thấu');
     expect(JSON.stringify(named)).not.toContain('Lê Sỹ Kiên');
     const partner = await ask('Q15', undefined, { role: 'PARTNER', unit: 'P38' });

@@ -115,7 +115,7 @@ export const honours = [
         periodFrom
         periodTo
         count
-        recipients(first: 10) { nodes { kind name person { name nameAsPrinted unit { name } source } } }
+        recipients(first: 10) { nodes { kind name unitName person { name nameAsPrinted source } } }
         source
       }
     }

@@ -238,6 +238,7 @@ export const awardResolvers: Record<string, Record<string, Resolver>> = {
     initiative: () => null,
     person: ({ person }: AwardRecipient, _args, { sight }) => ifSeen(person, (one) => sight.person(one)),
     unit: ({ unit }: AwardRecipient, _args, { sight }) => ifSeen(unit, (one) => sight.unit(one)),
+    unitName: ({ unit }: AwardRecipient) => unit?.name ?? null,
   },
   OrgUnit: { awardsReceived: ofUnit('RECEIVED'), awardsIssued: ofUnit('ISSUED'), awardTotals: totals, awardBreaches: breaches },
   // A repeated answer has copies of these as they were.
