@@ -183,6 +183,7 @@ describe('honours', () => {
     const { orgUnit } = await ask('Q12');
     expect(orgUnit.reported).toMatchObject([{ indicator: { countingStage: 'REGISTERED' }, result: { value: 248 } }, { indicator: { countingStage: 'APPLIED' }, result: { value: 89 } }]);
     expect(orgUnit.initiativeFunnel).toMatchObject({ counts: { registered: 0, applied: 0 }, groups: [] });
+    expect([orgUnit.bySector, orgUnit.byUnit]).toEqual([{ groups: [] }, { groups: [] }]);
   });
 
   test('Q13: what Hoằng Hóa received: 17 certificates at least, 22 at most', async () => {
@@ -192,6 +193,10 @@ describe('honours', () => {
       { code: 'aw-hoang-hoa-initiatives-2021', count: 2, maybeIncludedIn: { code: 'aw-hoang-hoa-17-certificates' } },
       { form: 'EMULATION_FLAG', basis: 'COMPREHENSIVE', count: 1 }, { form: 'EMULATION_FLAG', basis: 'THEMATIC', count: 1 }, { form: 'CREATIVE_LABOUR_CERTIFICATE', count: 1 },
     ));
+    // To partners no totals are shown. To officers: whether the five are among the 17 is not told.
+    const officer = await ask('Q13', undefined, { role: 'VIEWER', unit: 'P38' });
+    expect(officer.orgUnit.byForm.groups).toEqual(some({ form: 'CERTIFICATE_OF_MERIT', awards: 4, count: null, atLeast: 17, atMost: 22 }, { form: 'EMULATION_FLAG', awards: 2, count: 2, atLeast: 2, atMost: 2 }));
+    expect(officer.orgUnit.byIssuer.groups).toEqual(some({ issuerLevels: ['NATIONAL'], awards: 1, count: 1, atLeast: 1, atMost: 1 }));
     const total = await ask('Q13', { unit: 'D272', from: '2022-01-01', to: '2022-12-31' }, { role: 'VIEWER', unit: 'D272' });
     expect(total.orgUnit.awardsReceived.nodes).toEqual(some({ code: 'aw-phuc-tho-city-2022', batchSize: 10, count: 1, campaign: expect.objectContaining({ code: '1m-initiatives' }), phase: { code: 'phase-1' } }));
   });
@@ -251,6 +256,9 @@ describe('honours', () => {
 
   test('Q23: one flag comprehensive, one thematic; of two recipients it is known that they are no direct workers', async () => {
     const { orgUnit } = await ask('Q23');
+    expect(orgUnit.awardTotals.all.directWorkers).toEqual({ known: 2, direct: 0, share: 0 });
+    // The 176 letters and the 17 certificates have no basis that is told, so nothing is a breach.
+    expect(orgUnit.awardBreaches.nodes).toEqual([]);
     expect(orgUnit.awardTotals.groups).toEqual(some({ basis: 'COMPREHENSIVE', titleLevel: null, count: 1 }, { basis: 'THEMATIC', titleLevel: null, count: 1 }));
     const tayHo = await ask('Q23', { unit: 'D003' }, { role: 'VIEWER', unit: 'D003' });
     expect(tayHo.orgUnit.awardsReceived.nodes).toEqual(some({ title: 'Công nhân giỏi', titleLevel: 'GRASSROOTS', count: null }));
@@ -273,11 +281,13 @@ describe('everything at once', () => {
   });
 
   test('Q25: the number of participants, and who says otherwise', async () => {
-    const { claim, source } = await ask('Q25');
+    const { orgUnit, claim, source } = await ask('Q25');
+    expect(orgUnit.results.nodes).toMatchObject([{ value: 1709, statedPercent: 397, claims: [{ code: 'S0-18', source: { publishedOn: null }, disagreesWith: [] }] }]);
     expect(claim).toMatchObject({ value: 600, qualifier: 'MORE_THAN', unitOfMeasure: 'participants', source: { code: 'S0', author: null, publishedOn: null }, disagreesWith: [{ code: 'S0-08', value: 600, qualifier: 'NEARLY' }] });
     expect(source.claims.nodes).toHaveLength(28);
-    expect(await ask('Q25', undefined, { role: 'PARTNER', unit: 'TLD' })).toEqual({ claim: null, source: null });
-    const hauGiang = await ask('Q25', { claim: 'S4-29', source: 'S4' }, { role: 'VIEWER', unit: 'P93' });
+    expect(await ask('Q25', undefined, { role: 'PARTNER', unit: 'TLD' })).toEqual({ orgUnit: { name: 'LĐLĐ huyện Phúc Thọ', results: { nodes: [] }, targets: { nodes: [] } }, claim: null, source: null });
+    const hauGiang = await ask('Q25', { unit: 'P93', claim: 'S4-29', source: 'S4' }, { role: 'VIEWER', unit: 'P93' });
+    expect(hauGiang.orgUnit.targets.nodes).toEqual(some({ value: 4512, derived: true, claims: [expect.objectContaining({ code: 'S4-06' })] }));
     expect(hauGiang).toMatchObject({ claim: { value: 258_700_000_000, qualifier: 'MORE_THAN', note: expect.stringContaining('left open') }, source: { author: 'Gia Nguyễn', publishedOn: '2024-01-09' } });
   });
 });

@@ -85,5 +85,5 @@ export const asks: Readonly<Record<string, readonly Variables[]>> = {
     { campaign: '1m-initiatives', indicator: 'initiatives.valid', level: 'PROVINCIAL', first: '2022-12-31', second: '2023-09-01' },
     { campaign: 'thanh-hoa-aspiration-hoang-hoa', indicator: 'unions.total', level: 'UPPER_GRASSROOTS', first: '2021-04-30', second: '2021-06-30' },
   ],
-  Q25: ['S1', 'S2', 'S3', 'S4'].map((source) => ({ claim: `${source}-01`, source })),
+  Q25: Object.entries({ S1: 'D003', S2: 'D399', S3: 'D006', S4: 'P93' }).map(([source, unit]) => ({ unit, claim: `${source}-01`, source })),
 };

@@ -16,6 +16,8 @@ export const honours = [
       counts { registered uploaded underReview valid recognised applied rejected }
       groups { key counts { registered valid applied } }
     }
+    bySector: initiativeFunnel(campaign: $campaign, phase: $phase, asOf: $asOf, by: SECTOR) { groups { key counts { registered valid applied } } }
+    byUnit: initiativeFunnel(campaign: $campaign, phase: $phase, asOf: $asOf, by: UNIT) { groups { unit { code } counts { registered valid applied } } }
     reported: scorecard(campaign: $campaign, phase: $phase, indicators: $indicators, asOf: $asOf) {
       indicator { code countingStage }
       result { value qualifier }
@@ -60,8 +62,11 @@ export const honours = [
         source
       }
     }
-    awardTotals(direction: RECEIVED, by: [FORM, ISSUER_LEVEL], where: { from: $from, to: $to }) {
-      groups { form issuerLevels awards count atLeast atMost }
+    byForm: awardTotals(direction: RECEIVED, by: [FORM], where: { from: $from, to: $to }) {
+      groups { form awards count atLeast atMost }
+    }
+    byIssuer: awardTotals(direction: RECEIVED, by: [ISSUER_LEVEL], where: { from: $from, to: $to }) {
+      groups { issuerLevels awards count atLeast atMost }
     }
   }
 }

@@ -8,7 +8,23 @@ export const sources = [
     question: 'its source, how exact it is, as of when, whether it was worked out, and who says otherwise.',
     audience: 'analyst',
     as: { role: 'VIEWER', unit: 'D272' },
-    document: `query Q25Provenance($claim: String!, $source: String!) {
+    document: `query Q25Provenance($unit: String!, $claim: String!, $source: String!) {
+  orgUnit(code: $unit) {
+    name
+    results(first: 10) {
+      nodes {
+        indicator { name }
+        value
+        qualifier
+        asOf
+        derived
+        statedPercent
+        note
+        claims { code statement locator source { title publishedOn } disagreesWith { code } }
+      }
+    }
+    targets(first: 10) { nodes { value basis derived note claims { code statement } } }
+  }
   claim(code: $claim) {
     statement
     value
@@ -30,6 +46,6 @@ export const sources = [
   }
 }
 `,
-    variables: { claim: 'S0-07', source: 'S0' },
+    variables: { unit: 'D272', claim: 'S0-07', source: 'S0' },
   }),
 ];
