@@ -100,14 +100,33 @@ begin
 end $$;
 create trigger disclosure_place before insert on disclosure for each row execute function place_disclosure();
 
--- And when the thing passes to another unit or campaign, they do. Tables of things that can be disclosed have this as a
--- trigger: its arguments are the kind of thing, and the column of its campaign.
+-- When the thing passes to another unit, its disclosure does. Tables of things that can be disclosed have this as a trigger;
+-- its argument is the kind of thing. The campaign stays the one that was shown: another is not shown by a change of the thing.
 create function follow_disclosed() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
-  update disclosure d set unit_id = u.id, path = u.path, campaign_id = (to_jsonb(new) ->> tg_argv[1])::int
+  update disclosure d set unit_id = u.id, path = u.path
   from org_unit u where u.id = new.unit_id and d.of = tg_argv[0]::disclosed_kind and d.thing_id = new.id and d.ended_at is null;
   return null;
+end $$;
+-- What is not to be seen any more is disclosed no more.
+create function end_disclosed() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  update disclosure d set ended_at = now(), end_reason = new.status::text where d.of = tg_argv[0]::disclosed_kind and d.thing_id = new.id and d.ended_at is null;
+  return null;
+end $$;
+-- What is shown outside is said by those who may show it: a change of a thing that is disclosed takes who discloses. Steps
+-- that others take are left to their own rules.
+create function keep_shown() returns trigger
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare reach constant ltree[] := nullif(current_setting('liendoan.publisher', true), '')::ltree[];
+begin
+  if exists (select from disclosure d where d.of = tg_argv[0]::disclosed_kind and d.thing_id = new.id and d.ended_at is null)
+    and not exists (select from org_unit u where u.id = new.unit_id and u.path operator(public.<@) any (reach)) then
+    raise exception 'what is shown outside its unit is changed by a CAMPAIGN_MANAGER' using errcode = 'LD001';
+  end if;
+  return new;
 end $$;
 
 -- Publications and disclosures follow their unit.
@@ -172,13 +191,14 @@ create policy disclosure_definer on disclosure to liendoan_definer using (true);
 grant select on source, claim, claim_disagreement, disclosure to liendoan_api;
 grant insert on disclosure to liendoan_api;
 grant update (ended_at, end_reason) on disclosure to liendoan_api;
-grant select, update (unit_id, campaign_id, path) on disclosure to liendoan_definer;
+grant select, update (unit_id, path, ended_at, end_reason) on disclosure to liendoan_definer;
 
 do $$ begin
   grant create on schema public to liendoan_definer;
   alter function place_disclosure() owner to liendoan_definer;
   alter function follow_disclosed() owner to liendoan_definer;
+  alter function end_disclosed() owner to liendoan_definer;
   revoke create on schema public from liendoan_definer;
-  revoke execute on function place_disclosure(), follow_disclosed(), disclosed_home(disclosed_kind), disclosed_thing(disclosed_kind, text) from public;
+  revoke execute on function place_disclosure(), follow_disclosed(), end_disclosed(), keep_shown(), disclosed_home(disclosed_kind), disclosed_thing(disclosed_kind, text) from public;
   grant execute on function disclosed_home(disclosed_kind) to liendoan_definer;
 end $$;

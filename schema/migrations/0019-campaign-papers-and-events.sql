@@ -200,7 +200,8 @@ grant update (text, source, note) on annual_theme to liendoan_api;
 grant update (phase_id, indicator_id, direction, text, source, note) on aim to liendoan_api;
 grant update (name, kind, source, note) on partner to liendoan_api;
 grant update (kind, name, edition, starts_on, starts_on_precision, ends_on, ends_on_precision, campaign_id, outcomes, source, note) on event to liendoan_api;
-create trigger event_disclosure after update of unit_id, campaign_id on event for each row execute function follow_disclosed('EVENT', 'campaign_id');
+create trigger event_disclosure after update of unit_id on event for each row execute function follow_disclosed('EVENT');
+create trigger event_shown before update on event for each row when (current_user = 'liendoan_api') execute function keep_shown('EVENT');
 -- A disclosure takes unit and campaign from what it shows.
 grant select on event to liendoan_definer;
 create policy event_definer on event to liendoan_definer using (true);

@@ -144,9 +144,12 @@ begin
 end $$;
 create trigger initiative_history_added after insert on initiative_history referencing new table as added for each statement execute function initiative_derive();
 
-create trigger work_disclosure after update of unit_id, campaign_id on work for each row execute function follow_disclosed('WORK', 'campaign_id');
-create trigger practice_model_disclosure after update of unit_id, programme_id on practice_model for each row execute function follow_disclosed('PRACTICE_MODEL', 'programme_id');
-create trigger initiative_disclosure after update of unit_id, campaign_id on initiative for each row execute function follow_disclosed('INITIATIVE', 'campaign_id');
+create trigger work_disclosure after update of unit_id on work for each row execute function follow_disclosed('WORK');
+create trigger work_shown before update on work for each row when (new.status <> 'PLAQUED' and current_user = 'liendoan_api') execute function keep_shown('WORK');
+create trigger practice_model_disclosure after update of unit_id on practice_model for each row execute function follow_disclosed('PRACTICE_MODEL');
+create trigger practice_model_shown before update on practice_model for each row when (new.exemplary = old.exemplary and current_user = 'liendoan_api') execute function keep_shown('PRACTICE_MODEL');
+create trigger initiative_disclosure after update of unit_id on initiative for each row execute function follow_disclosed('INITIATIVE');
+create trigger initiative_shown before update on initiative for each row when (current_user = 'liendoan_api') execute function keep_shown('INITIATIVE');
 
 -- What no policy can say, since it takes the row as it was: what a step leaves as it is, and in which order stages come. An
 -- import states what is.

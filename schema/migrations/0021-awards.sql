@@ -72,7 +72,8 @@ create index award_included on award (included_in_id) where included_in_id is no
 create index award_maybe_included on award (maybe_included_in_id) where maybe_included_in_id is not null;
 -- Not of what an import adds to the row that it has just made.
 create trigger award_version before update of form, status on award for each row execute function next_version();
-create trigger award_disclosure after update of unit_id, campaign_id on award for each row execute function follow_disclosed('AWARD', 'campaign_id');
+create trigger award_disclosure after update of unit_id on award for each row execute function follow_disclosed('AWARD');
+create trigger award_hidden after update of status on award for each row when (new.status = 'REVOKED' and old.status <> 'REVOKED') execute function end_disclosed('AWARD');
 
 -- Who gave it, in order. Name and level as they were.
 create table award_issuer (

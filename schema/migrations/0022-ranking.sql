@@ -48,7 +48,8 @@ create index stated_rank_campaign on stated_rank (campaign_id);
 create index stated_rank_region on stated_rank (region_id) where region_id is not null;
 create index stated_rank_cluster on stated_rank (cluster_id) where cluster_id is not null;
 create trigger stated_rank_version before update on stated_rank for each row execute function next_version();
-create trigger stated_rank_disclosure after update of unit_id, campaign_id on stated_rank for each row execute function follow_disclosed('STATED_RANK', 'campaign_id');
+create trigger stated_rank_disclosure after update of unit_id on stated_rank for each row execute function follow_disclosed('STATED_RANK');
+create trigger stated_rank_shown before update on stated_rank for each row when (current_user = 'liendoan_api') execute function keep_shown('STATED_RANK');
 
 -- Whether units see their places among those whose numbers they do not see.
 alter table campaign add column publishes_ranks boolean not null default false;

@@ -65,6 +65,8 @@ export const GRANTS_LOCK = 715_003;
 const MOST_TRIES = 6;
 /** Serialisation failure, deadlock: nothing was wrong with the command, it came at the wrong moment. */
 const WRONG_MOMENT = new Set(['40001', '40P01']);
+/** Raised by keep_shown(): what is disclosed is changed by who discloses. */
+const SHOWN = 'LD001';
 
 export interface CommandSpec<T extends object, Prepared, Nothing extends Empty<T> = { [Field in keyof T]: null }> {
   /** The mutation's name. */
@@ -143,6 +145,7 @@ async function attempt<T extends object, Prepared, Nothing extends Empty<T>>(con
     });
   } catch (error) {
     if (error instanceof Preview) return { ...(error.done as T), replayed: false, userErrors: [] };
+    if (codeOf(error) === SHOWN) throw new UserFault('code', 'FORBIDDEN', 'It is shown outside its unit: a CAMPAIGN_MANAGER of the unit changes it, or takes the disclosure back first.');
     throw error;
   }
 }

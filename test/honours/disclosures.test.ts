@@ -14,7 +14,7 @@ beforeAll(async () => {
   ]);
   for (const [principal, role, unit] of [
     ['manager', 'CAMPAIGN_MANAGER', 'D399'], ['above', 'CAMPAIGN_MANAGER', 'P38'], ['sibling', 'CAMPAIGN_MANAGER', 'D272'], ['below', 'CAMPAIGN_MANAGER', 'D399-delta'],
-    ['approver', 'APPROVER', 'D399'], ['partner', 'PARTNER', 'P38'], ['elsewhere', 'PARTNER', 'P01'],
+    ['reporter', 'REPORTER', 'D399'], ['approver', 'APPROVER', 'D399'], ['partner', 'PARTNER', 'P38'], ['elsewhere', 'PARTNER', 'P01'],
   ] as const) {
     await server.grant(principal, role, unit);
     tokens.set(principal, await server.tokenFor(principal));
@@ -87,6 +87,31 @@ describe('disclosures', () => {
     expect(await ask()).toEqual({ title: 'Sáng kiến hai', authors: [] });
     await disclose('manager', { of: 'INITIATIVE', code: 'i-2', audience: 'PUBLIC', withNames: true });
     expect(await ask()).toEqual({ title: 'Sáng kiến hai', authors: [{ name: 'Nguyễn Văn A' }] });
+  });
+
+  test('what is shown is changed by who may show it; another campaign is not shown by that', async () => {
+    const saveWork = (principal: string, more: object) =>
+      server.query('mutation ($input: SaveWorkInput!) { saveWork(input: $input) { work { name campaign { code } } userErrors { path code } } }', { input: { code: 'w-3', unit: 'D399', kind: 'WORK', name: 'Vườn hoa', status: 'COMPLETED', ...more } }, as(principal));
+    await server.load([{ type: 'campaign', code: 'k-hidden', name: 'Nội bộ', campaignKind: 'DRIVE', launchedBy: 'D399' }]);
+    expect((await saveWork('reporter', { campaign: 'thanh-hoa-aspiration-hoang-hoa' })).data.saveWork.userErrors).toEqual([]);
+    await disclose('manager', { code: 'w-3', audience: 'PUBLIC' });
+    expect((await saveWork('reporter', { name: 'Tên khác', expectedVersion: 1 })).data.saveWork.userErrors).toEqual([{ path: ['input', 'code'], code: 'FORBIDDEN' }]);
+    expect((await saveWork('manager', { name: 'Tên khác', campaign: 'k-hidden', expectedVersion: 1 })).data.saveWork).toMatchObject({ work: { name: 'Tên khác', campaign: { code: 'k-hidden' } }, userErrors: [] });
+    expect((await server.query('{ work(code: "w-3") { name campaign { code } } campaign(code: "k-hidden") { code } }', {}, as(null))).data).toEqual({ work: { name: 'Tên khác', campaign: null }, campaign: null });
+  });
+
+  test('an award that is revoked is disclosed no more', async () => {
+    await server.load([
+      { type: 'award', code: 'aw-d', unit: 'D399', form: 'LETTER_OF_COMMENDATION', issuers: [{ unit: 'D399' }], count: 3, status: 'DECIDED' },
+      { type: 'disclosure', of: 'AWARD', code: 'aw-d', audience: 'PUBLIC' },
+    ]);
+    const ask = async () => (await server.query('{ award(code: "aw-d") { count } orgUnit(code: "D399") { disclosures(first: 100) { nodes { code } } } }', {}, as(null))).data as { award: object | null; orgUnit: { disclosures: { nodes: { code: string }[] } } };
+    expect((await ask()).award).toEqual({ count: 3 });
+    const { data } = await server.query('mutation { revokeAward(input: { code: "aw-d", reason: "Sai", expectedVersion: 1 }) { award { status } userErrors { code } } }', {}, as('approver'));
+    expect(data.revokeAward).toEqual({ award: { status: 'REVOKED' }, userErrors: [] });
+    const after = await ask();
+    expect(after.award).toBeNull();
+    expect(after.orgUnit.disclosures.nodes.map(({ code }) => code)).not.toContain('aw-d');
   });
 
   test('of two who show a thing at once, one is told that it has changed', async () => {

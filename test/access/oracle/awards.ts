@@ -435,5 +435,9 @@ export const awardMutations = [
     if (decidedOn !== null && presentedOn < widest(decidedOn, decidedOnPrecision, 'first')) throw new Fault('presentedOn', 'INVALID');
     return { presentedOn, presentedOnPrecision: 'DAY', presentedBy: words('presentedBy', input.presentedBy, 500) };
   }, (input) => day(input.presentedOn)),
-  step('revokeAward', 'REVOKE_AWARD', ['DECIDED', 'PRESENTED'], 'REVOKED', 'APPROVER', decides, false, reason),
+  step('revokeAward', 'REVOKE_AWARD', ['DECIDED', 'PRESENTED'], 'REVOKED', 'APPROVER', decides, false, (input, award, asked) => {
+    const said = reason(input);
+    for (const one of asked.world.disclosures) if (!one.ended && one.thing.of === 'AWARD' && one.thing.code === award.code) Object.assign(one, { ended: true, endReason: 'REVOKED', version: one.version + 1 });
+    return said;
+  }),
 ];

@@ -191,6 +191,7 @@ function saving<Row extends { version: number }>(name: string, of: Saving<Row>):
       }
       const same = Object.entries(next).every(([field, value]) => asText(value) === asText((known as Record<string, unknown>)[field]));
       if (same) return { [of.as]: known };
+      if (of.as === 'event' && sight.mayNotChange('EVENT', known as unknown as Event)) throw new Fault('code', 'FORBIDDEN');
       const former = of.said(known);
       // What repeated answers show is as it is, where the server looks it up.
       for (const [field, value] of Object.entries(next)) {

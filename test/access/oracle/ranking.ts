@@ -239,6 +239,7 @@ export const rankMutations = [
       const content = { phase, indicator, by: (input.by ?? null) as string | null, group: input.group as string, region, cluster, place: input.place as number, of, asOf, source: text('source', input.source, 500), note: text('note', input.note, 2000) };
       if (known && (Object.keys(content) as (keyof typeof content)[]).every((field) => known[field] === content[field])) return { rank: known };
       if (taken && !known) throw new Fault('code', 'CONFLICT');
+      if (known && sight.mayNotChange('STATED_RANK', known)) throw new Fault('code', 'FORBIDDEN');
       const former = known ? said(known) : null;
       const arrival = world.statedRanks.length;
       const row: StatedRank = known ? Object.assign(known, content, { version: known.version + 1 }) : { ...content, code: input.code ?? `${ID}RankCode:${arrival}`, unit, campaign, version: 1, arrival };

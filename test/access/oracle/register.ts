@@ -223,6 +223,8 @@ function save<T extends Thing>(
   if ((input.expectedVersion ?? 0) !== known.version) throw new Fault('expectedVersion', 'CONFLICT', shown);
   assertOpen?.(known);
   if ((Object.keys(content) as (keyof T)[]).every((field) => (Array.isArray(content[field]) ? (content[field] as unknown[]).length === (known[field] as unknown[]).length && (content[field] as unknown[]).every((one, i) => one === (known[field] as unknown[])[i]) : content[field] === known[field]))) return { row: known, was: 'same' };
+  const kinds = { work: 'WORK', model: 'PRACTICE_MODEL', initiative: 'INITIATIVE' } as const;
+  if (asked.sight.mayNotChange(kinds[name as keyof typeof kinds], known)) throw new Fault('code', 'FORBIDDEN');
   const before = said(known);
   Object.assign(known, content, { version: known.version + 1 });
   note(asked, action, unit, said(known), before);

@@ -56,7 +56,7 @@ export class Sight {
     const { launchedBy, status } = campaign;
     if (status === 'DRAFT') return launchedBy !== null && this.#scope.has(launchedBy);
     if (launchedBy === null ? this.hasScope : this.#scope.has(launchedBy) || this.#line.has(launchedBy)) return true;
-    return this.#disclosed.some(({ thing }) => thing.campaign === campaign) || this.#published.some((publication) => publication.campaign === campaign) || [...this.#granted].some((unit) => this.#knew(unit, campaign));
+    return this.#disclosed.some((disclosure) => disclosure.campaign === campaign) || this.#published.some((publication) => publication.campaign === campaign) || [...this.#granted].some((unit) => this.#knew(unit, campaign));
   }
 
   adoption({ unit, campaign }: Adoption): boolean {
@@ -117,6 +117,11 @@ export class Sight {
 
   disclosure({ thing: { unit }, audience, ended }: Disclosure): boolean {
     return this.inScope(unit) || (!ended && (audience === 'PUBLIC' || this.#partnerOf.has(unit)));
+  }
+
+  /** Whether a thing is shown to anybody outside, and the caller is not who may show it. */
+  mayNotChange(of: Disclosable['of'], { code, unit }: { code: string; unit: Unit }): boolean {
+    return !this.publishes(unit) && this.world.disclosures.some(({ thing, ended }) => !ended && thing.of === of && thing.code === code);
   }
 
   /** Whether a thing is shown to the caller, whose scope may be elsewhere; `named`: with the names of persons. */

@@ -74,7 +74,7 @@ export const disclosureMutations = [
       known(input, current?.version ?? 0, current && { disclosure: current });
       if (current && current.audience === input.audience && current.withNames === input.withNames && current.note === remark) return { disclosure: current };
       if (current) Object.assign(current, { ended: true, version: current.version + 1 });
-      const disclosure: Disclosure = { thing, audience: input.audience, withNames: input.withNames, source: null, note: remark, ended: false, endReason: null, version: 1, arrival: world.disclosures.length };
+      const disclosure: Disclosure = { thing, campaign: thing.campaign, audience: input.audience, withNames: input.withNames, source: null, note: remark, ended: false, endReason: null, version: 1, arrival: world.disclosures.length };
       world.disclosures.push(disclosure);
       note(asked, 'DISCLOSE_RECORD', thing.unit, said(disclosure), current ? said(current) : null);
       return { disclosure };

@@ -280,6 +280,8 @@ export interface Disclosable {
 }
 export interface Disclosure {
   thing: Disclosable;
+  /** The thing's, when it was disclosed. */
+  campaign: Campaign | null;
   audience: 'PARTNER' | 'PUBLIC';
   withNames: boolean;
   source: string | null;
@@ -612,7 +614,7 @@ export class World {
     of('disclosure').forEach((record, arrival) => {
       const thing = this.disclosable.find((one) => one.of === record.of && one.code === record.code)!;
       this.disclosures.push({
-        thing, audience: record.audience as Disclosure['audience'], withNames: record.withNames === true, ...annotations(record), ended: false, endReason: null, version: 1, arrival,
+        thing, campaign: thing.campaign, audience: record.audience as Disclosure['audience'], withNames: record.withNames === true, ...annotations(record), ended: false, endReason: null, version: 1, arrival,
       });
     });
     of('result', 'target', 'withdrawal').forEach((record, arrival) => this.#arrive(record, arrival));
