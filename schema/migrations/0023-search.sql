@@ -102,8 +102,9 @@ create function search_note_arrivals() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
   insert into search_beginning as b (beginning, level, units, shortest)
-    select left(word, 4), u.level, count(*), min(length(u.name))
-    from arrived u cross join lateral unnest(string_to_array(u.search_text, ' ')) word
+    select left(word, 4), level, count(*), min(length) from (
+      select unnest(string_to_array(u.search_text, ' ')) as word, u.level, length(u.name) as length from arrived u
+    ) w
     where word <> '|' group by 1, 2 order by 1, 2
     on conflict (beginning, level) do update set units = b.units + excluded.units, shortest = least(b.shortest, excluded.shortest);
   return null;
