@@ -170,8 +170,9 @@ declare
   -- text; in order, as long as that is sooner than to look at all.
   most_fitting constant int := 4000;
   most_within constant int := 5000;
-  most_begun constant int := 3000;
+  most_begun constant int := 1000;
   most_walked constant int := 200000;
+  every constant numeric := greatest((select reltuples from pg_class where oid = 'org_unit'::regclass), 1);
   levels constant org_level[] := enum_range(null::org_level);
   scope constant ltree[] := nullif(current_setting('liendoan.scope', true), '')::ltree[];
   reach ltree[];
@@ -201,7 +202,9 @@ begin
   ), total as (
     select w.word, coalesce(sum(w.units), 0) as units from word w group by w.word
   )
-  select (select min(t.units) from total t), array(select '% ' || t.word || '%' from total t order by t.units, t.word limit 2),
+  -- Words that have nothing to do with each other are in few names together: eight times as many as chance would have it
+  -- are still few. The number of all is about that of the table's last count.
+  select (select case when sum(ln(greatest(t.units, 1) / every)) + ln(every * 8) < ln(most_fitting + 1) then least(min(t.units), most_fitting) else min(t.units) end from total t), array(select '% ' || t.word || '%' from total t order by t.units, t.word limit 2),
     array(select (select max(w.shortest) from word w where w.level = l.level having count(*) = cardinality(patterns)) from unnest(levels) with ordinality l(level, place) order by l.place)
     into fitting, rarest, starts;
   if fitting = 0 then return; end if;
@@ -209,7 +212,9 @@ begin
   -- Where the caller's units are that may be meant.
   reach := case when within is null then scope
     when within operator(public.<@) any (scope) then array[within] else array(select s from unnest(scope) s where s operator(public.<@) within) end;
-  select count(*) into seen from (select from unnest(reach) s join org_unit u on u.path between s and s operator(public.||) 'z' limit most_within) w;
+  if exists (select from unnest(reach) s where nlevel(s) = 1) then seen := most_within;
+  else select count(*) into seen from (select from unnest(reach) s join org_unit u on u.path between s and s operator(public.||) 'z' limit most_within) w;
+  end if;
   by_path := seen < least(fitting, most_within);
 
   if fitting > most_fitting and not by_path then
