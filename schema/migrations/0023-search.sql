@@ -159,9 +159,9 @@ end;
 -- length of the name, code. `words` are as search_words() makes them. Fits: 1 the name or the code is the text, 2 another
 -- name is, 3 the name begins with it, 4 the words occur in their order, 5 all occur; each as the beginning of a word.
 --
--- Looked for among the caller's: those in scope, and what the caller says is seen besides. The caller reads the rows
--- themselves under row-level security, to which this adds nothing.
-create function search_units(words text, within ltree, besides int[], after_fit int, after_level int, after_length int, after_code text, most int)
+-- Looked for among those that the caller sees, by what the policy of units says; it takes nobody's word for it. The caller
+-- reads the rows themselves under row-level security, to which this adds nothing.
+create function search_units(words text, within ltree, after_fit int, after_level int, after_length int, after_code text, most int)
 returns table (id int, fit int)
 language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp set jit = off as $$
 #variable_conflict use_column
@@ -175,6 +175,13 @@ declare
   every constant numeric := greatest((select reltuples from pg_class where oid = 'org_unit'::regclass), 1);
   levels constant org_level[] := enum_range(null::org_level);
   scope constant ltree[] := nullif(current_setting('liendoan.scope', true), '')::ltree[];
+  opened constant boolean := coalesce(current_setting('liendoan.session', true) = 'open', false);
+  partner constant ltree[] := nullif(current_setting('liendoan.partner', true), '')::ltree[];
+  -- Seen outside the scope: in the line, or of which something is published or disclosed to the caller.
+  besides constant int[] := array(
+    select unnest(nullif(current_setting('liendoan.line', true), '')::int[])
+    union select p.unit_id from publication p where p.ended_at is null and (p.audience = 'PUBLIC' and opened or p.audience = 'PARTNER' and p.path operator(public.<@) any (partner))
+    union select d.unit_id from disclosure d where d.ended_at is null and (d.audience = 'PUBLIC' and opened or d.audience = 'PARTNER' and d.path operator(public.<@) any (partner)));
   reach ltree[];
   patterns constant text[] := array(select '% ' || word || '%' from (select distinct word from unnest(string_to_array(words, ' ')) word) w);
   in_order constant text := '% ' || replace(words, ' ', '% ') || '%';
@@ -271,7 +278,7 @@ begin
         from (
           select u.* from unnest(reach) s join org_unit u on u.path between s and s operator(public.||) 'z'
           union all
-          select u.* from (select distinct b.id from unnest(besides) b(id)) b join org_unit u on u.id = b.id where (within is null or u.path operator(public.<@) within) and (u.path operator(public.<@) any (reach)) is not true
+          select u.* from unnest(besides) b(id) join org_unit u on u.id = b.id where (within is null or u.path operator(public.<@) within) and (u.path operator(public.<@) any (reach)) is not true
           offset 0
         ) u
         where u.search_text like all (patterns)
@@ -300,7 +307,7 @@ do $$
 declare it regprocedure;
 begin
   grant create on schema public to liendoan_definer;
-  foreach it in array array['search_walk(text, text[], int[], int, int, text, ltree[], int[], ltree, int, int)', 'search_units(text, ltree, int[], int, int, int, text, int)',
+  foreach it in array array['search_walk(text, text[], int[], int, int, text, ltree[], int[], ltree, int, int)', 'search_units(text, ltree, int, int, int, text, int)',
     'search_note_arrivals()', 'search_note_change()']::regprocedure[] loop
     execute format('alter function %s owner to liendoan_definer', it);
     execute format('revoke execute on function %s from public', it);
@@ -309,7 +316,7 @@ begin
 end $$;
 revoke execute on function search_names(text, text[]), search_code(text) from public;
 grant execute on function search_names(text, text[]), search_code(text) to liendoan_definer;
-grant execute on function search_units(text, ltree, int[], int, int, int, text, int) to liendoan_api;
+grant execute on function search_units(text, ltree, int, int, int, text, int) to liendoan_api;
 
 -- ---------------------------------------------------------------- things besides units and campaigns
 

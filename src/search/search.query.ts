@@ -73,15 +73,12 @@ const columns = (kind: SearchKind, { name, others, standing }: Searched) =>
   `'${kind}' as kind, t.id as key, f.fit, ${standing} as standing, length(${name}) as length, t.code, ${name} as name, ${others} as others`;
 const inOrder = `order by fit, standing, length, code collate "C" limit ${k.most}`;
 
-/** What the caller may see outside their scope; row-level security says which of it they do. */
-const BESIDES = `array(select unnest(nullif(current_setting('liendoan.line', true), '')::int[]) union all select p.unit_id from publication p union all select d.unit_id from disclosure d where d.ended_at is null)`;
-
 /** Longer than any name: what stands between two levels comes after all units of the one. */
 const BEYOND = 1_000_000;
 
 /** Units are found by a function that knows which are few; what it finds is read as the caller. */
 const units = `select ${columns('UNIT', KINDS.UNIT)}
-  from search_units(${k.words}, ${k.within}, (select ${BESIDES}), ${k.fit}, ${k.standing} / 10 + 1, case ${k.standing} % 10 when 0 then ${k.length} else ${BEYOND} end, ${k.code}, ${k.most}) f
+  from search_units(${k.words}, ${k.within}, ${k.fit}, ${k.standing} / 10 + 1, case ${k.standing} % 10 when 0 then ${k.length} else ${BEYOND} end, ${k.code}, ${k.most}) f
   join org_unit t on t.id = f.id`;
 
 function others(kind: Exclude<SearchKind, 'UNIT'>): string {

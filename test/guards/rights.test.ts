@@ -160,7 +160,7 @@ const FUNCTIONS = [
   'search_fields(text[])',
   'search_fit(text,text,text,text,text,text)',
   // Numbers of units in the caller's scope, and of those given: the rows are read as the caller.
-  'search_units(text,ltree,integer[],integer,integer,integer,text,integer)',
+  'search_units(text,ltree,integer,integer,integer,text,integer)',
   'search_words(text)',
   // Of units in the caller's scope: which stood beneath one.
   'structure_beneath(integer,date,timestamp with time zone,boolean)',

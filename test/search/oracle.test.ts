@@ -133,7 +133,7 @@ async function expectAsGoneThrough(world: World, { text, first, within, kinds }:
   }
 }
 
-const SIGNATURE = 'search_units(text, ltree, int[], int, int, int, text, int)';
+const SIGNATURE = 'search_units(text, ltree, int, int, int, text, int)';
 /** Small worlds go the ways of the nation's where the limits are small. */
 async function limits(values: Readonly<Record<string, number>>): Promise<void> {
   const { rows } = await server.db.pool.query<{ text: string }>(`select pg_get_functiondef('${SIGNATURE}'::regprocedure) as text`);

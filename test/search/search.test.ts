@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sessionStatement } from '../../src/access/row-scope.js';
 import { startTestServer, type Answer, type TestServer } from '../support/server.js';
 
 let server: TestServer;
@@ -30,6 +31,7 @@ beforeAll(async () => {
   ]);
   await server.grant('district', 'VIEWER', 'D272');
   await server.grant('other', 'VIEWER', 'D006');
+  await server.grant('partner', 'PARTNER', 'P38');
 });
 
 afterAll(() => server?.close());
@@ -118,6 +120,7 @@ describe('all that has a name', () => {
   beforeAll(() =>
     server.load([
       { type: 'document', code: 'dc-1', unit: 'P01', kind: 'PLAN', title: 'Kế hoạch “Giờ thứ 9”', number: '75/KH-LĐLĐ' },
+      { type: 'event', code: 'ev-thanh-hoa', unit: 'P38', kind: 'CEREMONY', name: 'Lễ phát động' },
       { type: 'event', code: 'ev-1', unit: 'D006', kind: 'FESTIVAL', name: 'Hội thao Giờ thứ 9', edition: 'lần thứ III' },
       { type: 'practiceModel', code: 'pm-1', unit: 'G6', name: 'Giờ thứ 9 làm thêm' },
       { type: 'initiative', code: 'in-1', unit: 'G6', title: 'Giờ thứ 9', summary: 'Máy cắt vải tự động', description: 'Lưỡi dao nung nóng', secret: true, stages: [{ stage: 'REGISTERED', on: '2024-01-01' }] },
@@ -198,6 +201,34 @@ describe('who asks', () => {
     expect(await codes('tld', {}, 'other')).toEqual(['TLD']);
     expect(await codes('1 triệu', {}, 'other')).toEqual(['1m-initiatives']);
     expect(await codes('thanh hoa', {}, 'other')).toEqual([]);
+  });
+
+  test('is believed by no function: by SQL, too, units that they do not see are not found', async () => {
+    const found = async (principal: string | null, words: string): Promise<string[]> => {
+      const client = await server.api.pool.connect();
+      try {
+        await client.query('begin');
+        await client.query(sessionStatement({ principal, class: principal === null ? 'ANONYMOUS' : 'MEMBER' }, '2026-03-01'));
+        const { rows } = await client.query<{ id: number }>(`select id from search_units($1, null, 0, 0, 0, '', 100)`, [words]);
+        return (await server.db.pool.query<{ code: string }>('select code from org_unit where id = any ($1) order by code', [rows.map(({ id }) => id)])).rows.map(({ code }) => code);
+      } finally {
+        await client.query('rollback');
+        client.release();
+      }
+    };
+    expect(await found('district', 'phuc tho')).toEqual(['D272', 'G1', 'G2', 'G3', 'G4']);
+    expect(await found('other', 'phuc tho')).toEqual(['G5', 'phuc-tho']);
+    expect(await found('other', 'ldld')).toEqual(['D006', 'P01', 'TLD']);
+    // Of which something is disclosed to them, and no more.
+    for (const [audience, seenBy] of [['PUBLIC', [null, 'other', 'partner', 'district']], ['PARTNER', ['partner']]] as const) {
+      await server.load([{ type: 'disclosure', of: 'EVENT', code: 'ev-thanh-hoa', audience, ...(audience === 'PARTNER' && { corrects: true }) }]);
+      for (const caller of [null, 'other', 'partner', 'district'] as const) expect([audience, caller, await found(caller, 'thanh hoa')]).toEqual([audience, caller, (seenBy as readonly unknown[]).includes(caller) ? ['P38'] : []]);
+    }
+    await server.db.pool.query(`update disclosure set ended_at = now() where code = 'ev-thanh-hoa'`);
+    expect(await found('partner', 'thanh hoa')).toEqual([]);
+    // What they bring along is no argument of it.
+    const { rows } = await server.db.pool.query<{ arguments: string }>(`select pg_get_function_identity_arguments(oid) as arguments from pg_proc where proname = 'search_units'`);
+    expect(rows).toEqual([{ arguments: expect.not.stringContaining('integer[]') }]);
   });
 
   test('hears the same whatever is hidden beside', async () => {
