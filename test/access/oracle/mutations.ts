@@ -1,8 +1,8 @@
 /** What mutations do to the world in memory: who may, what is wrong with the input, and what is different afterwards. */
 import type { GraphQLFieldResolver } from 'graphql';
-import { day } from './lists.js';
+import { BadUserInput, day } from './lists.js';
 import { Standing } from './numbers.js';
-import { ANY, idOf, MADE, node, principalOf, takes, type Asked } from './things.js';
+import { ANY, ID, idOf, MADE, node, principalOf, takes, type Asked } from './things.js';
 import { Sight } from './sight.js';
 import type { Day, Grant, Measure, Publication, Role, Unit } from './world.js';
 
@@ -97,6 +97,11 @@ function asThen(value: unknown): unknown {
   return value.map((one: unknown) => (typeof one === 'object' && one !== null ? { ...one, ...('figure' in one && { figure: asThen(one.figure) }), ...('initiative' in one && { initiative: asThen(one.initiative) }) } : one));
 }
 
+/** An id that is none of the type is found before all else. */
+export const isIdOf = (type: string) => ({ id }: { id: string }): void => {
+  if (!id.startsWith(`${ID}${type}:`)) throw new BadUserInput();
+};
+
 /** Versions are the caller's to know, or not to tell. */
 export function known({ expectedVersion }: { expectedVersion?: number | null }, current: number, shown: object = {}): void {
   if (expectedVersion != null && expectedVersion !== current) throw new Fault('expectedVersion', 'CONFLICT', shown);
@@ -163,6 +168,7 @@ export const mutations: Record<string, MutationResolver> = Object.fromEntries([
 
   mutation('revokeGrant', {
     nothing: { grant: null },
+    read: isIdOf('Grant'),
     prepare: ({ id }: { id: string }, asked) => {
       const grant = node(id, asked, 'Grant') as Grant | null;
       if (!grant) throw new Fault('id', 'NOT_FOUND');
@@ -236,6 +242,7 @@ export const mutations: Record<string, MutationResolver> = Object.fromEntries([
 
   mutation('withdrawPublication', {
     nothing: { publication: null },
+    read: isIdOf('Publication'),
     may: (sight) => sight.isPublisher,
     prepare: ({ id }: { id: string }, asked) => {
       const publication = node(id, asked, 'Publication') as Publication | null;

@@ -1,6 +1,6 @@
 /** Where statements come from, and what is shown of honours outside their units' scope. */
 import type { GraphQLFieldResolver } from 'graphql';
-import { Fault, known, mutation, note, seen } from './mutations.js';
+import { Fault, isIdOf, known, mutation, note, seen } from './mutations.js';
 import { BadUserInput, inOrder, page, type Order } from './lists.js';
 import { ANY, ID, idOf, node, type Asked } from './things.js';
 import type { Campaign, Claim, Disclosure, Source, Unit } from './world.js';
@@ -82,10 +82,7 @@ export const disclosureMutations = [
   }),
   mutation('withdrawDisclosure', {
     nothing: { disclosure: null },
-    // An id that is none is found before all else.
-    read: ({ id }: { id: string }) => {
-      if (!id.startsWith(`${ID}Disclosure:`)) throw new BadUserInput();
-    },
+    read: isIdOf('Disclosure'),
     may: (sight) => sight.isPublisher,
     prepare: ({ id }: any, asked) => {
       const disclosure = node(id, asked, 'Disclosure') as Disclosure | null;
