@@ -1,8 +1,8 @@
 /** Where statements come from, and what is shown of honours outside their units' scope. */
 import type { GraphQLFieldResolver } from 'graphql';
 import { Fault, isIdOf, known, mutation, note, seen } from './mutations.js';
-import { BadUserInput, inOrder, page, type Order } from './lists.js';
-import { ANY, ID, idOf, node, type Asked } from './things.js';
+import { inOrder, page, type Order } from './lists.js';
+import { ANY, idOf, node, type Asked } from './things.js';
 import type { Campaign, Claim, Disclosure, Source, Unit } from './world.js';
 
 // oxlint-disable typescript/no-explicit-any -- rows and inputs of many shapes, which graphql-js has checked
