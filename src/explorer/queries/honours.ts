@@ -82,7 +82,7 @@ export const honours = [
     document: `query Q14Issued($unit: String!) {
   orgUnit(code: $unit) {
     name
-    awardsIssued(first: 50) {
+    awardsIssued(first: 30) {
       nodes {
         code
         form
@@ -112,7 +112,7 @@ export const honours = [
     document: `query Q15Honoured($unit: String!) {
   orgUnit(code: $unit) {
     name
-    awardsReceived(where: { recipientKind: INDIVIDUAL }, first: 50) {
+    awardsReceived(where: { recipientKind: INDIVIDUAL }, first: 30) {
       nodes {
         formVi
         issuers { name }
