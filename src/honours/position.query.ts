@@ -8,6 +8,8 @@ export const POSITION_COLUMNS = `p.id as key, p.person_id as "personKey", p.unit
 /** Vague dates are taken at their widest: since when it is known to be held, and when it ends. */
 const begins = (p: string) => `date_trunc((case when ${p}.held_from is null then ${p}.stated_on_precision else ${p}.held_from_precision end)::text, coalesce(${p}.held_from, ${p}.stated_on))::date`;
 const ends = (p: string) => `(date_trunc(${p}.held_to_precision::text, ${p}.held_to) + ('1 ' || ${p}.held_to_precision)::interval)::date - 1`;
+/** What ended on its first day was never held, and nobody gave way to it. */
+const isVoid = (p: string) => `coalesce(${ends(p)} <= ${begins(p)}, false)`;
 /** Two statements of one thing: the title tells apart what has no role of its own. */
 const isSame = 'o.unit_id = p.unit_id and o.person_id = p.person_id and o.role = p.role and (p.role <> \'OTHER\' or o.title = p.title)';
 
@@ -28,7 +30,7 @@ export const positionsHeld = keyedQuery<Position>(
        ${ends('p')},
        (select min(${ends('o')}) from position o where ${isSame} and ${begins('o')} <= b.begins and ${ends('o')} > b.begins),
        case when p.role = 'CHAIR' then
-         (select min(${begins('o')}) from position o where o.unit_id = p.unit_id and o.role = 'CHAIR' and o.person_id <> p.person_id and ${begins('o')} > b.begins)
+         (select min(${begins('o')}) from position o where o.unit_id = p.unit_id and o.role = 'CHAIR' and o.person_id <> p.person_id and ${begins('o')} > b.begins and not ${isVoid('o')})
        end) as ends) e
      where p.unit_id = k.p0 and (k.p2 is null or p.role = k.p2::position_role) and b.begins <= k.p1 and (e.ends is null or k.p1 < e.ends)
      order by p.role, n.code, case when p.role = 'OTHER' then p.title end, b.begins desc, coalesce(p.held_from, p.stated_on) desc

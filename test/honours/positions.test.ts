@@ -62,6 +62,15 @@ describe('who held a position on a day', () => {
     expect(await held('D2', '2025-01-01')).toEqual(['a CHAIR', 'd CHAIR']);
   });
 
+  test('to what was entered in error, and ends on its first day, no chair gives way', async () => {
+    await server.load([chair('D1', 'a', { statedOn: '2020-07-01', statedOnPrecision: 'YEAR' }), chair('D1', 'b', { from: '2021-03-01', to: '2021-03-01' }), chair('D1', 'c', { from: '2021-05-20', fromPrecision: 'MONTH', to: '2021-05-01' })]);
+    expect(await held('D1', '2021-03-01')).toEqual(['a CHAIR']);
+    expect(await held('D1', '2021-12-31')).toEqual(['a CHAIR']);
+    await server.load([chair('D1', 'd', { from: '2022-01-01', to: '2022-01-02' })]);
+    expect(await held('D1', '2022-01-01')).toEqual(['d CHAIR']);
+    expect(await held('D1', '2022-01-02')).toEqual([]);
+  });
+
   test('several vice-chairs at once; what is told of one tenure twice is told once, and ends with it', async () => {
     const vice = (by: string, more: object) => ({ ...chair('P2', by, more), role: 'VICE_CHAIR' });
     await server.load([
@@ -90,7 +99,7 @@ describe('who held a position on a day', () => {
   test('whatever is said, the answer is that of a plain reading', async () => {
     const day = fc.tuple(fc.integer({ min: 2020, max: 2023 }), fc.integer({ min: 1, max: 12 }), fc.constantFrom(1, 15, 28)).map(([y, m, d]) => `${y}-${String(m).padStart(2, '0')}-${String(d).padStart(2, '0')}`);
     const precision = fc.constantFrom('DAY', 'DAY', 'MONTH', 'YEAR');
-    const statement = fc.record({ person: fc.constantFrom('x', 'y', 'z'), role: fc.constantFrom(...ROLES, 'CHAIR', 'CHAIR'), begins: day, known: fc.boolean(), how: precision, ends: fc.option(day), endsHow: precision });
+    const statement = fc.record({ person: fc.constantFrom('x', 'y', 'z'), role: fc.constantFrom(...ROLES, 'CHAIR', 'CHAIR'), begins: day, known: fc.boolean(), how: precision, ends: fc.option(day), endsHow: precision, inError: fc.nat(3).map((one) => one === 0) });
     const worlds = fc.sample(fc.array(statement, { minLength: 1, maxLength: 8 }), { numRuns: 60, seed: 7 });
     const first = (date: string, how: string) => (how === 'DAY' ? date : how === 'MONTH' ? `${date.slice(0, 7)}-01` : `${date.slice(0, 4)}-01-01`);
     const last = (date: string, how: string) => (how === 'DAY' ? date : new Date(Date.UTC(Number(date.slice(0, 4)), how === 'YEAR' ? 12 : Number(date.slice(5, 7)), 0)).toISOString().slice(0, 10));
@@ -99,9 +108,10 @@ describe('who held a position on a day', () => {
       const unit = `W${i}`;
       const records = new Map<string, object>();
       const said: Said[] = [];
-      for (const { person: by, role, begins, known, how, ends, endsHow } of statements) {
+      for (const { person: by, role, begins, known, how, inError, ...one } of statements) {
         const key = `${by} ${role} ${begins}`;
         if (records.has(key)) continue;
+        const [ends, endsHow] = inError ? [begins, 'DAY'] : [one.ends, one.endsHow];
         const end = ends === null || last(ends, endsHow) < first(begins, how) ? null : ends;
         records.set(key, {
           type: 'position', person: by, unit, role, ...(role === 'OTHER' && { title: 'Thủ quỹ' }), ...(known ? { from: begins, fromPrecision: how } : { statedOn: begins, statedOnPrecision: how }),
@@ -121,7 +131,7 @@ describe('who held a position on a day', () => {
       const found = new Set<string>();
       for (const one of said) {
         if (one.begin > on) continue;
-        const rivals = said.filter((other) => one.role === 'CHAIR' && other.role === 'CHAIR' && other.person !== one.person);
+        const rivals = said.filter((other) => one.role === 'CHAIR' && other.role === 'CHAIR' && other.person !== one.person && (other.end === null || other.begin < other.end));
         if (rivals.some(({ begin }) => begin > one.begin && begin <= on)) continue;
         const theirs = said.filter((other) => other.person === one.person && other.role === one.role);
         const endOf = theirs.filter(({ begin, end }) => end !== null && begin <= one.begin && one.begin < end).map(({ end }) => end!);

@@ -27,7 +27,7 @@ export function heldOn(all: readonly Position[], unit: Unit, on: Day): Position[
     for (const other of here) {
       const end = statedEnd(other);
       if (isOfOneThing(one, other) && end !== null && begin(other) <= begin(one) && begin(one) < end) ends.push(end);
-      if (one.role === 'CHAIR' && other.role === 'CHAIR' && other.person !== one.person && begin(one) < begin(other)) ends.push(begin(other));
+      if (one.role === 'CHAIR' && other.role === 'CHAIR' && other.person !== one.person && begin(one) < begin(other) && (end === null || begin(other) < end)) ends.push(begin(other));
     }
     return ends.some((end) => end !== null && end <= on);
   };
