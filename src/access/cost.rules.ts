@@ -40,12 +40,16 @@ const ASSUMED: Readonly<Record<string, number>> = {
   'Initiative.history': 4,
   'OrgUnit.positions': 5,
   'Person.positions': 3,
-  'OrgUnit.series': 60,
 };
 
 /** Lists with an entry for each value of an argument, and the most values it takes. */
 const PER_VALUE: Readonly<Record<string, { readonly argument: string; readonly most: number }>> = {
   'OrgUnit.scorecard': { argument: 'indicators', most: 50 },
+};
+
+/** Lists with an entry for each step of time: by the step that an argument names, how many that usually are; DAY, as many as there may be. */
+const BY_STEP: Readonly<Record<string, { readonly argument: string; readonly entries: Readonly<Record<string, number>>; readonly unsaid: string }>> = {
+  'OrgUnit.series': { argument: 'every', entries: { DAY: 400, CHANGE: 100, MONTH: 60, QUARTER: 20, YEAR: 10 }, unsaid: 'MONTH' },
 };
 
 /** Single values that are computed from what the database holds; all others come with their row and cost nothing. */
@@ -73,10 +77,10 @@ const META_ENTRY = 0.002;
 const META_ENTRIES: Readonly<Record<string, number>> = { types: 80, fields: 12, inputFields: 6, enumValues: 8, args: 3, interfaces: 1, possibleTypes: 8, directives: 6 };
 
 /** Arguments that the cost depends on; two requests that agree in these and in their directives cost the same. */
-export const SIZING_ARGUMENTS: ReadonlySet<string> = new Set(['first', ...Object.values(PER_VALUE).map(({ argument }) => argument)]);
+export const SIZING_ARGUMENTS: ReadonlySet<string> = new Set(['first', ...[...Object.values(PER_VALUE), ...Object.values(BY_STEP)].map(({ argument }) => argument)]);
 
 /** Names that the tables above give costs to, so that a test can look for them in the schema. */
-export const PRICED_FIELDS: readonly string[] = [...Object.keys(ASSUMED), ...Object.keys(PER_VALUE), ...COMPUTED, ...SEARCHED, ...ADDED_UP];
+export const PRICED_FIELDS: readonly string[] = [...Object.keys(ASSUMED), ...Object.keys(PER_VALUE), ...Object.keys(BY_STEP), ...COMPUTED, ...SEARCHED, ...ADDED_UP];
 
 /** What a field costs with all beneath it. */
 export const fieldCost: ComplexityEstimator = ({ type, field, args, childComplexity }) => {
@@ -105,6 +109,8 @@ function pageOf(first: unknown): number {
 }
 
 function entriesOf(name: string, args: Readonly<Record<string, unknown>>): number {
+  const byStep = BY_STEP[name];
+  if (byStep !== undefined) return byStep.entries[String(args[byStep.argument])] ?? byStep.entries[byStep.unsaid]!;
   const perValue = PER_VALUE[name];
   if (perValue === undefined) return ASSUMED[name] ?? (name.endsWith('.claims') ? ASSUMED_CLAIMS : ASSUMED_ENTRIES);
   const values = args[perValue.argument];

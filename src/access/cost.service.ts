@@ -69,9 +69,13 @@ function sizingVariables(document: DocumentNode): string[] {
   return [...names];
 }
 
-/** Of a list its length, of a number or a boolean itself; what was left out has its default, and is not null. */
+/** The longest name of a step. */
+const LONGEST_STEP = 16;
+
+/** Of a list its length, of a number, a boolean or what may be a step itself; what was left out has its default, and is not null. */
 function sizeOf(value: unknown): unknown {
   if (value === undefined) return 'default';
   if (Array.isArray(value)) return [value.length];
-  return typeof value === 'string' || (typeof value === 'object' && value !== null) ? typeof value : value;
+  if (typeof value === 'string') return `=${value.slice(0, LONGEST_STEP)}`;
+  return typeof value === 'object' && value !== null ? typeof value : value;
 }

@@ -53,6 +53,15 @@ describe('what a query costs', () => {
     }
   });
 
+  test.each([['DAY', 400], ['CHANGE', 100], ['MONTH', 60], ['QUARTER', 20], ['YEAR', 10]])('a series has an entry for each %s, and is priced so: %i', (every, entries) => {
+    const document = parse(`query ($every: SeriesStep) { orgUnit(code: "D272") { series(campaign: "c", indicator: "i", every: $every) { breakdown(by: LEVEL) { parts(first: 1) { nodes { key } } } } } }`);
+    const each = 1 + (101 + 3);
+    expect(price(`{ orgUnit(code: "D272") { series(campaign: "c", indicator: "i", every: ${every}) { asOf } } }`)).toBe(1 + 2 + entries);
+    for (const other of ['DAY', 'YEAR', null, undefined, 'x'.repeat(100)]) priceOf(document, { every: other });
+    for (let round = 0; round < 2; round++) expect(priceOf(document, { every })).toBe(1 + 2 + entries * each);
+    for (const unsaid of [{}, { every: null }]) expect(priceOf(document, unsaid)).toBe(1 + 2 + 60 * each);
+  });
+
   test('is the same however often it is asked, and whatever was asked before', () => {
     const document = parse('query A($n: Int) { orgUnits(first: $n) { nodes { code } } } query B($n: Int) { campaigns(first: $n) { nodes { launchedBy { code } } } }');
     const asked = fc.record({ name: fc.constantFrom('A', 'B'), n: fc.oneof(fc.integer({ min: 0, max: 100 }), fc.constant(null), fc.constant(undefined)) });
