@@ -7,17 +7,8 @@ import { isCode } from '../shared/codes.js';
 import { rowsOf } from '../shared/database/querying.js';
 import { decodeNodeId } from '../shared/node-id.js';
 import { DISCLOSURE_COLUMNS } from './disclosure.query.js';
-import type { DisclosedKind, DiscloseRecordInput, Disclosure, WithdrawDisclosureInput } from './disclosure.type.js';
-
-/** Tables of what can be disclosed, and what must hold of a row before outsiders may see it. */
-const HOMES: Record<DisclosedKind, { table: string; ready: string; not: string }> = {
-  AWARD: { table: 'award', ready: `t.status in ('DECIDED', 'PRESENTED')`, not: 'The award is not decided.' },
-  WORK: { table: 'work', ready: 'true', not: '' },
-  PRACTICE_MODEL: { table: 'practice_model', ready: 'true', not: '' },
-  INITIATIVE: { table: 'initiative', ready: `t.stage in ('VALID', 'RECOGNISED', 'APPLIED')`, not: 'The initiative has not been found valid.' },
-  EVENT: { table: 'event', ready: 'true', not: '' },
-  STATED_RANK: { table: 'stated_rank', ready: 'true', not: '' },
-};
+import { HOMES } from './disclosure.rules.js';
+import type { DiscloseRecordInput, Disclosure, WithdrawDisclosureInput } from './disclosure.type.js';
 
 /** Shows an honour of a unit of which the caller is a CAMPAIGN_MANAGER; or shows it otherwise, where it is shown. */
 export function discloseRecord(context: Context, input: DiscloseRecordInput): Promise<Outcome<{ disclosure: Disclosure }>> {

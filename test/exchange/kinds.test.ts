@@ -72,6 +72,21 @@ test('a disclosure is of a thing that is there; said otherwise, the former one i
   expect(moved).toEqual([{ follows: true, count: 2 }]);
 });
 
+test('a disclosure is of an award that is decided, of an initiative that is valid; of what is so no more, none is exported', async () => {
+  const award = (code: string, status: string) => ({ type: 'award', code, unit: 'G1', form: 'PRIZE', issuers: [{ name: 'Sở' }], status, ...(['DECLINED', 'REVOKED'].includes(status) && { statusReason: 'Nhầm' }) });
+  const initiative = (code: string, stage: string) => ({ type: 'initiative', code, unit: 'G1', title: 'Cải tiến', stages: [{ stage, on: '2022-01-01' }] });
+  const shown = (of: string, code: string, audience = 'PUBLIC') => ({ type: 'disclosure', of, code, audience });
+  for (const status of ['NOMINATED', 'REVIEWED', 'DECLINED', 'REVOKED']) expect([status, await wrong(award('a-1', status), shown('AWARD', 'a-1'))]).toEqual([status, ['2 code NOT_READY']]);
+  for (const stage of ['REGISTERED', 'UPLOADED', 'UNDER_REVIEW', 'REJECTED']) expect([stage, await wrong(initiative('n-1', stage), shown('INITIATIVE', 'n-1'))]).toEqual([stage, ['2 code NOT_READY']]);
+  const all = [...['DECIDED', 'PRESENTED'].flatMap((status) => [award(status, status), shown('AWARD', status)]), ...['VALID', 'RECOGNISED', 'APPLIED'].flatMap((stage) => [initiative(stage, stage), shown('INITIATIVE', stage)])];
+  expect(await state(...all)).toMatchObject({ created: 10 });
+  const before = (await lines('disclosure')).length;
+  await state(correction(award('DECIDED', 'NOMINATED')), correction(initiative('VALID', 'UPLOADED')));
+  expect((await lines('disclosure')).length).toBe(before - 2);
+  expect(await state(shown('AWARD', 'DECIDED'))).toMatchObject({ unchanged: 1 });
+  expect(await wrong(correction(shown('AWARD', 'DECIDED', 'PARTNER')))).toEqual(['1 code NOT_READY']);
+});
+
 test('exported, imported into an empty database and exported again, the bytes are the same; of a subtree, what it refers to is there', async () => {
   const empty = await createTestDatabase();
   try {

@@ -499,7 +499,7 @@ function dealRanks(dice: Dice, { units, campaigns, clusters, today }: World): Ex
 }
 function dealDisclosures(dice: Dice, { disclosable }: World): ExchangeRecord[] {
   return disclosable
-    .filter(() => dice.chance(0.5))
+    .filter(({ ready }) => dice.chance(0.5) && ready())
     .map(({ of, code }) => ({ type: 'disclosure', of, code, audience: dice.pick(['PARTNER', 'PUBLIC']), withNames: dice.chance(0.5), ...(dice.chance(0.4) && { source: 'F-1', note: 'Ghi chú' }) }));
 }
 
