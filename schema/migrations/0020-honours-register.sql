@@ -74,7 +74,7 @@ create table initiative (
   summary text,
   -- A technology secret: of it, only those who hold a grant on the unit itself read more than what stands here.
   secret boolean not null default false,
-  -- Who registered it; null: an import did.
+  -- Who registered it, or else said last what it is; null: an import did.
   registered_by text collate "C",
   -- From initiative_history, by initiative_derive(): the stage of now, and since when. Null only inside a transaction.
   stage initiative_stage,
@@ -115,7 +115,7 @@ create index initiative_author_person on initiative_author (person_id);
 -- The stages that it came to, in order.
 create table initiative_history (
   initiative_id int not null references initiative,
-  ordinal smallint not null check (ordinal > 0),
+  ordinal smallint not null check (ordinal between 1 and 50),
   stage initiative_stage not null,
   since date not null,
   -- Who brought it there; null: an import did.
@@ -162,6 +162,29 @@ begin
 end $$;
 create trigger work_plaque before update on work for each row when (new.status = 'PLAQUED' and current_user = 'liendoan_api') execute function plaque_keeps();
 
+-- From when it is reviewed, what is said of an initiative stays, but for its benefit.
+create function reviewed_keeps() returns trigger
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare own constant text[] := '{registered_by,version,search_text,registered_on}';
+begin
+  if to_jsonb(new) - own <> to_jsonb(old) - own then raise exception 'what is said of an initiative stays from when it is reviewed' using errcode = 'check_violation'; end if;
+  return new;
+end $$;
+create trigger initiative_reviewed before update on initiative for each row
+  when (old.stage in ('UNDER_REVIEW', 'VALID', 'RECOGNISED', 'APPLIED') and current_user = 'liendoan_api') execute function reviewed_keeps();
+
+create function reviewed_parts_keep() returns trigger
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if exists (select from initiative i where i.id in (new.initiative_id, old.initiative_id) and i.stage in ('UNDER_REVIEW', 'VALID', 'RECOGNISED', 'APPLIED')) then
+    raise exception 'what is said of an initiative stays from when it is reviewed' using errcode = 'check_violation';
+  end if;
+  return coalesce(new, old);
+end $$;
+create trigger initiative_author_reviewed before insert or delete on initiative_author for each row when (current_user = 'liendoan_api') execute function reviewed_parts_keep();
+create trigger initiative_detail_reviewed before update on initiative_detail for each row
+  when (new.description is distinct from old.description and current_user = 'liendoan_api') execute function reviewed_parts_keep();
+
 create function exemplary_from_above() returns trigger
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare reach constant ltree[] := nullif(current_setting('liendoan.approver', true), '')::ltree[];
@@ -202,7 +225,8 @@ declare
   -- Of what an initiative tells to those alone who may know its secret.
   told constant text := format('(select %s and (not i.secret or i.unit_id = any (%s)) from initiative i where i.id = initiative_id)', format(within, 'i.unit_id', '%s'), format(ids, 'granted'));
   read constant text := format(told, format(paths, 'scope'));
-  kept constant text := format(told, format(paths, 'reporter'));
+  -- Written by who has just said what it is, and answers for it.
+  kept constant text := replace(format(told, format(paths, 'reporter')), ' from initiative i', format(' and i.registered_by = %s from initiative i', caller));
   -- A technology secret is changed, and made none, by those alone who may know it.
   open_to constant text := format('%s and (not secret or unit_id = any (%s))', reported, format(ids, 'granted'));
   -- Or shown to the caller outside the unit's scope.
@@ -220,7 +244,7 @@ begin
       ('practice_model', 'changed', 'update', reported, null),
       ('initiative', 'seen', 'select', in_scope || replace(format(shown, 'INITIATIVE', 'initiative.id'), ' or exists', ' or stage in (''VALID'', ''RECOGNISED'', ''APPLIED'') and exists'), null),
       ('initiative', 'saved', 'insert', null, format('%s and registered_by = %s', open_to, caller)),
-      ('initiative', 'changed', 'update', open_to, open_to),
+      ('initiative', 'changed', 'update', open_to, format('%s and registered_by = %s', open_to, caller)),
       ('initiative_detail', 'seen', 'select', read, null),
       ('initiative_detail', 'kept', 'insert', null, kept),
       ('initiative_detail', 'changed', 'update', kept, null),
@@ -247,7 +271,7 @@ grant insert on work, practice_model, initiative, initiative_detail, initiative_
 grant update (kind, name, campaign_id, congress_tier, status, value_vnd, value_qualifier, registered_on, registered_on_precision, completed_on, completed_on_precision,
   plaqued_on, plaqued_on_precision, source, note) on work to liendoan_api;
 grant update (name, programme_id, sector, exemplary, status, started_on, started_on_precision, basis_document_id, source, note) on practice_model to liendoan_api;
-grant update (title, kind, campaign_id, phase_id, summary, secret, source, note) on initiative to liendoan_api;
+grant update (title, kind, campaign_id, phase_id, summary, secret, registered_by, source, note) on initiative to liendoan_api;
 grant update (description, benefit_vnd, benefit_qualifier) on initiative_detail to liendoan_api;
 grant delete on initiative_author to liendoan_api;
 
@@ -262,6 +286,6 @@ begin
   grant update (stage, stage_on, reached, rejected, version) on initiative to liendoan_definer;
   grant create on schema public to liendoan_definer;
   alter function initiative_derive() owner to liendoan_definer;
-  revoke execute on function initiative_derive(), plaque_keeps(), exemplary_from_above(), initiative_way() from public;
+  revoke execute on function initiative_derive(), plaque_keeps(), reviewed_keeps(), reviewed_parts_keep(), exemplary_from_above(), initiative_way() from public;
   revoke create on schema public from liendoan_definer;
 end $$;

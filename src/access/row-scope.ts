@@ -55,7 +55,9 @@ const roundManaged = roundsManaged('(select r.campaign_id from reporting_round r
 /** A technology secret is changed, and made none, by those alone who may know it. */
 const secretKept = `(not secret or unit_id = any (${ids('granted')}))`;
 /** What an initiative tells to those alone who may know its secret: of a technology secret, who holds a grant on the unit itself. */
-const told = (reach: ReachName) => `(select ${within('i.unit_id', reach)} and (not i.secret or i.unit_id = any (${ids('granted')})) from initiative i where i.id = initiative_id)`;
+const told = (reach: ReachName, more = '') => `(select ${within('i.unit_id', reach)} and (not i.secret or i.unit_id = any (${ids('granted')}))${more} from initiative i where i.id = initiative_id)`;
+/** It is written by who has just said what the initiative is, and answers for it. */
+const toldAnew = told('reporter', ` and i.registered_by = ${CALLER}`);
 /** Whether a thing of an honour's table is disclosed to the caller. */
 const shown = (of: string, thing: string) => disclosed(`of = '${of}' and d.thing_id = ${thing}`);
 const partOfRound = { seen: roundSeen, insert: ['kept', roundManaged], delete: ['dropped', roundManaged] } as const;
@@ -248,13 +250,13 @@ export const rowRules = {
   initiative: {
     seen: `${inScope} or stage in ('VALID', 'RECOGNISED', 'APPLIED') and ${shown('INITIATIVE', 'initiative.id')}`,
     insert: ['saved', `${reported} and ${secretKept} and registered_by = ${CALLER}`],
-    update: [['changed', `${reported} and ${secretKept}`, `${reported} and ${secretKept}`]],
+    update: [['changed', `${reported} and ${secretKept}`, `${reported} and ${secretKept} and registered_by = ${CALLER}`]],
   },
-  initiative_detail: { seen: told('scope'), insert: ['kept', told('reporter')], update: ['changed', told('reporter')] },
+  initiative_detail: { seen: told('scope'), insert: ['kept', toldAnew], update: ['changed', toldAnew] },
   initiative_author: {
     seen: `${told('scope')} or (select not i.secret from initiative i where i.id = initiative_id) and ${shown('INITIATIVE', 'initiative_id and d.with_names')}`,
-    insert: ['kept', told('reporter')],
-    delete: ['dropped', told('reporter')],
+    insert: ['kept', toldAnew],
+    delete: ['dropped', toldAnew],
   },
   initiative_history: {
     seen: `(select ${within('i.unit_id', 'scope')} from initiative i where i.id = initiative_id)`,

@@ -16,6 +16,12 @@ export const WAYS: Readonly<Record<InitiativeStage, readonly InitiativeStage[]>>
 /** Stages at which a unit above has judged it. */
 export const JUDGED: ReadonlySet<InitiativeStage> = new Set(['VALID', 'REJECTED', 'RECOGNISED']);
 
+/** At which what is said of it may be said anew; from when it is reviewed, its benefit alone. */
+export const OPEN: ReadonlySet<InitiativeStage> = new Set(['REGISTERED', 'UPLOADED', 'REJECTED']);
+
+/** How many stages a history has at most. */
+export const MOST_STAGES = 50;
+
 /** Whether one can have come from a stage to another, by stages that nobody told of. */
 export function mayFollow(before: InitiativeStage, after: InitiativeStage): boolean {
   return before !== after && reachable(before).has(after);

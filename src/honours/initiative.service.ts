@@ -8,9 +8,9 @@ import { isCode } from '../shared/codes.js';
 import { rowsOf } from '../shared/database/querying.js';
 import { parseOptionalDay, type Day } from '../shared/dates.js';
 import { INITIATIVE_COLUMNS, INITIATIVE_SOURCE } from './initiative.query.js';
-import { JUDGED, WAYS } from './initiative.rules.js';
+import { JUDGED, MOST_STAGES, OPEN, WAYS } from './initiative.rules.js';
 import type { AdvanceInitiativeInput, AdvanceInitiativesInput, Initiative, InitiativeOutcome, InitiativeStage, SaveInitiativeInput } from './initiative.type.js';
-import { save } from './saving.js';
+import { isAsSaid, save } from './saving.js';
 
 const MOST_AUTHORS = 50;
 const MOST_ITEMS = 500;
@@ -33,27 +33,41 @@ export function saveInitiative(context: Context, input: SaveInitiativeInput): Pr
       const registeredOn = registered(context, input, day);
       const detail = detailOf(input);
       const known = input.code == null ? undefined : await initiativeOf(em, input.code);
+      const before = known && (await saidOf(em, known));
+      const values = {
+        title: nameOf(input.title, 'title'), kind: input.kind ?? null, campaign_id: campaign, phase_id: phase, summary: wordsOf('summary', input.summary, 2000), secret: input.secret ?? false,
+        source: wordsOf('source', input.source, 500), note: wordsOf('note', input.note, 2000),
+      };
+      const isBy = async (id: number) => JSON.stringify(authors) === JSON.stringify(await authorsAt(em, id));
+      let same = false;
       const { key, was } = await save(em, {
-        table: 'initiative', prefix: 'in', input, unit,
-        values: {
-          title: nameOf(input.title, 'title'), kind: input.kind ?? null, campaign_id: campaign, phase_id: phase, summary: wordsOf('summary', input.summary, 2000), secret: input.secret ?? false,
-          source: wordsOf('source', input.source, 500), note: wordsOf('note', input.note, 2000), ...(known === undefined ? { registered_by: context.caller.principal } : {}),
-        },
+        table: 'initiative', prefix: 'in', input, unit, values,
+        // Whoever says last what it is answers for it, and does not judge it.
+        signed: { registered_by: context.caller.principal },
         show: async (id) => ({ initiative: (await initiativesAt(em, [id])).get(id)! }),
-        isSame: async (id) => JSON.stringify(detail) === JSON.stringify(await detailAt(em, id)) && JSON.stringify(authors) === JSON.stringify(await authorsAt(em, id)),
+        assertOpen: async (row) => {
+          const now = (await initiativesAt(em, [row.id])).get(row.id)!;
+          const detailNow = (await detailAt(em, row.id)) ?? [];
+          const stays = isAsSaid(row, values) && detailNow[0] === detail[0] && (await isBy(row.id));
+          if (!stays && !OPEN.has(now.stage)) throw new UserFault('code', 'CONFLICT', `It is ${now.stage}: from when it is reviewed, only its benefit is said anew.`, { initiative: now });
+          same = stays && JSON.stringify(detailNow) === JSON.stringify(detail);
+          if (!same && day !== undefined) throw new UserFault('registeredOn', 'INVALID', 'The initiative is registered already: its stages stay.', { initiative: now });
+        },
+        isSame: async () => same,
       });
       if (was === 'same') return { initiative: known! };
       if (was === 'absent') {
         await rowsOf(em, 'insert into initiative_detail (initiative_id, description, benefit_vnd, benefit_qualifier) values ($1, $2, $3, $4)', [key, ...detail]);
         await rowsOf(em, `insert into initiative_history (initiative_id, ordinal, stage, since, principal) values ($1, 1, 'REGISTERED', $2, $3)`, [key, registeredOn, context.caller.principal]);
       } else {
-        if (day !== undefined) throw new UserFault('registeredOn', 'INVALID', 'The initiative is registered already: its stages stay.', { initiative: known! });
         await rowsOf(em, 'update initiative_detail set description = $2, benefit_vnd = $3, benefit_qualifier = $4 where initiative_id = $1', [key, ...detail]);
-        await rowsOf(em, 'delete from initiative_author where initiative_id = $1', [key]);
       }
-      await rowsOf(em, 'insert into initiative_author (initiative_id, person_id, ordinal) select $1, a.id, a.n from unnest($2::int[]) with ordinality a (id, n)', [key, authors]);
+      if (!(await isBy(key))) {
+        await rowsOf(em, 'delete from initiative_author where initiative_id = $1', [key]);
+        await rowsOf(em, 'insert into initiative_author (initiative_id, person_id, ordinal) select $1, a.id, a.n from unnest($2::int[]) with ordinality a (id, n)', [key, authors]);
+      }
       const initiative = (await initiativesAt(em, [key])).get(key)!;
-      await audit(em, context, 'SAVE_INITIATIVE', unit, await said(em, initiative), known === undefined ? null : await said(em, known));
+      await audit(em, context, 'SAVE_INITIATIVE', unit, await saidOf(em, initiative), before ?? null);
       return { initiative };
     },
   });
@@ -129,8 +143,10 @@ interface Standing {
   readonly initiative: Initiative;
   readonly reports: boolean;
   readonly approves: boolean;
-  /** The caller registered it. */
+  /** The caller registered it, or said last what it is. */
   readonly mine: boolean;
+  /** How many stages it came to. */
+  readonly stages: number;
 }
 
 /** Of the initiatives of these codes that the caller sees: each as it is now, by code. */
@@ -138,7 +154,8 @@ async function standingsOf(em: EntityManager, codes: readonly string[]): Promise
   const rows = await rowsOf<Initiative & { of: Omit<Standing, 'initiative'> }>(
     em,
     `select ${INITIATIVE_COLUMNS}, json_build_object('reports', coalesce(${isWithin('u.path', 'reporter')}, false), 'approves', coalesce(${isAbove('u.path')}, false),
-       'mine', coalesce(i.registered_by = nullif(current_setting('liendoan.principal', true), ''), false)) as of
+       'mine', coalesce(i.registered_by = nullif(current_setting('liendoan.principal', true), ''), false),
+       'stages', (select count(*) from initiative_history h where h.initiative_id = i.id)) as of
      ${INITIATIVE_SOURCE} where i.code = any ($1)`,
     [codes.filter(isCode)],
   );
@@ -155,7 +172,7 @@ function whyForbidden(to: InitiativeStage, standing: Standing | undefined): User
   if (standing === undefined) return new UserFault('code', 'NOT_FOUND', 'There is none of this code, or none that you see.');
   if (!JUDGED.has(to)) return standing.reports ? undefined : new UserFault('code', 'FORBIDDEN', 'This takes a REPORTER of the unit.');
   if (!standing.approves) return new UserFault('code', 'FORBIDDEN', 'This takes an APPROVER of a unit above; at the root, of the root.');
-  return standing.mine ? new UserFault('code', 'FORBIDDEN', 'You registered it: somebody else judges it.') : undefined;
+  return standing.mine ? new UserFault('code', 'FORBIDDEN', 'You registered it, or said last what it is: somebody else judges it.') : undefined;
 }
 
 interface Step {
@@ -170,11 +187,12 @@ function stepOf({ today }: Context, { to, reason }: Pick<AdvanceInitiativeInput,
   return { to, on, reason: reason == null ? null : reasonOf(reason) };
 }
 
-function whyNot({ to, on }: Step, { initiative }: Standing, expectedVersion: number): UserFault | undefined {
+function whyNot({ to, on }: Step, { initiative, stages }: Standing, expectedVersion: number): UserFault | undefined {
   const { version, stage, stageOn } = initiative;
   if (version !== expectedVersion) return new UserFault('expectedVersion', 'CONFLICT', `It has changed since: its version is ${version}.`);
   const ways = WAYS[stage];
   if (!ways.includes(to)) return new UserFault('to', 'CONFLICT', ways.length === 0 ? `It is ${stage}, and goes no further.` : `It is ${stage}, and comes to ${ways.join(' or ')}.`);
+  if (stages >= MOST_STAGES) return new UserFault('code', 'CONFLICT', `It has come to ${MOST_STAGES} stages, which is as many as there may be.`);
   return on < stageOn ? new UserFault('on', 'INVALID', `It came to ${stage} on ${stageOn}: on must be that day or later.`) : undefined;
 }
 
@@ -253,8 +271,16 @@ async function campaignsOf(em: EntityManager, initiatives: readonly Initiative[]
   return new Map(rows.map(({ id, code }) => [id, code]));
 }
 
-/** As the audit log has it, which more people read than know a technology secret: neither how it works nor who thought of it. */
-async function said(em: EntityManager, initiative: Initiative): Promise<object> {
-  const { campaignKey, code, title, kind, summary, secret, stage, version } = initiative;
-  return { campaign: (campaignKey === null ? null : (await campaignsOf(em, [initiative])).get(campaignKey)) ?? null, code, title, kind, summary, secret, stage, version };
+/** As the audit log has it, which more people read than know a technology secret: of that neither how it works, nor its benefit, nor who thought of it. */
+async function saidOf(em: EntityManager, initiative: Initiative): Promise<object> {
+  const { key, code, title, kind, summary, secret, description, benefitVnd, benefitQualifier, source, note, stage, version } = initiative;
+  const [names] = await rowsOf<{ campaign: string | null; phase: string | null; authors: string[] }>(
+    em,
+    `select (select c.code from campaign c where c.id = i.campaign_id) as campaign, (select p.code from campaign_phase p where p.id = i.phase_id) as phase,
+       array(select n.code from initiative_author a join person n on n.id = a.person_id where a.initiative_id = i.id order by a.ordinal) as authors
+     from initiative i where i.id = $1`,
+    [key],
+  );
+  const { campaign, phase, authors } = names!;
+  return { campaign, phase, code, title, kind, summary, secret, ...(secret ? {} : { description, benefitVnd, benefitQualifier, authors }), source, note, stage, version };
 }

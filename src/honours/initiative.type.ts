@@ -209,7 +209,7 @@ export class InitiativeFunnel {
   groups!: FunnelGroup[];
 }
 
-@InputType({ description: 'An initiative as it is to be. What is left out is empty, also where it was not; its stages stay.' })
+@InputType({ description: 'An initiative as it is to be. What is left out is empty, also where it was not; its stages stay. From UNDER_REVIEW on only its benefit can be said anew: all else must be as it is, or CONFLICT; once REJECTED, it is open again.' })
 export class SaveInitiativeInput extends SaveInput {
   @Field(() => String, { nullable: true, description: 'Code of the initiative, new or known: 1 to 64 letters (A to Z), digits, `.`, `_` or `-`, starting with a letter or digit. Left out: a new one, to which the server gives one.' })
   code?: string | null;
@@ -257,7 +257,7 @@ export class SaveInitiativeInput extends SaveInput {
   note?: string | null;
 }
 
-const TO = 'The stage to which it comes: of REGISTERED, UPLOADED; of that, UNDER_REVIEW; then VALID or REJECTED; of VALID, RECOGNISED; then APPLIED; of REJECTED, UPLOADED. VALID, REJECTED and RECOGNISED take an APPROVER of a unit above (at the root, of the root) who did not register it; the others a REPORTER of the unit.';
+const TO = 'The stage to which it comes: of REGISTERED, UPLOADED; of that, UNDER_REVIEW; then VALID or REJECTED; of VALID, RECOGNISED; then APPLIED; of REJECTED, UPLOADED. VALID, REJECTED and RECOGNISED take an APPROVER of a unit above (at the root, of the root) who neither registered it nor said last what it is; the others a REPORTER of the unit. It comes to 50 stages at most.';
 const ON = 'The day on which it comes there: today or before, not before the stage at which it stands. Today unless given.';
 const REASON = 'Why, 1 to 2,000 characters; REJECTED takes one.';
 

@@ -16,10 +16,16 @@ export interface Saving {
   readonly values: Readonly<Record<string, unknown>>;
   /** How the thing is shown where it is not as the caller knows it. */
   show(key: number): Promise<object>;
+  /** Written with these, and no change by themselves. */
+  readonly signed?: Readonly<Record<string, unknown>>;
   /** A fault where what is there is not to be changed. */
-  assertOpen?(row: Readonly<Record<string, unknown>>): void;
+  assertOpen?(row: Row): void | Promise<void>;
   /** Whether what hangs on the row is as it is to be. */
   isSame?(key: number): Promise<boolean>;
+}
+
+export interface Row extends Readonly<Record<string, unknown>> {
+  readonly id: number;
 }
 
 export interface Saved {
@@ -30,7 +36,8 @@ export interface Saved {
 
 /** Makes a thing, or says anew what it is; it stays its unit's. */
 export async function save(em: EntityManager, saving: Saving): Promise<Saved> {
-  const { table, input, unit, values } = saving;
+  const { table, input, unit } = saving;
+  const values = { ...saving.values, ...saving.signed };
   const code = codeGiven(input.code, saving.prefix);
   const columns = Object.keys(values);
   const find = async () => (isCode(code) ? await rowsOf<{ id: number; unit_id: number; version: number }>(em, `select id, unit_id, version, ${columns.join(', ')} from ${table} where code = $1`, [code]) : [])[0];
@@ -51,9 +58,8 @@ export async function save(em: EntityManager, saving: Saving): Promise<Saved> {
   const { id, version, ...known } = row;
   if (known.unit_id !== unit) throw codeTaken(await saving.show(id));
   if ((input.expectedVersion ?? 0) !== version) throw staleFault(version, await saving.show(id));
-  saving.assertOpen?.(row as unknown as Record<string, unknown>);
-  const same = columns.every((column) => textOf((known as Record<string, unknown>)[column]) === textOf(values[column]));
-  if (same && ((await saving.isSame?.(id)) ?? true)) return { key: id, was: 'same' };
+  await saving.assertOpen?.({ ...row });
+  if (isAsSaid(known, saving.values) && ((await saving.isSame?.(id)) ?? true)) return { key: id, was: 'same' };
   const changed = await rowsOf(
     em,
     `update ${table} set ${columns.map((column, i) => `${column} = $${i + 3}`).join(', ')} where id = $1 and version = $2 returning id`,
@@ -63,6 +69,9 @@ export async function save(em: EntityManager, saving: Saving): Promise<Saved> {
   if (changed.length === 0) throw staleFault((await find())!.version, await saving.show(id));
   return { key: id, was: 'other' };
 }
+
+/** Whether a row has these values already. */
+export const isAsSaid = (row: Readonly<Record<string, unknown>>, values: Readonly<Record<string, unknown>>): boolean => Object.keys(values).every((column) => textOf(row[column]) === textOf(values[column]));
 
 const textOf = (value: unknown): string | null => (value == null ? null : String(value as string | number | boolean));
 

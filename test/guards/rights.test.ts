@@ -73,7 +73,7 @@ const TABLE_RIGHTS: Record<string, readonly string[]> = {
   idempotency: ['INSERT', 'SELECT', 'UPDATE (mutation, input_hash, answer, at)'],
   indicator: ['SELECT'],
   indicator_record: ['SELECT'],
-  initiative: ['INSERT', 'SELECT', 'UPDATE (title, kind, campaign_id, phase_id, summary, secret, source, note)'],
+  initiative: ['INSERT', 'SELECT', 'UPDATE (title, kind, campaign_id, phase_id, summary, secret, registered_by, source, note)'],
   // Who thought of it is put anew when it is saved.
   initiative_author: ['DELETE', 'INSERT', 'SELECT'],
   initiative_detail: ['INSERT', 'SELECT', 'UPDATE (description, benefit_vnd, benefit_qualifier)'],

@@ -1,4 +1,4 @@
-import { historyFaults, type StatedStep } from '../../honours/initiative.rules.js';
+import { historyFaults, MOST_STAGES, type StatedStep } from '../../honours/initiative.rules.js';
 import { code, date, flag, listOf, oneOf, readShape, shape, text as textField, type Field } from '../fields.js';
 import { json, list, set } from '../record.query.js';
 import { annotations, CHANGES, enumOf, flagOf, idOf, numberOf, phaseId, text, unitId, unknownInList, unknownPhase, write, writeParts } from '../writing.js';
@@ -21,7 +21,7 @@ const RETOLD = `v.type = 'initiative' and v.state = 'differs' and v.mode = 'c' a
 export const initiative = kindOf({
   type: 'initiative',
   shape: shape(
-    { code, unit: code, title: textField(500), stages: listOf(step, 50, { least: 1 }) },
+    { code, unit: code, title: textField(500), stages: listOf(step, MOST_STAGES, { least: 1 }) },
     {
       kind: oneOf(['TECHNICAL', 'MANAGEMENT', 'OPERATIONAL', 'TECHNOLOGY_APPLICATION', 'RESEARCH', 'EXPERIENCE', 'TECHNICAL_IMPROVEMENT', 'SCIENTIFIC_TOPIC', 'OTHER']),
       campaign: code, phase: code, authors: listOf(code, 50), summary: textField(2000), description: textField(10_000), secret: flag, benefitVnd: VND, benefitQualifier: QUALIFIER,

@@ -237,8 +237,11 @@ const saidOfWork = (asked: Asked) => ({ campaign, code, kind, name, congressTier
 });
 const saidOfModel = (asked: Asked) => ({ campaign, code, name, sector, exemplary, status, startedOn, version }: PracticeModel): object => ({ campaign: saidCampaign(campaign, asked), code, name, sector, exemplary, status, startedOn, version });
 const saidOfInitiative = (asked: Asked) => (initiative: Initiative): object => {
-  const { campaign, code, title, kind, summary, secret, version } = initiative;
-  return { campaign: saidCampaign(campaign, asked), code, title, kind, summary, secret, stage: stageOf(initiative), version };
+  const { campaign, phase, code, title, kind, summary, secret, description, benefitVnd, benefitQualifier, authors, source, note: remark, version } = initiative;
+  return {
+    campaign: saidCampaign(campaign, asked), phase: ifSeen(campaign, asked) && (phase?.code ?? null), code, title, kind, summary, secret,
+    ...(!secret && { description, benefitVnd, benefitQualifier, authors: authors.map((author) => author.code) }), source, note: remark, stage: stageOf(initiative), version,
+  };
 };
 
 function above<T extends Thing>(all: T[], isSeen: (row: T) => boolean, code: string, { sight }: Asked): T {
@@ -270,6 +273,7 @@ function stepOf({ to, on: given, reason }: Advance, { world }: Asked): { stage: 
 function whyNot({ stage, on }: { stage: string; on: Day }, initiative: Initiative, expectedVersion: number): Fault | undefined {
   if (initiative.version !== expectedVersion) return new Fault('expectedVersion', 'CONFLICT', { initiative });
   if (!nextStages(initiative).includes(stage)) return new Fault('to', 'CONFLICT', { initiative });
+  if (initiative.history.length >= 50) return new Fault('code', 'CONFLICT', { initiative });
   return on < initiative.history.at(-1)!.on ? new Fault('on', 'INVALID', { initiative }) : undefined;
 }
 function advance(initiative: Initiative, step: { stage: string; on: Day; reason: string | null }, asked: Asked): void {
@@ -407,15 +411,17 @@ export const registerMutations = [
         title: called('title', input.title), kind: (input.kind ?? null) as string | null, campaign, phase, summary: words('summary', input.summary, 2000), secret: (input.secret ?? false) as boolean,
         source: words('source', input.source, 500), note: words('note', input.note, 2000), description, benefitVnd, benefitQualifier: benefitVnd === null ? null : (input.benefitQualifier ?? 'EXACT'), authors,
       };
-      const { row } = save<Initiative>(input, asked, unit, {
+      const { row, was } = save<Initiative>(input, asked, unit, {
         all: world.initiatives, isSeen: (one) => sight.initiative(one), name: 'initiative', content, action: 'SAVE_INITIATIVE', said: saidOfInitiative(asked),
         // Told when all else is sound, and something else is different.
         assertOpen: (one) => {
-          const differs = (Object.keys(content) as (keyof typeof content)[]).some((field) => (field === 'authors' ? content.authors.length !== one.authors.length || content.authors.some((author, i) => author !== one.authors[i]) : content[field] !== one[field]));
-          if (differs && given !== undefined) throw new Fault('registeredOn', 'INVALID', { initiative: one });
+          const differing = (Object.keys(content) as (keyof typeof content)[]).filter((field) => (field === 'authors' ? content.authors.length !== one.authors.length || content.authors.some((author, i) => author !== one.authors[i]) : content[field] !== one[field]));
+          if (!['REGISTERED', 'UPLOADED', 'REJECTED'].includes(stageOf(one)) && differing.some((field) => !field.startsWith('benefit'))) throw new Fault('code', 'CONFLICT', { initiative: one });
+          if (differing.length > 0 && given !== undefined) throw new Fault('registeredOn', 'INVALID', { initiative: one });
         },
         make: () => world.madeInitiative({ code: input.code, unit, ...content, history: [{ stage: 'REGISTERED', on, reason: null }], registeredBy: sight.principal, version: 1, arrival: world.initiatives.length }),
       });
+      if (was === 'other') row.registeredBy = sight.principal;
       return { initiative: row };
     },
   }),
