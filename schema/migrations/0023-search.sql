@@ -167,7 +167,7 @@ language plpgsql stable security definer set search_path = pg_catalog, public, p
 #variable_conflict use_column
 declare
   -- Of how many units each is looked at: those that have the words, or those of the caller; names that begin with the
-  -- text; in order, as long as that is sooner than to look at all.
+  -- text; in order, as long as that may be sooner than to look at all.
   most_fitting constant int := 4000;
   most_within constant int := 5000;
   most_begun constant int := 1000;
@@ -192,6 +192,7 @@ declare
   first_text constant text := left('| ' || words, 60);
   rarest text[];
   fitting bigint;
+  by_chance numeric;
   starts int[];
   found int[];
   given int;
@@ -209,12 +210,13 @@ begin
   ), total as (
     select w.word, coalesce(sum(w.units), 0) as units from word w group by w.word
   )
-  -- Words that have nothing to do with each other are in few names together: eight times as many as chance would have it
-  -- are still few. The number of all is about that of the table's last count.
-  select (select case when sum(ln(greatest(t.units, 1) / every)) + ln(every * 8) < ln(most_fitting + 1) then least(min(t.units), most_fitting) else min(t.units) end from total t), array(select '% ' || t.word || '%' from total t order by t.units, t.word limit 2),
+  select (select min(t.units) from total t), (select exp(sum(ln(greatest(t.units, 1) / every))) * every from total t), array(select '% ' || t.word || '%' from total t order by t.units, t.word limit 2),
     array(select (select max(w.shortest) from word w where w.level = l.level having count(*) = cardinality(patterns)) from unnest(levels) with ordinality l(level, place) order by l.place)
-    into fitting, rarest, starts;
+    into fitting, by_chance, rarest, starts;
   if fitting = 0 then return; end if;
+  -- Words that have nothing to do with each other are few together: eight times as many as chance would have it may be few
+  -- still.
+  if by_chance * 8 <= most_fitting then fitting := least(fitting, most_fitting); end if;
 
   -- Where the caller's units are that may be meant.
   reach := case when within is null then scope
@@ -224,13 +226,14 @@ begin
   end if;
   by_path := seen < least(fitting, most_within);
 
+  -- What other indexes find is not to be looked for by the trigrams of common words as well.
   if fitting > most_fitting and not by_path then
     return query
       select f.id, 1 from (
         select u.id from org_unit u where left(u.search_text, 60) collate "C" >= left(first_text || ' |', 60) collate "C" and left(u.search_text, 60) collate "C" <= left(first_text || ' |', 60) || chr(1114111) collate "C"
-          and u.search_text like name_is
-        union select u.id from org_unit u where u.code = upper(words collate "C") and u.search_text like code_is
-        union select u.id from org_unit u where u.code ~ '[^A-Z0-9]' and search_code(u.code) = search_code(words) and u.search_text like code_is
+          and starts_with(u.search_text, '| ' || words || ' |')
+        union select u.id from org_unit u where u.code = upper(words collate "C") and u.search_text || '' like code_is
+        union select u.id from org_unit u where u.code ~ '[^A-Z0-9]' and search_code(u.code) = search_code(words) and u.search_text || '' like code_is
       ) f join org_unit u on u.id = f.id
       where (u.path operator(public.<@) any (reach) or u.id = any (besides) and (within is null or u.path operator(public.<@) within))
         and (1, array_position(levels, u.level), length(u.name), u.code) > (after_fit, after_level, after_length, after_code)
@@ -253,7 +256,7 @@ begin
     if coalesce(cardinality(found), 0) < most_begun then
       return query
         select u.id, 3 from unnest(found) f(id) join org_unit u on u.id = f.id
-        where u.search_text like begins and u.search_text not like any_is
+        where starts_with(u.search_text, '| ' || words) and u.search_text not like any_is
           and (u.path operator(public.<@) any (reach) or u.id = any (besides) and (within is null or u.path operator(public.<@) within))
           and (3, array_position(levels, u.level), length(u.name), u.code) > (after_fit, after_level, after_length, after_code)
         order by u.level, length(u.name), u.code limit most;
@@ -263,7 +266,7 @@ begin
       rest := 4;
     end if;
     found := array(select search_walk(case rest when 3 then begins else in_order end, case rest when 3 then array[any_is] else array[any_is, begins] end, starts,
-      case when after_fit < rest then 0 when after_fit > rest then 6 else after_level end, after_length, after_code, reach, besides, within, least(greatest(fitting, most_within), most_walked)::int, most));
+      case when after_fit < rest then 0 when after_fit > rest then 6 else after_level end, after_length, after_code, reach, besides, within, least(greatest(by_chance * 2, most_begun * 3), most_walked)::int, most));
     if cardinality(found) = most then
       return query select f.id, rest from unnest(found) with ordinality f(id, place) order by f.place;
       return;
