@@ -197,6 +197,29 @@ begin
   update award_party p set path = u.path from org_unit u where u.id = p.unit_id and p.unit_id = any (units) and p.path <> u.path;
 end $$;
 
+-- No award holds itself, by however many others, seen or not. What holds what is written by one at a time: of two at once
+-- each would find the other's as it was.
+create function award_holds(part int, whole int) returns boolean
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  perform pg_advisory_xact_lock(715021);
+  return exists (
+    with recursive up (id) as (select whole union select coalesce(a.included_in_id, a.maybe_included_in_id) from up join award a on a.id = up.id)
+    select from up where id = part);
+end $$;
+create function award_held() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare whole int;
+begin
+  -- As it is in the end: an import says it in steps.
+  perform pg_advisory_xact_lock(715021);
+  select coalesce(included_in_id, maybe_included_in_id) into whole from award where id = new.id;
+  if award_holds(new.id, whole) then raise exception 'an award does not hold itself' using errcode = 'check_violation', constraint = 'award_held'; end if;
+  return null;
+end $$;
+create constraint trigger award_held after insert or update of included_in_id, maybe_included_in_id on award deferrable initially deferred
+  for each row when (new.included_in_id is not null or new.maybe_included_in_id is not null) execute function award_held();
+
 -- Policies say who may take an award from and to a status, each by itself; this says which go together, and that nothing
 -- else changes on the way. An import states what is.
 create function award_step() returns trigger
@@ -274,7 +297,10 @@ begin
   alter function award_added() owner to liendoan_definer;
   alter function award_party_added() owner to liendoan_definer;
   alter function award_party_dropped() owner to liendoan_definer;
-  revoke execute on function award_place(), award_recipient_place(), award_added(), award_party_added(), award_party_dropped(), award_step() from public;
+  alter function award_holds(int, int) owner to liendoan_definer;
+  alter function award_held() owner to liendoan_definer;
+  revoke execute on function award_place(), award_recipient_place(), award_added(), award_party_added(), award_party_dropped(), award_step(), award_holds(int, int), award_held() from public;
+  grant execute on function award_holds(int, int) to liendoan_api;
   revoke create on schema public from liendoan_definer;
 end $$;
 grant select, insert on award, award_issuer, award_kind, award_recipient to liendoan_api;

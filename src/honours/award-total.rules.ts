@@ -22,9 +22,19 @@ export function sumOf(set: readonly Counted[]): Bounds {
   const members = new Map(set.map((one) => [one.id, one]));
   const parts = new Map<number, Counted[]>();
   const roots: Counted[] = [];
+  const nearest = (one: Counted): number => one.within.findIndex(({ id }) => members.has(id));
+  /** Whether the way up leads back to it, by no smaller id: there a circle, which tells nothing, is cut, so that nothing in it is lost. */
+  const isCut = (one: Counted): boolean => {
+    for (let [above, left] = [one, set.length]; left > 0; left--) {
+      const at = nearest(above);
+      if (at < 0 || (above = members.get(above.within[at]!.id)!).id < one.id) return false;
+      if (above === one) return true;
+    }
+    return false;
+  };
   let atMost: number | null = 0;
   for (const one of set) {
-    const at = one.within.findIndex(({ id }) => members.has(id));
+    const at = isCut(one) ? -1 : nearest(one);
     const whole = at < 0 ? undefined : members.get(one.within[at]!.id)!;
     if (whole === undefined) roots.push(one);
     else parts.set(whole.id, [...(parts.get(whole.id) ?? []), one]);

@@ -80,18 +80,13 @@ async function rowOf(em: EntityManager, known: Award | undefined, said: Said): P
   };
 }
 
-/** The award that holds it, which it does not hold itself. */
+/** The award that holds it, which it does not hold itself, not even by others that the caller does not see. */
 async function wholeOf(em: EntityManager, known: Award | undefined, field: 'includedIn' | 'maybeIncludedIn', code: string | null | undefined): Promise<number | null> {
   if (code == null) return null;
   const whole = await keyOf(em, field, 'select id from award where code = ?', [code]);
-  if (known === undefined) return whole;
-  const held = await rowsOf(
-    em,
-    `with recursive up (id) as (select $1::int union select coalesce(a.included_in_id, a.maybe_included_in_id) from up join award a on a.id = up.id)
-     select from up where id = $2`,
-    [whole, known.key],
-  );
-  if (held.length > 0) throw new UserFault(field, 'INVALID', 'That award is, or may be, a part of this one.');
+  // From here on nobody else writes what holds what.
+  const [it] = await rowsOf<{ held: boolean }>(em, 'select award_holds($1, $2) as held', [known?.key ?? null, whole]);
+  if (it!.held) throw new UserFault(field, 'INVALID', 'That award is, or may be, a part of this one.');
   return whole;
 }
 

@@ -126,6 +126,8 @@ const FUNCTIONS = [
   'api_key_used(text)',
   // Seals what is committed, whoever calls it and how often.
   'audit_seal()',
+  // Whether one number of an award leads up to another: nothing of either.
+  'award_holds(integer,integer)',
   // Of units in the caller's scope.
   'breakdown_held(integer,integer,date,text)',
   'breakdown_held_known(integer,integer,date,timestamp with time zone,text)',

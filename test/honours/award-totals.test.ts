@@ -101,6 +101,13 @@ describe('how many, where some awards may hold others', () => {
     expect(sumOf([of(17, 17), of(27, 1, [{ id: 17, sure: true }])])).toEqual({ atLeast: 17, atMost: 17 });
     expect(sumOf([])).toEqual({ atLeast: 0, atMost: 0 });
   });
+
+  test('of awards that hold each other, which nothing keeps any more, none is lost', () => {
+    const of = (id: number, count: number, ...within: number[]): Counted => ({ id, atLeast: count, atMost: count, within: within.map((whole) => ({ id: whole, sure: true })), holdsAll: true });
+    expect(sumOf([of(1, 5), of(2, 3, 3, 2, 3), of(3, 3, 2, 3, 2)])).toEqual({ atLeast: 8, atMost: 8 });
+    expect(sumOf([of(3, 3, 2, 3, 2)])).toEqual({ atLeast: 3, atMost: 3 });
+    expect(sumOf([of(4, 9, 2, 3, 4), of(3, 3, 4, 2, 3), of(2, 3, 3, 4, 2), of(5, 2, 3, 4, 2, 3)])).toMatchObject({ atLeast: 9 });
+  });
 });
 
 describe('awards through GraphQL', () => {

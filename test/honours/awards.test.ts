@@ -125,6 +125,41 @@ describe('nominating', () => {
     expect(fault(await officers.send('r-D1', 'nominateAward', { ...LETTER, code: a.code, expectedVersion: 1, maybeIncludedIn: a.code }, AWARD))).toBe('INVALID maybeIncludedIn');
     expect(fault(await nominate('r-D1', { includedIn: a.code, maybeIncludedIn: b.code }))).toBe('INVALID maybeIncludedIn');
   });
+
+  test('nor by one that the caller does not see', async () => {
+    const { award: a } = await nominate('r-D1');
+    const { award: hidden } = await nominate('r-D2', { unit: 'D2', issuers: [{ name: 'UBND' }] });
+    const { award: b } = await nominate('r-D1');
+    // By whoever sees them all.
+    const within = { ...LETTER, unit: 'D2', issuers: [{ name: 'UBND' }], code: hidden.code, expectedVersion: 1, includedIn: a.code };
+    expect(fault(await officers.send('r-P1', 'nominateAward', within, AWARD))).toBe('');
+    expect(fault(await officers.send('r-P1', 'nominateAward', { ...LETTER, code: b.code, expectedVersion: 1, maybeIncludedIn: hidden.code }, AWARD))).toBe('');
+    expect(fault(await officers.send('r-D1', 'nominateAward', { ...LETTER, code: a.code, expectedVersion: 1, includedIn: b.code }, AWARD))).toBe('INVALID includedIn');
+  });
+
+  test('nor by two that are written at once', async () => {
+    for (let round = 0; round < 3; round++) {
+      const { award: a } = await nominate('r-D1');
+      const { award: b } = await nominate('r-D1');
+      const both = await Promise.all([[a, b], [b, a]].map(([part, whole]) => officers.send('r-D1', 'nominateAward', { ...LETTER, code: part.code, expectedVersion: 1, includedIn: whole.code }, AWARD)));
+      expect(both.map(fault).toSorted()).toEqual(['', 'INVALID includedIn']);
+    }
+  });
+
+  test('nor by a way around the API: the last to be kept finds out', async () => {
+    const [a, b] = [(await nominate('r-D1')).award.code as string, (await nominate('r-D1')).award.code as string];
+    const client = await server.db.pool.connect();
+    const put = `update award set included_in_id = (select id from award where code = $2) where code = $1`;
+    try {
+      await client.query('begin');
+      await client.query(put, [a, b]);
+      await server.db.pool.query(put, [b, a]);
+      await expect(client.query('commit')).rejects.toMatchObject({ code: '23514', constraint: 'award_held' });
+    } finally {
+      client.release();
+    }
+    expect((await server.db.pool.query('select included_in_id is null as free from award where code = $1', [a])).rows).toEqual([{ free: true }]);
+  });
 });
 
 describe('the steps', () => {

@@ -94,6 +94,8 @@ export const award = kindOf({
     where ${where}`,
   known: `a.code in (select key from said where type = 'award')`,
   write: [
+    // What holds what is written by one at a time; taken before anything that others could wait for.
+    `select pg_advisory_xact_lock(715021) where exists (select from verdict v where v.type = 'award' and (v.body ? 'includedIn' or v.body ? 'maybeIncludedIn'))`,
     unknownPhase('award'),
     inPart('issuers', 'unit', 'unit', 'org_unit'),
     inPart('recipients', 'unit', 'unit', 'org_unit'), inPart('recipients', 'person', 'person', 'person'), inPart('recipients', 'work', 'work', 'work'), inPart('recipients', 'initiative', 'initiative', 'initiative'),

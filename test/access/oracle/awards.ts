@@ -314,8 +314,8 @@ function faultsOf(input: Input, recipients: Input[]): string[] {
 function wholeOf(field: string, code: string | null | undefined, part: Award | undefined, asked: Asked): Award | null {
   if (code == null) return null;
   const whole = seen(field, known(asked, code), () => true);
-  // As far up as the caller sees.
-  for (let at: Award | null = whole; at !== null && asked.sight.award(at); at = at.includedIn ?? at.maybeIncludedIn) if (at === part) throw new Fault(field, 'INVALID');
+  // Whether or not the caller sees those between.
+  for (let at: Award | null = whole; at !== null; at = at.includedIn ?? at.maybeIncludedIn) if (at === part) throw new Fault(field, 'INVALID');
   return whole;
 }
 
