@@ -31,9 +31,9 @@ export function* runningFaults(campaign: Running, phases: readonly (RunningPhase
     yield* periodFaults(phase, index);
     const before = (holds: (other: RunningPhase) => boolean): number => phases.findIndex((other, i) => i < index && other !== undefined && holds(other));
     const twin = before((other) => phase.code !== undefined && other.code === phase.code);
-    if (twin >= 0) yield { phase: index, field: 'code', reason: 'INVALID_VALUE', message: `phases[${twin}] has this code too` };
+    if (twin >= 0) yield { phase: index, field: 'code', reason: 'INVALID_VALUE', message: `must be another than that of phases[${twin}]` };
     for (const field of ['startsOn', 'endsOn'] as const)
-      if (isOutside(phase, field, campaign)) yield { phase: index, field, reason: 'PHASE_OUTSIDE_CAMPAIGN', message: 'the campaign does not run on that day' };
+      if (isOutside(phase, field, campaign)) yield { phase: index, field, reason: 'PHASE_OUTSIDE_CAMPAIGN', message: 'must be a day on which the campaign runs' };
     const other = before((earlier) => overlap(earlier, phase));
     if (other >= 0) yield { phase: index, field: 'startsOn', reason: 'PHASES_OVERLAP', message: `overlaps phases[${other}], of the same kind; only peaks may` };
   }
@@ -51,9 +51,9 @@ export function earliestStart({ startsOn, startsOnPrecision }: Running): Day | u
 
 function* periodFaults({ startsOn, startsOnPrecision, endsOn, endsOnPrecision }: Running, index?: number): Generator<RunningFault> {
   const of = index === undefined ? {} : { phase: index };
-  if (startsOn != null && endsOn != null && endsOn < startsOn) yield { ...of, field: 'endsOn', reason: 'ENDS_BEFORE_START', message: `is before startsOn, ${startsOn}` };
+  if (startsOn != null && endsOn != null && endsOn < startsOn) yield { ...of, field: 'endsOn', reason: 'ENDS_BEFORE_START', message: `must be startsOn, ${startsOn}, or later` };
   for (const [field, date, precision] of [['startsOn', startsOn, startsOnPrecision], ['endsOn', endsOn, endsOnPrecision]] as const)
-    if (precision != null && precision !== 'DAY' && date == null) yield { ...of, field, reason: 'MISSING_FIELD', message: `${field}Precision says how precise it is` };
+    if (precision != null && precision !== 'DAY' && date == null) yield { ...of, field, reason: 'MISSING_FIELD', message: `must be given where ${field}Precision is` };
 }
 
 /** Only what cannot be otherwise is a mistake: "May 2021" may begin on any of its days. */

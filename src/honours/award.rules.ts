@@ -100,39 +100,39 @@ export function kindsOf({ countByKind, recipients }: Pick<SaidAward, 'countByKin
 /** Everything that is wrong with what is said of an award, apart from the codes in it. */
 export function* awardFaults(said: SaidAward): Generator<AwardFault> {
   const { form, formVi, title, issuers, campaign, phase, periodKind, periodFrom, periodTo, qualifier, countByKind, batchSize, includedIn, maybeIncludedIn, recipients } = said;
-  if (form === 'TITLE' && title == null) yield { field: 'title', reason: 'MISSING_FIELD', message: 'a TITLE has a title' };
-  if (form === 'OTHER' && formVi == null) yield { field: 'formVi', reason: 'MISSING_FIELD', message: 'OTHER has a name in Vietnamese' };
-  if (issuers.length === 0) yield { field: 'issuers', reason: 'MISSING_FIELD', message: 'somebody gives it' };
+  if (form === 'TITLE' && title == null) yield { field: 'title', reason: 'MISSING_FIELD', message: 'must say which title is given: a TITLE has one' };
+  if (form === 'OTHER' && formVi == null) yield { field: 'formVi', reason: 'MISSING_FIELD', message: 'must say how the form is called in Vietnamese: OTHER has no name of its own' };
+  if (issuers.length === 0) yield { field: 'issuers', reason: 'MISSING_FIELD', message: 'must name at least one unit or body that gives it' };
   if (issuers.length > MOST_ISSUERS) yield { field: 'issuers', reason: 'INVALID_VALUE', message: `takes at most ${MOST_ISSUERS}` };
   for (const [i, issuer] of issuers.entries()) {
-    if ((issuer.unit == null) === (issuer.name == null)) yield { field: `issuers.${i}`, reason: 'INVALID_VALUE', message: 'has either a unit or a name' };
-    else if (issuers.findIndex((one) => one.unit === issuer.unit && one.name === issuer.name) < i) yield { field: `issuers.${i}`, reason: 'INVALID_VALUE', message: 'is there twice' };
-    else if (issuer.body != null && issuer.unit == null) yield { field: `issuers.${i}.body`, reason: 'FIELD_NOT_ALLOWED', message: 'goes with a unit' };
+    if ((issuer.unit == null) === (issuer.name == null)) yield { field: `issuers.${i}`, reason: 'INVALID_VALUE', message: 'must have either a unit or, for a body outside the unions, a name' };
+    else if (issuers.findIndex((one) => one.unit === issuer.unit && one.name === issuer.name) < i) yield { field: `issuers.${i}`, reason: 'INVALID_VALUE', message: 'is there twice: say it once' };
+    else if (issuer.body != null && issuer.unit == null) yield { field: `issuers.${i}.body`, reason: 'FIELD_NOT_ALLOWED', message: 'goes with a unit: name the unit, or leave it out' };
   }
-  if (phase != null && campaign == null) yield { field: 'phase', reason: 'FIELD_NOT_ALLOWED', message: 'a phase is of a campaign' };
+  if (phase != null && campaign == null) yield { field: 'phase', reason: 'FIELD_NOT_ALLOWED', message: 'goes with a campaign: name the campaign too' };
   if (periodFrom != null && periodFrom < '1000-01-01') yield { field: 'periodFrom', reason: 'INVALID_VALUE', message: 'must be in the year 1000 or later' };
-  if (periodFrom == null && (periodKind != null || periodTo != null)) yield { field: 'periodFrom', reason: 'MISSING_FIELD', message: 'a period has a first and a last day' };
-  else if (periodFrom != null && periodTo == null) yield { field: 'periodTo', reason: 'MISSING_FIELD', message: 'a period has a first and a last day' };
-  else if (periodFrom != null && periodTo! < periodFrom) yield { field: 'periodTo', reason: 'ENDS_BEFORE_START', message: `is before periodFrom, ${periodFrom}` };
-  if (includedIn != null && maybeIncludedIn != null) yield { field: 'maybeIncludedIn', reason: 'FIELD_NOT_ALLOWED', message: 'there is an includedIn: it is either told or not' };
+  if (periodFrom == null && (periodKind != null || periodTo != null)) yield { field: 'periodFrom', reason: 'MISSING_FIELD', message: 'must be the first day of the period' };
+  else if (periodFrom != null && periodTo == null) yield { field: 'periodTo', reason: 'MISSING_FIELD', message: 'must be the last day of the period' };
+  else if (periodFrom != null && periodTo! < periodFrom) yield { field: 'periodTo', reason: 'ENDS_BEFORE_START', message: `must be periodFrom, ${periodFrom}, or later` };
+  if (includedIn != null && maybeIncludedIn != null) yield { field: 'maybeIncludedIn', reason: 'FIELD_NOT_ALLOWED', message: 'must be left out where includedIn is given: that another award holds it is either told or not' };
 
   let sound = true;
   for (const [i, { kind, count }] of (countByKind ?? []).entries()) {
-    if (count < 1 || count > MOST) yield { field: `countByKind.${i}.count`, reason: 'INVALID_VALUE', message: 'must be 1 or more' };
-    else if (countByKind!.findIndex((one) => one.kind === kind) < i) yield { field: `countByKind.${i}.kind`, reason: 'INVALID_VALUE', message: 'is there twice' };
+    if (count < 1 || count > MOST) yield { field: `countByKind.${i}.count`, reason: 'INVALID_VALUE', message: `must be from 1 to ${MOST}; where it is not known, leave the kind out` };
+    else if (countByKind!.findIndex((one) => one.kind === kind) < i) yield { field: `countByKind.${i}.kind`, reason: 'INVALID_VALUE', message: 'is there twice: say it once' };
     else continue;
     sound = false;
   }
   const total = countOf(said);
-  if (sound && total !== null && (total < 1 || total > MOST)) yield { field: 'count', reason: 'INVALID_VALUE', message: 'must be 1 or more' };
-  if (qualifier != null && qualifier !== 'EXACT' && total === null) yield { field: 'qualifier', reason: 'FIELD_NOT_ALLOWED', message: 'goes with a count' };
-  if (batchSize != null && batchSize < 1) yield { field: 'batchSize', reason: 'INVALID_VALUE', message: 'must be 1 or more' };
+  if (sound && total !== null && (total < 1 || total > MOST)) yield { field: 'count', reason: 'INVALID_VALUE', message: `must be from 1 to ${MOST}; where it is not known, leave it out` };
+  if (qualifier != null && qualifier !== 'EXACT' && total === null) yield { field: 'qualifier', reason: 'FIELD_NOT_ALLOWED', message: 'goes with a count: say how many, or leave it out' };
+  if (batchSize != null && batchSize < 1) yield { field: 'batchSize', reason: 'INVALID_VALUE', message: `must be from 1 to ${MOST}; where it is not known, leave it out` };
   if ((recipients?.length ?? 0) > MOST_RECIPIENTS) yield { field: 'recipients', reason: 'INVALID_VALUE', message: `takes at most ${MOST_RECIPIENTS}` };
   else yield* recipientFaults(recipients ?? []);
   if (!sound || total === null || total < 1 || !isBounded(qualifier)) return;
   const least = [...kindsOf(said).values()].reduce((sum, { count, named }) => sum + Math.max(count ?? 0, named), 0);
-  if (least > total) yield { field: said.count == null ? 'recipients' : 'count', reason: 'TOO_MANY_RECIPIENTS', message: `is ${total}, but ${least} are told of by kind and name` };
-  else if (batchSize != null && batchSize >= 1 && (qualifier == null || qualifier === 'EXACT') && batchSize < total) yield { field: 'batchSize', reason: 'INVALID_VALUE', message: `is less than the count, ${total}` };
+  if (least > total) yield { field: said.count == null ? 'recipients' : 'count', reason: 'TOO_MANY_RECIPIENTS', message: `must be ${said.count == null ? `no more than the ${total} of countByKind: ${least} are told of` : `${least} or more: so many are told of by kind and name`}` };
+  else if (batchSize != null && batchSize >= 1 && (qualifier == null || qualifier === 'EXACT') && batchSize < total) yield { field: 'batchSize', reason: 'INVALID_VALUE', message: `must be the count, ${total}, or more` };
 }
 
 /** Which field names a recipient of a kind by code. */
@@ -145,10 +145,10 @@ function* recipientFaults(recipients: readonly SaidRecipient[]): Generator<Award
     const { kind, name, directWorker } = recipient;
     const by = NAMED_BY[kind];
     for (const field of ['person', 'work', 'initiative'] as const)
-      if (recipient[field] != null && field !== by) yield { field: `recipients.${i}.${field}`, reason: 'FIELD_NOT_ALLOWED', message: `is for ${field === 'person' ? 'an INDIVIDUAL' : field === 'work' ? 'a WORK' : 'an INITIATIVE'}` };
-    if (directWorker != null && kind !== 'INDIVIDUAL') yield { field: `recipients.${i}.directWorker`, reason: 'FIELD_NOT_ALLOWED', message: 'is for an INDIVIDUAL' };
+      if (recipient[field] != null && field !== by) yield { field: `recipients.${i}.${field}`, reason: 'FIELD_NOT_ALLOWED', message: `is for ${field === 'person' ? 'an INDIVIDUAL' : field === 'work' ? 'a WORK' : 'an INITIATIVE'}: leave it out` };
+    if (directWorker != null && kind !== 'INDIVIDUAL') yield { field: `recipients.${i}.directWorker`, reason: 'FIELD_NOT_ALLOWED', message: 'is for an INDIVIDUAL: leave it out' };
     const code = by === undefined ? null : (recipient[by] ?? null);
-    if (code === null && name == null) yield { field: `recipients.${i}`, reason: 'MISSING_FIELD', message: by === undefined ? 'has a name' : `has a ${by} or a name` };
-    else if (code !== null && recipients.findIndex((one) => one.kind === kind && one[by!] === code) < i) yield { field: `recipients.${i}.${by}`, reason: 'INVALID_VALUE', message: 'is there twice' };
+    if (code === null && name == null) yield { field: `recipients.${i}`, reason: 'MISSING_FIELD', message: by === undefined ? 'must have a name' : `must have ${by === 'initiative' ? 'an' : 'a'} ${by} or a name` };
+    else if (code !== null && recipients.findIndex((one) => one.kind === kind && one[by!] === code) < i) yield { field: `recipients.${i}.${by}`, reason: 'INVALID_VALUE', message: 'is there twice: say it once' };
   }
 }

@@ -86,7 +86,7 @@ async function wholeOf(em: EntityManager, known: Award | undefined, field: 'incl
   const whole = await keyOf(em, field, 'select id from award where code = ?', [code]);
   // From here on nobody else writes what holds what.
   const [it] = await rowsOf<{ held: boolean }>(em, 'select award_holds($1, $2) as held', [known?.key ?? null, whole]);
-  if (it!.held) throw new UserFault(field, 'INVALID', 'That award is, or may be, a part of this one.');
+  if (it!.held) throw new UserFault(field, 'INVALID', `${field} must name an award that is no part of this one, surely or perhaps.`);
   return whole;
 }
 
@@ -279,9 +279,9 @@ function takeStep(context: Context, { name, action, step, may, takes, reach, ano
       const award = (await lockAward(em, code))!;
       const { from, to } = STEPS[step];
       assertVersion(input, award.version, { award });
-      if (!(from as readonly string[]).includes(award.status)) throw new UserFault('code', 'CONFLICT', `The award is ${award.status}.`, { award });
+      if (!(from as readonly string[]).includes(award.status)) throw new UserFault('code', 'CONFLICT', `The award is ${award.status}: this takes one that is ${from.join(' or ')}.`, { award });
       const [{ nominatedBy }] = (await rowsOf<{ nominatedBy: string | null }>(em, 'select nominated_by as "nominatedBy" from award where id = $1', [award.key])) as [{ nominatedBy: string | null }];
-      if (another && nominatedBy === context.caller.principal) throw new UserFault('code', 'FORBIDDEN', 'Whoever nominated it leaves this to another.', { award });
+      if (another && nominatedBy === context.caller.principal) throw new UserFault('code', 'FORBIDDEN', 'You nominated it: somebody else does this.', { award });
       const written = { status: to, ...write(award) };
       const assignments = Object.keys(written).map((column, i) => `${column} = $${i + 2}`).join(', ');
       await rowsOf(em, `update award set ${assignments} where id = $1`, [award.key, ...Object.values(written)]);

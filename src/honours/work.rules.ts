@@ -24,10 +24,10 @@ export function* dateFaults(work: Dated): Generator<DateFault> {
     const date = work[field];
     if (date == null) continue;
     const of = OF[field];
-    if (of !== undefined && work.status !== undefined && !of.includes(work.status)) yield { field, why: 'NOT_YET', message: `only a work that is ${of.join(' or ')} has ${field}` };
+    if (of !== undefined && work.status !== undefined && !of.includes(work.status)) yield { field, why: 'NOT_YET', message: `is of a work that is ${of.join(' or ')}: leave it out, or say that it is` };
     for (const before of WORK_DATES.slice(0, i)) {
       const first = earliest(work[before], work[`${before}Precision`]);
-      if (first !== undefined && latest(date, work[`${field}Precision`])! < first) yield { field, why: 'TOO_EARLY', message: `is before ${before}, ${work[before]}` };
+      if (first !== undefined && latest(date, work[`${field}Precision`])! < first) yield { field, why: 'TOO_EARLY', message: `must be ${before}, ${work[before]}, or later` };
     }
   }
 }

@@ -56,7 +56,7 @@ export function plaqueWork(context: Context, input: PlaqueWorkInput): Promise<Ou
       const [on, precision] = datedAfter([null, 'DAY'], day, input.onPrecision, 'on');
       const after = { ...work, status: 'PLAQUED', plaquedOn: on, plaquedOnPrecision: precision } as const;
       if (on! > context.today) throw new UserFault('on', 'INVALID', `on must be today (${context.today}) or before.`, { work });
-      for (const { message } of dateFaults(after)) throw new UserFault('on', 'INVALID', `on: ${message}.`, { work });
+      for (const { message } of dateFaults(after)) throw new UserFault('on', 'INVALID', `on ${message}.`, { work });
       const changed = await rowsOf(em, `update work set status = 'PLAQUED', plaqued_on = $3, plaqued_on_precision = $4 where id = $1 and version = $2 returning id`, [work.key, work.version, on, precision]);
       if (changed.length === 0) {
         const now = await workAt(em, work.key);
@@ -76,7 +76,7 @@ function valuesOf({ today }: Context, input: SaveWorkInput): Record<string, unkn
   const [completedOn, completedOnPrecision] = datedAfter([null, 'DAY'], input.completedOn ?? null, input.completedOnPrecision, 'completedOn');
   for (const [field, day] of [['registeredOn', registeredOn], ['completedOn', completedOn]] as const)
     if (day !== null && day > today) throw new UserFault(field, 'INVALID', `${field} must be today (${today}) or before.`);
-  for (const { field, message } of dateFaults({ status, registeredOn, registeredOnPrecision, completedOn, completedOnPrecision })) throw new UserFault(field, 'INVALID', `${field}: ${message}.`);
+  for (const { field, message } of dateFaults({ status, registeredOn, registeredOnPrecision, completedOn, completedOnPrecision })) throw new UserFault(field, 'INVALID', `${field} ${message}.`);
   const value = wholeOf('valueVnd', input.valueVnd);
   if (value === null && input.valueQualifier != null) throw new UserFault('valueQualifier', 'INVALID', 'valueQualifier says how exactly valueVnd is stated: give both.');
   return {

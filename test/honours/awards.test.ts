@@ -94,6 +94,22 @@ describe('nominating', () => {
     expect(await officers.refused('v-D1', 'nominateAward', LETTER)).toBe('FORBIDDEN');
   });
 
+  test('whoever is refused reads what to do, in a sentence', async () => {
+    const messages = async (more: object): Promise<string[]> => ((await nominate('r-D1', more)).userErrors as { message: string }[]).map(({ message }) => message);
+    const wrong = { form: 'TITLE', issuers: [], campaign: null, periodFrom: '2023-01-02', includedIn: 'a', maybeIncludedIn: 'b', countByKind: [{ kind: 'WORK', count: 0 }], recipients: [{ kind: 'COLLECTIVE', person: 'pe-lan' }] };
+    expect(await messages(wrong)).toEqual([
+      'title must say which title is given: a TITLE has one.', 'issuers must name at least one unit or body that gives it.', 'phase goes with a campaign: name the campaign too.', 'periodTo must be the last day of the period.',
+      'maybeIncludedIn must be left out where includedIn is given: that another award holds it is either told or not.', 'countByKind.0.count must be from 1 to 2147483647; where it is not known, leave the kind out.',
+      'recipients.0.person is for an INDIVIDUAL: leave it out.', 'recipients.0 must have a unit or a name.',
+    ]);
+    const other = { form: 'OTHER', issuers: [{ name: 'UBND', body: 'PRESIDIUM' }, { name: 'UBND' }, {}], periodTo: '2023-01-02', count: 2, batchSize: 0, recipients: [{ kind: 'MEMBERS_CHILD' }, { kind: 'COLLECTIVE', unit: 'G1' }, { kind: 'COLLECTIVE', unit: 'G1', directWorker: true }] };
+    expect(await messages(other)).toEqual([
+      'formVi must say how the form is called in Vietnamese: OTHER has no name of its own.', 'issuers.0.body goes with a unit: name the unit, or leave it out.', 'issuers.1 is there twice: say it once.',
+      'issuers.2 must have either a unit or, for a body outside the unions, a name.', 'periodFrom must be the first day of the period.', 'batchSize must be from 1 to 2147483647; where it is not known, leave it out.',
+      'recipients.0 must have a name.', 'recipients.2.directWorker is for an INDIVIDUAL: leave it out.', 'recipients.2.unit is there twice: say it once.', 'count must be 4 or more: so many are told of by kind and name.',
+    ]);
+  });
+
   test('a nomination is said anew by whoever knows its version; repeated, nothing more is done', async () => {
     const { award } = await nominate('r-D1', { recipients: [{ kind: 'COLLECTIVE', unit: 'G1' }] });
     const again = { ...LETTER, code: award.code };
