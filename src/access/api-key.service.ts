@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Context } from '../context.js';
+import { isBlank } from '../shared/blank.js';
 import { parseDay, type Day } from '../shared/dates.js';
 import { ApiKey as ApiKeyRow, RoleGrant } from './access.entity.js';
 import { newApiKey } from './api-key.js';
@@ -19,7 +20,7 @@ export async function createApiKey(context: Context, input: CreateApiKeyInput): 
     prepare: (em) => unitWithin(em, input.unit, 'admin'),
     act: async (em, unit) => {
       assertVersion(input, 0);
-      if (name === '' || name.length > 200 || /\p{Cc}|\p{Cs}/u.test(name)) throw new UserFault('name', 'INVALID', 'name must be 1 to 200 characters, without control characters.');
+      if (isBlank(name) || name.length > 200 || /\p{Cc}|\p{Cs}/u.test(name)) throw new UserFault('name', 'INVALID', 'name must be 1 to 200 characters, without control characters, and show something.');
       const latest = yearsLater(context.today, LONGEST_YEARS);
       if (expiresOn < context.today || expiresOn > latest) throw new UserFault('expiresOn', 'INVALID', `expiresOn must be from ${context.today} to ${latest}.`);
       const { id, secretText, hash } = newApiKey();

@@ -1,3 +1,4 @@
+import { isBlank } from '../shared/blank.js';
 import { isCode, newCode } from '../shared/codes.js';
 import { parseOptionalDay, type Day } from '../shared/dates.js';
 import { UserFault } from './command.js';
@@ -23,14 +24,14 @@ export function quantityOf(field: string, value: number): string {
 /** Why something is done: it has to say something. */
 export function reasonOf(text: string): string {
   const reason = textOf('reason', text.trim())!;
-  if (reason === '') throw new UserFault('reason', 'INVALID', 'reason must say why.');
+  if (isBlank(reason)) throw new UserFault('reason', 'INVALID', 'reason must say why.');
   return reason;
 }
 
 /** Text as it is kept: composed, and never empty. */
 export function wordsOf(field: string, text: string | null | undefined, longest: number): string | null {
   const words = textOf(field, text?.normalize('NFC'), longest);
-  if (words?.trim() === '') throw new UserFault(field, 'INVALID', `${field} must not be empty: null takes out what is there.`);
+  if (words !== null && isBlank(words)) throw new UserFault(field, 'INVALID', `${field} must not be empty: null takes out what is there.`);
   return words;
 }
 
@@ -58,7 +59,7 @@ export function datedAfter(known: readonly [Day | null, Precision], said: unknow
 /** How a thing is called: it has to say something. */
 export function nameOf(text: string, field = 'name', longest = 500): string {
   const name = textOf(field, text.trim().normalize('NFC'), longest)!;
-  if (name === '') throw new UserFault(field, 'INVALID', `${field} must say how it is called.`);
+  if (isBlank(name)) throw new UserFault(field, 'INVALID', `${field} must say how it is called.`);
   return name;
 }
 

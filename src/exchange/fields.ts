@@ -1,3 +1,5 @@
+import { isBlank } from '../shared/blank.js';
+
 /** Reports what is wrong with a value; `path` continues the name of the field, as in `phases` + `[1].code`. */
 export type Report = (code: string, message: string, path?: string) => void;
 
@@ -47,7 +49,7 @@ export const text =
   (longest: number): Field =>
   (value, report) => {
     if (typeof value !== 'string') report('INVALID_VALUE', 'must be a text');
-    else if (value.trim() === '') report('INVALID_VALUE', 'must not be empty: leave an optional field out');
+    else if (isBlank(value)) report('INVALID_VALUE', 'must not be empty: leave an optional field out');
     // NUL and halves of surrogate pairs are no text, and PostgreSQL keeps neither.
     else if (value.includes('\0') || !value.isWellFormed()) report('INVALID_VALUE', 'holds a character that is no text (NUL, or half of a surrogate pair)');
     else {

@@ -1,4 +1,5 @@
 import { isInScope } from '../access/row-scope.js';
+import { campaignByCode, phasesOf } from '../campaigns/campaign.query.js';
 import type { Order, Page } from '../shared/connections.js';
 import { parseOptionalDay, type Day } from '../shared/dates.js';
 import { BadUserInput } from '../shared/errors.js';
@@ -78,11 +79,15 @@ const GROUPS: Record<FunnelDimension, (beneath: boolean) => { key: string; unit?
 };
 
 /** How many initiatives of a unit in the caller's scope had come how far by the end of a day. */
-export async function loadFunnel(reads: Reads, unit: number, today: Day, args: FunnelArgs): Promise<InitiativeFunnel> {
+export async function loadFunnel(reads: Reads, unit: number, today: Day, args: FunnelArgs): Promise<InitiativeFunnel | null> {
   const { campaign, phase, by } = args;
   const beneath = args.beneath ?? true;
   if (typeof phase === 'string' && typeof campaign !== 'string') throw new BadUserInput('phase', 'A phase is of a campaign: name it too.');
   const asOf = parseOptionalDay(args.asOf, 'asOf') ?? today;
+  if (typeof campaign === 'string') {
+    const of = await reads.row(campaignByCode, [campaign.replaceAll('\0', ' ')]);
+    if (of === null || (typeof phase === 'string' && !(await reads.rows(phasesOf, [of.key])).some(({ code }) => code === phase))) return null;
+  }
   const values: unknown[] = [];
   const types: string[] = [];
   const bind: Bind = (value, type) => {

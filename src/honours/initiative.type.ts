@@ -146,10 +146,10 @@ export type FunnelDimension = keyof typeof FunnelDimension;
 
 @ArgsType()
 export class FunnelArgs {
-  @Field(() => String, { nullable: true, description: 'Code of a campaign: those of it alone. An unknown code counts none.' })
+  @Field(() => String, { nullable: true, description: 'Code of a campaign: those of it alone. An unknown code gives null.' })
   campaign?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Code of a phase of the campaign: those of it alone. Without `campaign`, BAD_USER_INPUT.' })
+  @Field(() => String, { nullable: true, description: 'Code of a phase of the campaign: those of it alone. Without `campaign`, BAD_USER_INPUT; an unknown code gives null.' })
   phase?: string | null;
 
   @Field(() => DateScalar, { nullable: true, description: 'The day; today in Việt Nam unless given. BAD_USER_INPUT unless a date.' })

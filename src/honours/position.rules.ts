@@ -40,7 +40,8 @@ export function contentOf(input: SavePositionInput, { from, to, statedOn }: Posi
   const fromPrecision = precision(from, input.fromPrecision);
   const toPrecision = precision(to, input.toPrecision);
   const statedOnPrecision = precision(statedOn, input.statedOnPrecision);
-  if (statedOn !== null && firstDay(statedOn, statedOnPrecision) > today) throw new UserFault('statedOn', 'INVALID', `statedOn must be today (${today}) or before.`);
+  for (const [field, day] of [['from', from], ['statedOn', statedOn]] as const)
+    if (day !== null && day > today) throw new UserFault(field, 'INVALID', `${field} must be today (${today}) or before.`);
   const begins = from === null ? firstDay(statedOn!, statedOnPrecision) : firstDay(from, fromPrecision);
   if (to !== null && lastDay(to, toPrecision) < begins) throw new UserFault('to', 'INVALID', `to must be ${begins} or later.`);
   return { title, from, fromPrecision, to, toPrecision, statedOn, statedOnPrecision, source: wordsOf('source', input.source, 500), note: wordsOf('note', input.note, 2000) };

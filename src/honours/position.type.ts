@@ -74,7 +74,7 @@ export class SavePositionInput extends SaveInput {
   @Field(() => String, { nullable: true, description: 'How it is called: at most 500 characters. A position of role OTHER has one.' })
   title?: string | null;
 
-  @Field(() => DateScalar, { nullable: true, description: 'First day on which it is held. BAD_USER_INPUT unless a date.' })
+  @Field(() => DateScalar, { nullable: true, description: 'First day on which it is held, today or before. BAD_USER_INPUT unless a date.' })
   from?: unknown;
 
   @Field(() => DatePrecision, { nullable: true, description: `${PRECISION('from')} DAY unless given.` })

@@ -158,8 +158,8 @@ export class OrgUnitRegisterResolver {
     return listWorks(reads, unit.key, args);
   }
 
-  @FieldResolver(() => WorkTotals, { nullable: true, description: 'The works of the unit and those beneath it counted, and valued; null outside the caller’s scope.' })
-  workTotals(@Root() unit: OrgUnit, @Args(() => WorkTotalsArgs) args: WorkTotalsArgs, @Ctx() { reads }: Context): Promise<WorkTotals> | null {
+  @FieldResolver(() => WorkTotals, { nullable: true, description: 'The works of the unit and those beneath it counted, and valued; null outside the caller’s scope, and for a campaign that is unknown to them.' })
+  workTotals(@Root() unit: OrgUnit, @Args(() => WorkTotalsArgs) args: WorkTotalsArgs, @Ctx() { reads }: Context): Promise<WorkTotals | null> | null {
     return unit.inScope ? totalWorks(reads, unit.key, args) : null;
   }
 
@@ -173,8 +173,8 @@ export class OrgUnitRegisterResolver {
     return listInitiatives(reads, unit.key, args);
   }
 
-  @FieldResolver(() => InitiativeFunnel, { nullable: true, description: 'How many initiatives of the unit and those beneath it had come how far by a day; null outside the caller’s scope.' })
-  initiativeFunnel(@Root() unit: OrgUnit, @Args(() => FunnelArgs) args: FunnelArgs, @Ctx() { reads, today }: Context): Promise<InitiativeFunnel> | null {
+  @FieldResolver(() => InitiativeFunnel, { nullable: true, description: 'How many initiatives of the unit and those beneath it had come how far by a day; null outside the caller’s scope, and for a campaign or phase that is unknown to them.' })
+  initiativeFunnel(@Root() unit: OrgUnit, @Args(() => FunnelArgs) args: FunnelArgs, @Ctx() { reads, today }: Context): Promise<InitiativeFunnel | null> | null {
     return unit.inScope ? loadFunnel(reads, unit.key, today, args) : null;
   }
 }

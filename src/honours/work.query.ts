@@ -1,4 +1,5 @@
 import { isInScope } from '../access/row-scope.js';
+import { campaignByCode } from '../campaigns/campaign.query.js';
 import type { Order, Page } from '../shared/connections.js';
 import { nestedPage, type Bind } from '../shared/database/listing.js';
 import { keyedQuery, type Reads } from '../shared/database/reads.js';
@@ -23,7 +24,8 @@ export function listWorks(reads: Reads, unit: number, args: WorkListArgs): Promi
   return nestedPage(reads, args, (bind) => ({ columns: WORK_COLUMNS, ...thingsOf('work', 'w', unit, args.beneath ?? true, bind), where: conditions(args.where, bind), order: byCode }));
 }
 
-export async function totalWorks(reads: Reads, unit: number, { campaign, where, beneath }: WorkTotalsArgs): Promise<WorkTotals> {
+export async function totalWorks(reads: Reads, unit: number, { campaign, where, beneath }: WorkTotalsArgs): Promise<WorkTotals | null> {
+  if (typeof campaign === 'string' && (await reads.row(campaignByCode, [campaign.replaceAll('\0', ' ')])) === null) return null;
   const values: unknown[] = [];
   const types: string[] = [];
   const bind: Bind = (value, type) => {

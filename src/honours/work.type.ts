@@ -120,7 +120,7 @@ export class WorkListArgs extends PageArgs {
 
 @ArgsType()
 export class WorkTotalsArgs {
-  @Field(() => String, { nullable: true, description: 'In the campaign of this code alone. An unknown code counts none.' })
+  @Field(() => String, { nullable: true, description: 'In the campaign of this code alone. An unknown code gives null.' })
   campaign?: string | null;
 
   @Field(() => WorkFilter, { nullable: true, description: 'Conditions; all works where left out.' })

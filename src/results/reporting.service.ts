@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { assertVersion, audit, command, staleFault, UserFault, type Outcome } from '../access/command.js';
-import { reasonOf, textOf } from '../access/input.rules.js';
+import { nameOf, reasonOf } from '../access/input.rules.js';
 import { keyOf } from '../access/reference.query.js';
 import { isWithin } from '../access/row-scope.js';
 import { isOfCampaign } from '../campaigns/indicator.query.js';
@@ -26,8 +26,7 @@ export async function saveReportingRound(context: Context, input: SaveReportingR
       if (status === 'DRAFT') throw new UserFault('campaign', 'INVALID', 'The campaign is not launched yet.');
       if (status === 'CLOSED') throw new UserFault('campaign', 'CONFLICT', 'The campaign is closed.');
       if (!isCode(input.code)) throw new UserFault('code', 'INVALID', 'code takes 1 to 64 letters (A to Z), digits, ".", "_" or "-", and starts with a letter or digit.');
-      const name = textOf('name', input.name.trim().normalize('NFC'), 500)!;
-      if (name === '') throw new UserFault('name', 'INVALID', 'name must say how it is called.');
+      const name = nameOf(input.name);
       const phase = await phaseOf(em, campaign, input);
       const period = periodOf(input, days, phase);
       assertDue(due, period.from);

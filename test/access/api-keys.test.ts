@@ -148,13 +148,13 @@ describe('createApiKey', () => {
 
   test('wants a name and a day, at most two years ahead', async () => {
     const before = await keys();
-    for (const name of ['', ' ', '\t\n', 'x'.repeat(201), 'a\0b', 'a\nb', 'a\ud800', '\udc00']) expect(faults(await create('admin@P1', { name }))).toEqual([['input.name', 'INVALID']]);
+    for (const name of ['', ' ', '\t\n', '\u200b \u202e', 'x'.repeat(201), 'a\0b', 'a\nb', 'a\ud800', '\udc00']) expect(faults(await create('admin@P1', { name }))).toEqual([['input.name', 'INVALID']]);
     for (const expiresOn of [YESTERDAY, '2028-06-17', '9999-12-31', '0001-01-01']) expect(faults(await create('admin@P1', { expiresOn }))).toEqual([['input.expiresOn', 'INVALID']]);
     for (const expiresOn of ['2027-02-29', '', 'soon', 20270101]) {
       expect(await server.refusal('admin@P1', 'createApiKey', { unit: 'P1', name: 'x', expiresOn })).toEqual(['BAD_USER_INPUT']);
     }
     expect(await keys()).toEqual(before);
-    for (const name of ["it's ? \\ $1 $& ??", 'x'.repeat(200), '\u202e', '😀']) expect((await create('admin@P1', { name, expiresOn: '2028-06-16' })).apiKey.name).toBe(name);
+    for (const name of ["it's ? \\ $1 $& ??", 'x'.repeat(200), '\u202ea', '😀']) expect((await create('admin@P1', { name, expiresOn: '2028-06-16' })).apiKey.name).toBe(name);
   });
 
   test('what cannot be noted is not done', async () => {

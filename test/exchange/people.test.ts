@@ -70,6 +70,8 @@ describe('mistakes are told, and nothing is imported', () => {
     ['an end before the beginning', chair('D1', 'pe-1', { from: '2021-06-01', to: '2021-05-01' }), 'to ENDS_BEFORE_START'],
     ['an end before the day on which it was held', chair('D1', 'pe-1', { statedOn: '2021-06-01', to: '2021-05-31' }), 'to ENDS_BEFORE_START'],
     ['a day to come', chair('D1', 'pe-1', { statedOn: '2999-01-01' }), 'statedOn FUTURE_DATE'],
+    ['a beginning to come', chair('D1', 'pe-1', { from: '2999-01-01', fromPrecision: 'YEAR' }), 'from FUTURE_DATE'],
+    ['a name that nobody sees', { type: 'person', code: 'pe-9', unit: 'D1', name: ' \u200b' }, 'name INVALID_VALUE'],
     ['a precision of nothing', chair('D1', 'pe-1', { statedOn: '2021-01-01', toPrecision: 'YEAR' }), 'toPrecision FIELD_NOT_ALLOWED'],
     ['a role without a name', { ...chair('D1', 'pe-1', { from: '2021-01-01' }), role: 'OTHER' }, 'title MISSING_FIELD'],
     ['another role than there is', { ...chair('D1', 'pe-1', { from: '2021-01-01' }), role: 'BOSS' }, 'role INVALID_VALUE'],

@@ -489,6 +489,8 @@ describe('lists and funnels', () => {
 
   test('of a unit outside scope there is no funnel; a phase takes its campaign', async () => {
     expect((await it.ofUnit('v-D3', 'P2', 'initiativeFunnel { counts { registered } }')).initiativeFunnel).toBeNull();
+    const unknown = await it.ofUnit('v-P2', 'P2', 'known: initiativeFunnel(campaign: "c", phase: "p1") { counts { registered } } campaign: initiativeFunnel(campaign: "none") { asOf } phase: initiativeFunnel(campaign: "c", phase: "none") { asOf }');
+    expect(unknown).toMatchObject({ known: { counts: {} }, campaign: null, phase: null });
     await expect(it.ofUnit('v-P2', 'P2', 'initiativeFunnel(phase: "p1") { asOf }')).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
     await expect(it.ofUnit('v-P2', 'P2', 'initiativeFunnel(asOf: "nay") { asOf }')).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
   });

@@ -127,6 +127,8 @@ describe('savePosition', () => {
     expect(await of({ from: '2021-01-02', to: '2021-01-01' })).toEqual(['to INVALID']);
     expect(await of({ from: '2021-05-01', to: '2021-01-01', toPrecision: 'YEAR' })).toEqual([]);
     expect(await of({ statedOn: TOMORROW })).toEqual(['statedOn INVALID']);
+    expect(await of({ from: TOMORROW })).toEqual(['from INVALID']);
+    expect(await of({ from: TOMORROW, fromPrecision: 'YEAR' })).toEqual(['from INVALID']);
     expect(await of({ statedOn: TODAY })).toEqual([]);
     expect(await of({ from: '0999-01-01' })).toEqual(['from INVALID']);
     expect(await of({ role: 'OTHER', from: '2021-01-01' })).toEqual(['title INVALID']);

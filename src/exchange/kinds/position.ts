@@ -32,7 +32,7 @@ export const position = kindOf({
     if (to !== undefined && begins !== undefined && lastDay(to, (body.toPrecision ?? 'DAY') as Precision) < begins) report('ENDS_BEFORE_START', `is before ${begins}`, 'to');
   },
   references: { person: 'person', unit: 'unit' },
-  past: ['statedOn'],
+  past: ['from', 'statedOn'],
   records: (where) => `
     select n.code || '|' || u.code || '|' || p.role || '|' || coalesce(p.held_from, p.stated_on) as key,
       ${json(`'position' as type, n.code as person, u.code as unit, p.role, p.title, p.held_from as "from", ${set('p.held_from_precision', 'DAY')} "fromPrecision", p.held_to as "to",

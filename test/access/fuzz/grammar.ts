@@ -525,7 +525,7 @@ export class Grammar {
         return this.#variable(dice.chance(0.1) ? { server: 'nosuchkey000', oracle: 'nosuchkey000' } : dice.pick(known), type);
       }
       case 'principal':
-        return dice.pick([...new Set(world.grants.map((grant) => grant.principal).filter((one) => !one.startsWith(ID))), 'nobody', 'somebody', dice.pick(['', ' x', 'key:x', 'key:nosuchkey000', 'x\u0000', 'y'.repeat(256)])]);
+        return dice.pick([...new Set(world.grants.map((grant) => grant.principal).filter((one) => !one.startsWith(ID))), 'nobody', 'somebody', dice.pick(['', ' x', 'key:x', 'key:nosuchkey000', 'x\u0000', '\u200b', 'y'.repeat(256)])]);
       case 'publicationId':
         return this.#variable(dice.chance(0.1) ? dice.pick(this.pairs.ids('OrgUnit')) : dice.pick(this.pairs.ids('Publication')), type);
       case 'disclosureId':
@@ -624,12 +624,12 @@ export class Grammar {
         return codes(null, world.persons.map(({ code }) => code).filter((code) => code !== ANY));
       case 'summary':
       case 'description':
-        return dice.weighed([6, 'Tóm tắt'], [0.4, dice.pick(['', ' ', 'N\u0000', 'x'.repeat(10_001)])]);
+        return dice.weighed([6, 'Tóm tắt'], [0.4, dice.pick(['', ' ', '\u200b', 'N\u0000', 'x'.repeat(10_001)])]);
       case 'note':
       case 'reason':
-        return dice.pick(['Theo báo cáo', ' Nhầm ', '', 'x'.repeat(2001)]);
+        return dice.pick(['Theo báo cáo', ' Nhầm ', '', 'x'.repeat(2001), ' \u200b']);
       case 'keyName':
-        return dice.pick(['Cổng đối tác', ' Cổng ', '', 'x'.repeat(201), 'a\u0007']);
+        return dice.pick(['Cổng đối tác', ' Cổng ', '', '\u3164', 'x'.repeat(201), 'a\u0007']);
       case 'orgUnit':
       case 'unit':
       case 'launchedBy':
@@ -665,7 +665,7 @@ export class Grammar {
       case 'decisionNo':
       case 'presentedBy':
       case 'words':
-        return dice.weighed([6, dice.pick(WORDS.filter((word) => word.trim() !== ''))], [1, 'Hoa\u0300'], [0.3, dice.pick(['', ' ', 'N\u0000', 'x'.repeat(2001)])]);
+        return dice.weighed([6, dice.pick(WORDS.filter((word) => word.trim() !== ''))], [1, 'Hoa\u0300'], [0.3, dice.pick(['', ' ', '\u200b \u2060', 'N\u0000', 'x'.repeat(2001)])]);
       case 'campaign':
       case 'implements':
       case 'precededBy':

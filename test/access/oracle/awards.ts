@@ -1,7 +1,7 @@
 /** Awards: who sees them, what they come to, and which way they go. */
 import type { GraphQLFieldResolver } from 'graphql';
 import { BadUserInput, day, page, widest, type Order } from './lists.js';
-import { Fault, Faults, mutation, note, seen } from './mutations.js';
+import { Fault, Faults, isEmpty, mutation, note, seen } from './mutations.js';
 import { percent } from './numbers.js';
 import { claims } from './sources.js';
 import { idOf, type Asked } from './things.js';
@@ -250,7 +250,7 @@ const isCode = (text: string) => /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(text);
 function words(field: string, text: string | null | undefined, longest: number): string | null {
   if (text == null) return null;
   const composed = text.normalize('NFC');
-  if (composed.length > longest || composed.includes('\0') || composed.trim() === '') throw new Fault(field, 'INVALID');
+  if (composed.length > longest || composed.includes('\0') || isEmpty(composed)) throw new Fault(field, 'INVALID');
   return composed;
 }
 
@@ -354,7 +354,7 @@ const decides = (award: Award, sight: Sight): boolean => gives(award, (unit) => 
 const presents = (award: Award, sight: Sight): boolean => gives(award, (unit) => sight.reports(unit)) || sight.reports(award.unit);
 function reason(input: Input): Partial<Award> {
   const why = (input.reason as string).trim();
-  if (why === '' || why.length > 2000 || why.includes('\0')) throw new Fault('reason', 'INVALID');
+  if (isEmpty(why) || why.length > 2000 || why.includes('\0')) throw new Fault('reason', 'INVALID');
   return { statusReason: why };
 }
 function past(field: string, on: Day, { today }: World): Day {

@@ -1,6 +1,6 @@
 /** What mutations do to campaigns, and to who takes part in them. */
 import { day } from './lists.js';
-import { Fault, mutation, note, seen } from './mutations.js';
+import { Fault, isEmpty, mutation, note, seen } from './mutations.js';
 import { lacking } from './readiness.js';
 import { type Asked } from './things.js';
 import type { Adoption, Campaign, Day, Indicator, Phase, Unit, World } from './world.js';
@@ -30,7 +30,7 @@ function assertVersion(expected: number | null | undefined, current: number, sho
 function words(field: string, text: string | null, longest: number): string | null {
   if (text === null) return null;
   const composed = text.normalize('NFC');
-  if (composed.length > longest || composed.includes('\0') || composed.trim() === '') throw new Fault(field, 'INVALID');
+  if (composed.length > longest || composed.includes('\0') || isEmpty(composed)) throw new Fault(field, 'INVALID');
   return composed;
 }
 

@@ -23,6 +23,9 @@ interface Mutation<Prepared> {
 }
 export type MutationResolver = GraphQLFieldResolver<unknown, Asked, { input: any }>;
 
+/** Whether it shows nothing; of what nobody sees, those that are dealt. */
+export const isEmpty = (text: string): boolean => [...text].every((sign) => '\u200b\u2060\u00ad\u3164'.includes(sign) || sign.trim() === '');
+
 export class Fault extends Error {
   constructor(
     readonly field: string,
@@ -143,7 +146,7 @@ export const mutations: Record<string, MutationResolver> = Object.fromEntries([
     act: (input: GrantRole, { from, to, unit }, asked) => {
       const { world, sight } = asked;
       const { principal, role } = input;
-      if (principal === '' || principal.trim() !== principal || principal.length > 255 || hasControl(principal)) throw new Fault('principal', 'INVALID');
+      if (isEmpty(principal) || principal.trim() !== principal || principal.length > 255 || hasControl(principal)) throw new Fault('principal', 'INVALID');
       if (principal.startsWith('key:')) {
         if (!/^key:[a-z0-9]{12}$/.test(principal)) throw new Fault('principal', 'INVALID');
         if (role !== 'PARTNER') throw new Fault('role', 'INVALID');
@@ -196,7 +199,7 @@ export const mutations: Record<string, MutationResolver> = Object.fromEntries([
       const { world, sight } = asked;
       known(input, 0);
       const name = input.name.trim();
-      if (name === '' || name.length > 200 || hasControl(name)) throw new Fault('name', 'INVALID');
+      if (isEmpty(name) || name.length > 200 || hasControl(name)) throw new Fault('name', 'INVALID');
       const latest = `${Number(world.today.slice(0, 4)) + 2}${world.today.slice(4)}`;
       if (expiresOn < world.today || expiresOn > latest) throw new Fault('expiresOn', 'INVALID');
       const keyId = MADE + String(world.keys.length);
@@ -252,7 +255,7 @@ export const mutations: Record<string, MutationResolver> = Object.fromEntries([
     },
     act: (input: { reason: string; expectedVersion?: number | null }, publication, asked) => {
       const endReason = input.reason.trim();
-      if (endReason === '' || endReason.length > 2000 || endReason.includes('\0')) throw new Fault('reason', 'INVALID');
+      if (isEmpty(endReason) || endReason.length > 2000 || endReason.includes('\0')) throw new Fault('reason', 'INVALID');
       known(input, publication.version, { publication });
       if (!publication.ended) {
         Object.assign(publication, { ended: true, endReason, version: publication.version + 1 });

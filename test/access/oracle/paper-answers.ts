@@ -1,7 +1,7 @@
 /** What fields answer of campaign papers and events, and what mutations do to them. */
 import type { GraphQLFieldResolver } from 'graphql';
 import { day, inOrder, page, widest, type Order } from './lists.js';
-import { decimal, Fault, mutation, note, seen, type MutationResolver } from './mutations.js';
+import { decimal, Fault, isEmpty, mutation, note, seen, type MutationResolver } from './mutations.js';
 import { countOf, isSeen, type Aim, type Document, type Event, type EventCount, type Partner, type Theme } from './papers.js';
 import { lacking } from './readiness.js';
 import { claims } from './sources.js';
@@ -107,7 +107,7 @@ const isCode = (text: string) => /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(text);
 function words(field: string, text: string | null, longest: number): string | null {
   if (text === null) return null;
   const composed = text.normalize('NFC');
-  if (composed.length > longest || composed.includes('\0') || composed.trim() === '') throw new Fault(field, 'INVALID');
+  if (composed.length > longest || composed.includes('\0') || isEmpty(composed)) throw new Fault(field, 'INVALID');
   return composed;
 }
 

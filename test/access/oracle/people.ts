@@ -1,7 +1,7 @@
 /** Who leads units, how units are reached, and the clusters that federations form. */
 import type { GraphQLFieldResolver } from 'graphql';
 import { day, structureDay, widest } from './lists.js';
-import { Fault, mutation, note, seen } from './mutations.js';
+import { Fault, isEmpty, mutation, note, seen } from './mutations.js';
 import { claims } from './sources.js';
 import { ANY, idOf, type Asked } from './things.js';
 import type { Cluster, Contact, Day, Person, Position, Unit, World } from './world.js';
@@ -79,12 +79,12 @@ const isCode = (text: string) => /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(text);
 function words(field: string, text: string | null | undefined, longest: number): string | null {
   if (text == null) return null;
   const composed = text.normalize('NFC');
-  if (composed.length > longest || composed.includes('\0') || composed.trim() === '') throw new Fault(field, 'INVALID');
+  if (composed.length > longest || composed.includes('\0') || isEmpty(composed)) throw new Fault(field, 'INVALID');
   return composed;
 }
 function called(text: string): string {
   const name = text.trim().normalize('NFC');
-  if (name === '' || name.length > 500 || name.includes('\0')) throw new Fault('name', 'INVALID');
+  if (isEmpty(name) || name.length > 500 || name.includes('\0')) throw new Fault('name', 'INVALID');
   return name;
 }
 /** Of what is new: 0, or nothing. */
@@ -157,7 +157,7 @@ export const peopleMutations = [
         from, fromPrecision: precision(from, input.fromPrecision), to, toPrecision: precision(to, input.toPrecision), statedOn, statedOnPrecision: precision(statedOn, input.statedOnPrecision),
       };
       for (const [field, one] of Object.entries({ from, to, statedOn })) if (one !== null && one < '1000') throw new Fault(field, 'INVALID');
-      if (statedOn !== null && widest(statedOn, dates.statedOnPrecision, 'first') > world.today) throw new Fault('statedOn', 'INVALID');
+      for (const [field, one] of Object.entries({ from, statedOn })) if (one !== null && one > world.today) throw new Fault(field, 'INVALID');
       if (to !== null && widest(to, dates.toPrecision, 'last') < begin(dates)) throw new Fault('to', 'INVALID');
       const content = { role: input.role as string, title, ...dates, source: words('source', input.source, 500), note: words('note', input.note, 2000) };
       const by = (on: Day): Position | undefined => world.positions.find((one) => one.person === person && one.unit === unit && one.role === input.role && keyDay(one) === on);

@@ -1,7 +1,7 @@
 /** Works, practice models, and the register of initiatives. */
 import type { GraphQLFieldResolver } from 'graphql';
 import { BadUserInput, checkSearch, day, matches, page, widest, type Order } from './lists.js';
-import { Fault, Faults, mutation, note, seen } from './mutations.js';
+import { Fault, Faults, isEmpty, mutation, note, seen } from './mutations.js';
 import { isSeen } from './papers.js';
 import { draftCount, text } from './results.js';
 import type { Sight } from './sight.js';
@@ -28,6 +28,7 @@ export const nextStages = (initiative: Initiative): string[] => NEXT[stageOf(ini
 
 const ifSeen = (campaign: Campaign | null, { sight }: Asked): Campaign | null => (campaign && sight.campaign(campaign) ? campaign : null);
 const ofUnit = (world: World, unit: Unit, beneath: boolean | null | undefined) => ({ unit: of }: { unit: Unit }): boolean => (beneath ?? true ? world.isBeneathToday(of, unit) : of === unit);
+const isUnknown = (code: string | null | undefined, { world, sight }: Asked): boolean => code != null && !(world.campaigns.has(code) && sight.campaign(world.campaigns.get(code)!));
 const isOf = (code: string | null | undefined, campaign: Campaign | null, asked: Asked): boolean => code == null || ifSeen(campaign, asked)?.code === code;
 const told = (field: 'source' | 'note'): Resolver => (row: { unit: Unit; source: string | null; note: string | null }, _args, { sight }) => (sight.inScope(row.unit) ? row[field] : null);
 const common = (type: string): Record<string, Resolver> => ({
@@ -101,6 +102,7 @@ function funnel(unit: Unit, { campaign, phase, asOf: given, beneath, by }: any, 
   if (!sight.inScope(unit)) return null;
   if (phase != null && campaign == null) throw new BadUserInput();
   const asOf = day(given) ?? world.today;
+  if (isUnknown(campaign, asked) || (phase != null && !world.campaigns.get(campaign)!.phases.some(({ code }) => code === phase))) return null;
   const found = world.initiatives.filter((one) => ofUnit(world, unit, beneath)(one) && sight.initiative(one) && one.history[0]!.on <= asOf && isOf(campaign, one.campaign, asked) && isOfPhase(phase, one, asked));
   const above = (of: Unit): Unit => (of === unit ? unit : world.lineToday(of)[world.lineToday(of).indexOf(unit) - 1]!);
   const keys: Record<string, (one: Initiative) => string | null> = { YEAR: ({ history }) => history[0]!.on.slice(0, 4), SECTOR: (one) => one.unit.sector, KIND: ({ kind }) => kind, UNIT: (one) => above(one.unit).code };
@@ -143,7 +145,7 @@ export const registerResolvers: Record<string, Record<string, Resolver>> = {
     works: (unit: Unit, { where, beneath, ...args }, asked) => page(asked.world.works.filter((one) => ofUnit(asked.world, unit, beneath)(one) && asked.sight.work(one)).filter(worksWhere(where, asked)), args, worksByCode),
     workTotals: (unit: Unit, { campaign, where, beneath }, asked) => {
       const { sight, world } = asked;
-      if (!sight.inScope(unit)) return null;
+      if (!sight.inScope(unit) || isUnknown(campaign, asked)) return null;
       const found = world.works.filter((one) => ofUnit(world, unit, beneath)(one) && isOf(campaign, one.campaign, asked)).filter(worksWhere(where, asked));
       const groups = TIERS.flatMap((congressTier) => STATUSES.map((status) => ({ congressTier, status, of: found.filter((one) => one.congressTier === congressTier && one.status === status) })));
       return { ...summed(found), groups: groups.filter(({ of }) => of.length > 0).map(({ of, ...group }) => ({ ...group, ...summed(of) })) };
@@ -169,12 +171,12 @@ export const registerResolvers: Record<string, Record<string, Resolver>> = {
 const isCode = (code: string) => /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(code);
 function words(field: string, said: string | null | undefined, longest: number): string | null {
   const composed = text(field, said?.normalize('NFC'), longest);
-  if (composed !== null && composed.trim() === '') throw new Fault(field, 'INVALID');
+  if (composed !== null && isEmpty(composed)) throw new Fault(field, 'INVALID');
   return composed;
 }
 function called(field: string, said: string): string {
   const name = text(field, said.trim().normalize('NFC'), 500)!;
-  if (name === '') throw new Fault(field, 'INVALID');
+  if (isEmpty(name)) throw new Fault(field, 'INVALID');
   return name;
 }
 function whole(field: string, value: number | null | undefined): number | null {
@@ -267,7 +269,7 @@ function stepOf({ to, on: given, reason }: Advance, { world }: Asked): { stage: 
   if (on > world.today) throw new Fault('on', 'INVALID');
   if (to === 'REJECTED' && reason == null) throw new Fault('reason', 'INVALID');
   const why = reason == null ? null : text('reason', reason.trim(), 2000)!;
-  if (why === '') throw new Fault('reason', 'INVALID');
+  if (why !== null && isEmpty(why)) throw new Fault('reason', 'INVALID');
   return { stage: to, on, reason: why };
 }
 function whyNot({ stage, on }: { stage: string; on: Day }, initiative: Initiative, expectedVersion: number): Fault | undefined {

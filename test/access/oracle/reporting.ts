@@ -2,7 +2,7 @@
 import type { GraphQLFieldResolver } from 'graphql';
 import { percent } from './numbers.js';
 import { day, page, widest, type Order } from './lists.js';
-import { Fault, mutation, note, seen } from './mutations.js';
+import { Fault, isEmpty, mutation, note, seen } from './mutations.js';
 import { ANY, idOf, type Asked } from './things.js';
 import type { Sight } from './sight.js';
 import { ROLES, type Campaign, type Day, type Figure, type Indicator, type Round, type Unit, type World } from './world.js';
@@ -203,7 +203,7 @@ export const roundMutations = [
       if (campaign.status === 'CLOSED') throw new Fault('campaign', 'CONFLICT');
       if (!isCode(input.code)) throw new Fault('code', 'INVALID');
       const name = (input.name as string).trim().normalize('NFC');
-      if (name === '' || name.length > 500 || name.includes('\0')) throw new Fault('name', 'INVALID');
+      if (isEmpty(name) || name.length > 500 || name.includes('\0')) throw new Fault('name', 'INVALID');
       if (input.phase == null && input.kind === 'PHASE') throw new Fault('phase', 'INVALID');
       const phase = input.phase == null ? null : seen('phase', campaign.phases.find(({ code }) => code === input.phase), () => true);
       const ofPhase = input.kind === 'PHASE' ? phase : null;
@@ -249,7 +249,7 @@ export const roundMutations = [
     },
     act: (input: Input, { campaign, unit, round }, asked) => {
       const reason = (input.reason as string).trim();
-      if (reason === '' || reason.length > 2000 || reason.includes('\0')) throw new Fault('reason', 'INVALID');
+      if (isEmpty(reason) || reason.length > 2000 || reason.includes('\0')) throw new Fault('reason', 'INVALID');
       if (input.expectedVersion !== round.version) throw new Fault('expectedVersion', 'CONFLICT', { round });
       if (round.ended) throw new Fault('code', 'CONFLICT', { round });
       const before = { version: round.version };

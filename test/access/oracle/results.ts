@@ -1,6 +1,6 @@
 /** What mutations of results do to the world in memory, as docs/workflow.md has it. */
 import { BadUserInput, day, widest } from './lists.js';
-import { decimal, Fault, Faults, mutation, note, seen, type MutationResolver } from './mutations.js';
+import { decimal, Fault, Faults, isEmpty, mutation, note, seen, type MutationResolver } from './mutations.js';
 import { ANY, node, type Asked } from './things.js';
 import { dayOf } from '../../../src/ledger/replay.js';
 import { scaled } from '../../support/golden-replay.js';
@@ -331,7 +331,7 @@ export function text(field: string, value: string | null | undefined, longest: n
 
 function reasonOf(value: string): string {
   const reason = text('reason', value.trim(), 2000)!;
-  if (reason === '') throw new Fault('reason', 'INVALID');
+  if (isEmpty(reason)) throw new Fault('reason', 'INVALID');
   return reason;
 }
 

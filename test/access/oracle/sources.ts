@@ -1,6 +1,6 @@
 /** Where statements come from, and what is shown of honours outside their units' scope. */
 import type { GraphQLFieldResolver } from 'graphql';
-import { Fault, isIdOf, known, mutation, note, seen } from './mutations.js';
+import { Fault, isIdOf, known, isEmpty, mutation, note, seen } from './mutations.js';
 import { inOrder, page, type Order } from './lists.js';
 import { ANY, idOf, node, type Asked } from './things.js';
 import type { Campaign, Claim, Disclosure, Source, Unit } from './world.js';
@@ -92,7 +92,7 @@ export const disclosureMutations = [
     },
     act: (input: any, disclosure, asked) => {
       const why = input.reason.trim() as string;
-      if (why === '' || why.length > 2000 || why.includes('\0')) throw new Fault('reason', 'INVALID');
+      if (isEmpty(why) || why.length > 2000 || why.includes('\0')) throw new Fault('reason', 'INVALID');
       known(input, disclosure.version, { disclosure });
       if (!disclosure.ended) {
         Object.assign(disclosure, { ended: true, endReason: why, version: disclosure.version + 1 });
