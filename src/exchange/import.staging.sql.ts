@@ -104,6 +104,16 @@ export function unknownReferences(type: string, field: string, what: string): st
       and not exists (select from broken b where b.declares = '${what}' and b.code = v.body->>'${field}')`;
 }
 
+/** The same of lists: of codes, or of parts with a field that is one; `of` has records as they are, or what is sound of them. */
+function unknownListed(of: string, type: string, path: string, what: string): string {
+  const [list, field] = path.split('.') as [string, string?];
+  const [code, at] = field === undefined ? [`e.item #>> '{}'`, `'${list}'`] : [`e.item->>'${field}'`, `format('${list}[%s].${field}', e.place - 1)`];
+  return `select v.n, ${at}, '${unknownCode(what)}', format('no ${what} has the code %s', ${code})
+    from ${of} v cross join lateral jsonb_array_elements(v.body->'${list}') with ordinality e (item, place)
+    where ${of === 'broken' ? `v.body->>'type'` : 'v.type'} = '${type}' and ${code} is not null and not exists (select from ${referents[what]!.table} t where t.code = ${code})
+      and not exists (select from broken b where b.declares = '${what}' and b.code = ${code})`;
+}
+
 const REFERENCES = [
   ['orgUnit', 'parent', 'unit'], ['placement', 'unit', 'unit'], ['placement', 'parent', 'unit'], ['closure', 'unit', 'unit'], ['closure', 'successor', 'unit'],
   ['cluster', 'owner', 'unit'], ['cluster', 'leadUnit', 'unit'], ['memberCount', 'unit', 'unit'],
@@ -113,11 +123,16 @@ const REFERENCES = [
   ...['target', 'result', 'withdrawal', 'publication'].flatMap((type) => [[type, 'unit', 'unit'], [type, 'campaign', 'campaign'], [type, 'indicator', 'indicator'], [type, 'counterpart', 'unit']]),
   ...furtherKinds.flatMap(({ type, references = {} }) => Object.entries(references).map(([field, what]) => [type, field, what])),
 ];
+const LISTED: readonly (readonly [type: string, path: string, what: string])[] = [
+  ['campaign', 'indicators', 'indicator'], ['campaign', 'linkedCampaigns', 'campaign'], ['reportingRound', 'indicators', 'indicator'], ['cluster', 'members', 'unit'],
+  ...furtherKinds.flatMap(({ type, listed = {} }) => Object.entries(listed).map(([path, what]) => [type, path, what] as const)),
+];
 const PAST = [...['asOf', 'decidedOn', 'adoptedOn', 'closedOn'].flatMap((field) => ['target', 'result', 'memberCount', 'publication', 'campaign', 'adoption'].map((type) => [type, field])),
   ...furtherKinds.flatMap(({ type, past = [] }) => past.map((field) => [type, field]))];
 
 /** Of records whose shape is wrong: the sound fields that name something that there is not, or a day that cannot be. */
 export const checkBroken = [
+  `insert into problem\n    ${LISTED.map((one) => unknownListed('broken', ...one)).join('\n    union all ')}`,
   `insert into problem
     select b.n, r.field, r.code, format('no %s has the code %s', r.what, b.body->>r.field)
     from broken b join (values ${REFERENCES.map((row) => `('${[...row, unknownCode(row[2]!)].join(`', '`)}')`).join(', ')}) r (type, field, what, code) on r.type = b.body->>'type'
@@ -145,11 +160,13 @@ export const COUNTS = `
   ) e group by type`;
 
 /** Of the further kinds: what they name, the days that are to come, and what they write themselves. */
-export const writeKinds = furtherKinds.flatMap(({ type, references = {}, past = [], write }) => [
+export const writeKinds = furtherKinds.flatMap(({ type, references = {}, listed = {}, past = [], write }) => [
   ...Object.entries(references).map(([field, what]) => unknownReferences(type, field, what)),
   ...past.map((field) => `insert into problem select v.n, '${field}', 'FUTURE_DATE', format('is later than today, %s', today())
     from verdict v where v.type = '${type}' and (v.body->>'${field}')::date > today()`),
   ...write,
+  // Afterwards: they may name one another.
+  ...Object.entries(listed).map(([path, what]) => `insert into problem ${unknownListed('verdict', type, path, what)}`),
 ]);
 
 /** What is known under the keys of the import, of the further kinds. */

@@ -256,7 +256,8 @@ export function readRecord(value: unknown, report: Report, broken: (rest: Broken
   if (!sound) {
     const declares = DECLARES[type];
     const of = fields[type === 'placement' || type === 'closure' ? 'unit' : 'code'];
-    for (const field of faulty) delete body[field];
+    // Of a list, what is sound in it stays.
+    for (const field of faulty) if (!Array.isArray(body[field])) delete body[field];
     broken({ ...(declares !== undefined && isCode(of) ? { declares, code: of } : { declares: '', code: '' }), body: { ...body, type } });
     return null;
   }

@@ -42,14 +42,6 @@ export function correct(table: string, type: string, columns: Record<string, str
 
 const quoted = (column: string) => (column === 'of' ? '"of"' : column);
 
-/** Of records of a type, the codes in a list that name nothing. */
-export function unknownInList(type: string, field: string, { what, table }: Referent): string {
-  return `insert into problem
-    select v.n, '${field}', '${unknownCode(what)}', format('no ${what} has the code %s', e.code)
-    from verdict v cross join lateral jsonb_array_elements_text(v.body->'${field}') e (code) left join ${table} t on t.code = e.code
-    where v.type = '${type}' and v.body ? '${field}' and t.id is null and not exists (select from broken b where b.declares = '${what}' and b.code = e.code)`;
-}
-
 /** Of records of a type with `campaign` and `phase`: phases that the campaign does not have. */
 export const unknownPhase = (type: string) => `insert into problem
     select v.n, 'phase', case when c.id is null then 'MISSING_FIELD' else 'UNKNOWN_PHASE' end, case when c.id is null then 'a phase is of a campaign' else format('no phase has the code %s in this campaign', ${text('phase')}) end

@@ -242,6 +242,25 @@ test('what is wrong with the shape of a record hides nothing else that is wrong 
   ]);
 });
 
+test('nor what its lists name, in what is sound of them', async () => {
+  const answer = await importRecords(db, [
+    {
+      type: 'award', code: 'x', unit: 'D1', form: 'PRIZE', count: 'viel', issuers: [{ unit: 'NOPE' }, { unit: 'D1', body: 'CHOIR' }, 7],
+      recipients: [{ kind: 'INDIVIDUAL', person: 'pe-none' }, { kind: 'COLLECTIVE', unit: 'G91' }, { kind: 'WORK', work: 'wk-none', unit: 'NOPE' }, { kind: 'INITIATIVE', initiative: 'in-none' }],
+    },
+    { type: 'initiative', code: 'y', unit: 'D1', title: 8, stages: [{ stage: 'REGISTERED', on: '2021-01-01' }], authors: ['pe-none', 'pe-9'] },
+    { type: 'person', code: 'pe-9', unit: 'D1', name: 9 },
+    { type: 'event', code: 'z', unit: 'D1', kind: 'CONTEST', name: '', partners: ['pt-none'] },
+    { type: 'cluster', code: 'C9', owner: 'N', name: '', kind: 'CLUSTER', year: 2022, members: ['NOPE', '?'] },
+    unit('G91', 'D1', { name: 8 }),
+  ]);
+  expect(codes(answer).toSorted()).toEqual([
+    '1 count INVALID_VALUE', '1 issuers[0].unit UNKNOWN_UNIT', '1 issuers[1].body INVALID_VALUE', '1 issuers[2] INVALID_VALUE', '1 recipients[0].person UNKNOWN_PERSON', '1 recipients[2].unit UNKNOWN_UNIT',
+    '1 recipients[2].work UNKNOWN_WORK', '1 recipients[3].initiative UNKNOWN_INITIATIVE', '2 authors UNKNOWN_PERSON', '2 title INVALID_VALUE', '3 name INVALID_VALUE', '4 name INVALID_VALUE', '4 partners UNKNOWN_PARTNER',
+    '5 members UNKNOWN_UNIT', '5 members[1] INVALID_VALUE', '5 name INVALID_VALUE', '6 name INVALID_VALUE',
+  ]);
+});
+
 test('another value is what is told of two statements that differ in more', async () => {
   const { errors } = await importRecords(db, [result('G1', '2021-01-01', 6, { note: 'anders' })]);
   expect(errors).toMatchObject([{ field: 'value', code: 'ALREADY_STATED' }]);

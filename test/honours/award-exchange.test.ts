@@ -119,6 +119,31 @@ describe('awards in and out', () => {
     expect(await lines(db, { unit: 'D2' })).toEqual([]);
   });
 
+  test('of any subtree: whatever was received or given there counts as it did, once it is exported and imported', async () => {
+    expect((await importRecords(db, [award('by-d3', { unit: 'P1', issuers: [{ unit: 'D3' }], recipients: [{ kind: 'INDIVIDUAL', person: 'pe-1' }] }), award('to-d3', { unit: 'P1', issuers: [{ unit: 'N' }], includedIn: 'by-d3', recipients: [{ kind: 'COLLECTIVE', unit: 'D3' }, { kind: 'COLLECTIVE', unit: 'D2' }] })])).errors).toEqual([]);
+    const counting = async (of: Database, unit: string): Promise<unknown> => (await of.pool.query(
+      `with units as (select u.id from org_unit u where u.path <@ (select path from org_unit where code = $1))
+       select a.code, a.named, a.count, (select count(*) from award_recipient r where r.award_id = a.id and r.unit_id in (select id from units))::int as here, a.unit_id in (select id from units) as own,
+         exists (select from award_issuer i where i.award_id = a.id and i.unit_id in (select id from units)) as given, coalesce(a.included_in_id, a.maybe_included_in_id) is not null as held
+       from award a where a.unit_id in (select id from units) or exists (select from award_recipient r where r.award_id = a.id and r.unit_id in (select id from units))
+         or exists (select from award_issuer i where i.award_id = a.id and i.unit_id in (select id from units)) order by a.code collate "C"`, [unit])).rows;
+    const found: Record<string, number> = {};
+    for (const unit of ['N', 'D2', 'D3', 'G1']) {
+      const part = await dump(db, { unit });
+      const other = await createTestDatabase();
+      try {
+        expect((await importRecords(other, part.trim().split('\n').map((line) => JSON.parse(line) as Said).toReversed())).errors).toEqual([]);
+        expect([unit, await dump(other, { unit })]).toEqual([unit, part]);
+        const counted = (await counting(other, unit)) as unknown[];
+        expect([unit, counted]).toEqual([unit, await counting(db, unit)]);
+        found[unit] = counted.length;
+      } finally {
+        await other.close();
+      }
+    }
+    expect(found).toMatchObject({ D2: 1, D3: 3, G1: 2 });
+  });
+
   test('where the units of awards stand today is kept with them as they move', async () => {
     const wrong = async () => (await db.pool.query(`select 'award' as what from award a join org_unit u on u.id = a.unit_id where a.path <> u.path union all select 'party' from award_party p join org_unit u on u.id = p.unit_id where p.path <> u.path`)).rows;
     const standing = async () => (await db.pool.query<{ path: string }>(`select path::text from award where code = 'g2'`)).rows[0]!.path;

@@ -48,13 +48,9 @@ const BY_FORM = (form: string) => `case ${form} ${Object.entries(FORM_VI).map(([
 const SUM = `(select sum((e->>'count')::int) from jsonb_array_elements(v.body->'countByKind') e)`;
 const WHOLES = [['includedIn', 'included_in_id'], ['maybeIncludedIn', 'maybe_included_in_id']] as const;
 const OF = { column: 'award_id', table: 'award' };
-const inPart = (list: string, field: string, what: string, table: string) => `insert into problem
-    select v.n, format('${list}[%s].${field}', e.place - 1), 'UNKNOWN_${what.toUpperCase()}', format('no ${what} has the code %s', e.item->>'${field}')
-    from verdict v cross join lateral jsonb_array_elements(v.body->'${list}') with ordinality e (item, place) left join ${table} t on t.code = e.item->>'${field}'
-    where v.type = 'award' and e.item ? '${field}' and t.id is null and not exists (select from broken b where b.declares = '${what}' and b.code = e.item->>'${field}')`;
-
-const own = `unit_id in ${wanted('own')}`;
-const exported = `a.${own} or a.id in ${wantedThings('award')}`;
+// Whatever is received or given in the subtree, whose awards they may be.
+const countedThere = ['id from award', 'award_id from award_recipient', 'award_id from award_issuer'].map((ids) => `select ${ids} where unit_id in ${wanted('own')}`).join(' union ');
+const exported = `a.id in (${countedThere}) or a.id in ${wantedThings('award')}`;
 
 export const award = kindOf({
   type: 'award',
@@ -76,6 +72,7 @@ export const award = kindOf({
   check,
   declares: { what: 'award', table: 'award' },
   references: { unit: 'unit', campaign: 'campaign' },
+  listed: { 'issuers.unit': 'unit', 'recipients.unit': 'unit', 'recipients.person': 'person', 'recipients.work': 'work', 'recipients.initiative': 'initiative' },
   past: DATES,
   fixed: { unit: 'an award stays its unit’s' },
   records: (where) => `
@@ -97,8 +94,6 @@ export const award = kindOf({
     // What holds what is written by one at a time; taken before anything that others could wait for.
     `select pg_advisory_xact_lock(715021) where exists (select from verdict v where v.type = 'award' and (v.body ? 'includedIn' or v.body ? 'maybeIncludedIn'))`,
     unknownPhase('award'),
-    inPart('issuers', 'unit', 'unit', 'org_unit'),
-    inPart('recipients', 'unit', 'unit', 'org_unit'), inPart('recipients', 'person', 'person', 'person'), inPart('recipients', 'work', 'work', 'work'), inPart('recipients', 'initiative', 'initiative', 'initiative'),
     ...write('award', 'award', {
       form: enumOf('form', 'award_form'), form_vi: `coalesce(${text('formVi')}, ${BY_FORM(text('form'))})`, title: text('title'), title_level: enumOf('titleLevel', 'org_level'), basis: enumOf('basis', 'award_basis'),
       achievement: text('achievement'), campaign_id: idOf('campaign', 'campaign'), phase_id: phaseId, period_kind: enumOf('periodKind', 'report_kind'), period_from: day('periodFrom'), period_to: day('periodTo'),
@@ -136,7 +131,7 @@ export const award = kindOf({
     ],
     campaigns: [`select campaign_id from award a where campaign_id is not null and (${exported})`],
     things: {
-      award: `with recursive up (id) as (select coalesce(included_in_id, maybe_included_in_id) from award where ${own} union select coalesce(w.included_in_id, w.maybe_included_in_id) from up join award w on w.id = up.id) select id from up where id is not null`,
+      award: `with recursive up (id) as (select coalesce(included_in_id, maybe_included_in_id) from award where id in (${countedThere}) union select coalesce(w.included_in_id, w.maybe_included_in_id) from up join award w on w.id = up.id) select id from up where id is not null`,
       ...Object.fromEntries(['person', 'work', 'initiative'].map((what) => [what, `select r.${what}_id from award_recipient r join award a on a.id = r.award_id where r.${what}_id is not null and (${exported})`])),
     },
   },

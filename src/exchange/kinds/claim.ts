@@ -1,6 +1,6 @@
 import { code, date, flag, listOf, oneOf, quantity, shape, text as textField } from '../fields.js';
 import { json, list, set } from '../record.query.js';
-import { day, enumOf, flagOf, idOf, numberOf, text, unitId, unknownInList, write, writeParts } from '../writing.js';
+import { day, enumOf, flagOf, idOf, numberOf, text, unitId, write, writeParts } from '../writing.js';
 import { kindOf, wanted } from './kind.js';
 
 const CLAIM = { what: 'claim', table: 'claim' };
@@ -22,6 +22,7 @@ export const claim = kindOf({
   },
   declares: CLAIM,
   references: { source: 'source', unit: 'unit', campaign: 'campaign', indicator: 'indicator' },
+  listed: { disagreesWith: 'claim' },
   past: ['asOf'],
   records: (where) => `
     select m.code as key, ${json(`'claim' as type, m.code, s.code as source, u.code as unit, c.code as campaign, i.code as indicator, m.statement, m.quote, m.locator,
@@ -36,7 +37,6 @@ export const claim = kindOf({
       statement: text('statement'), quote: text('quote'), locator: text('locator'), value: numberOf('value'), qualifier: enumOf('qualifier', 'qualifier', 'EXACT'),
       unit_of_measure: text('unitOfMeasure'), as_of: day('asOf'), as_of_precision: enumOf('asOfPrecision', 'date_precision', 'DAY'), derived: flagOf('derived'), note: text('note'),
     }, {}, `${idOf('source', 'source')} is not null and ${unitId('unit')} is not null`),
-    unknownInList('claim', 'disagreesWith', CLAIM),
     ...writeParts('claim', 'claim_disagreement', { column: 'claim_id', table: 'claim' }, 'disagreesWith', { other_id: 'o.id' }, `join claim o on o.code = e.item #>> '{}'`),
   ],
   exported: `m.unit_id in ${wanted('own')}`,

@@ -1,6 +1,6 @@
 import { code, flag, listOf, oneOf, shape, text as textField } from '../fields.js';
 import { json, list } from '../record.query.js';
-import { annotations, CAMPAIGN, CHANGES, enumOf, text, unitId, unknownInList, write } from '../writing.js';
+import { annotations, CHANGES, enumOf, text, unitId, write } from '../writing.js';
 import { checkDates, dateColumns, dated, datesSaid } from './dates.js';
 import { EVERYTHING, kindOf, wanted, wantedThings } from './kind.js';
 
@@ -30,6 +30,7 @@ export const document = kindOf({
   check: (body, report) => checkDates(body, report, DATES, ['termFrom', 'termTo']),
   declares: { what: 'document', table: 'document' },
   references: { unit: 'unit' },
+  listed: { basisOf: 'campaign', guides: 'campaign' },
   past: ['issuedOn'],
   fixed: { unit: 'a document stays with whoever keeps it' },
   records: (where) => records(where, 'true'),
@@ -40,7 +41,6 @@ export const document = kindOf({
     ...write('document', 'document', {
       kind: enumOf('kind', 'document_kind'), title: text('title'), number: text('number'), issuer: text('issuer'), ...dateColumns(...DATES), content: text('content'), ...annotations,
     }, { unit_id: unitId('unit') }),
-    ...TIES.map(([field]) => unknownInList('document', field, CAMPAIGN)),
     `delete from campaign_document k using document d, verdict v where k.document_id = d.id and v.type = 'document' and v.key = d.code and v.state = 'differs' and v.mode = 'c'`,
     ...TIES.map(([field, role]) => `insert into campaign_document (campaign_id, document_id, role, unit_id)
       select c.id, d.id, '${role}', d.unit_id from verdict v join document d on d.code = v.key cross join lateral jsonb_array_elements_text(v.body->'${field}') e (code) join campaign c on c.code = e.code

@@ -1,9 +1,8 @@
 import { code, flag, listOf, oneOf, quantity, readShape, shape, text as textField, type Field } from '../fields.js';
 import { json, list, set } from '../record.query.js';
-import { annotations, enumOf, idOf, text, unitId, unknownInList, write, writeParts } from '../writing.js';
+import { annotations, enumOf, idOf, text, unitId, write, writeParts } from '../writing.js';
 import { checkDates, dateColumns, dated, datesSaid } from './dates.js';
 import { kindOf, wanted } from './kind.js';
-import { PARTNER } from './partner.js';
 
 const DATES = ['startsOn', 'endsOn'];
 const countShape = shape(
@@ -34,6 +33,7 @@ export const event = kindOf({
   },
   declares: { what: 'event', table: 'event' },
   references: { unit: 'unit', campaign: 'campaign' },
+  listed: { partners: 'partner' },
   fixed: { unit: 'an event stays its unit’s' },
   records: (where) => `
     select e.code as key, ${json(`'event' as type, e.code, u.code as unit, e.kind, e.name, e.edition, ${datesSaid('e', ...DATES)}, c.code as campaign,
@@ -46,7 +46,6 @@ export const event = kindOf({
     ...write('event', 'event', {
       kind: enumOf('kind', 'event_kind'), name: text('name'), edition: text('edition'), ...dateColumns(...DATES), campaign_id: idOf('campaign', 'campaign'), outcomes: text('outcomes'), ...annotations,
     }, { unit_id: unitId('unit') }, `${unitId('unit')} is not null`),
-    unknownInList('event', 'partners', PARTNER),
     ...writeParts('event', 'event_partner', { column: 'event_id', table: 'event' }, 'partners', { partner_id: 'o.id' }, `join partner o on o.code = e.item #>> '{}'`),
     ...writeParts('event', 'event_count', { column: 'event_id', table: 'event' }, 'counts', {
       place: 'e.place', of: `(e.item->>'of')::event_counted`, value: `(e.item->>'value')::numeric`, qualifier: `coalesce(e.item->>'qualifier', 'EXACT')::qualifier`, noun: `e.item->>'noun'`, source: `e.item->>'source'`,

@@ -1,11 +1,10 @@
 import { historyFaults, MOST_STAGES, type StatedStep } from '../../honours/initiative.rules.js';
 import { code, date, flag, listOf, oneOf, readShape, shape, text as textField, type Field } from '../fields.js';
 import { json, list, set } from '../record.query.js';
-import { annotations, CHANGES, enumOf, flagOf, idOf, numberOf, phaseId, text, unitId, unknownInList, unknownPhase, write, writeParts } from '../writing.js';
+import { annotations, CHANGES, enumOf, flagOf, idOf, numberOf, phaseId, text, unitId, unknownPhase, write, writeParts } from '../writing.js';
 import { kindOf, wanted, wantedThings } from './kind.js';
 import { qualifierOf, QUALIFIER, VND } from './work.js';
 
-const PERSON = { what: 'person', table: 'person' };
 const stepShape = shape({ stage: oneOf(['REGISTERED', 'UPLOADED', 'UNDER_REVIEW', 'VALID', 'REJECTED', 'RECOGNISED', 'APPLIED']), on: date }, { reason: textField(2000) });
 const step: Field = (value, report) => {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return readShape(stepShape, value as Record<string, unknown>, (reason, message, path) => report(reason, message, `.${path}`));
@@ -39,6 +38,7 @@ export const initiative = kindOf({
   },
   declares: { what: 'initiative', table: 'initiative' },
   references: { unit: 'unit', campaign: 'campaign' },
+  listed: { authors: 'person' },
   fixed: { unit: 'an initiative stays in the register of its unit' },
   records: (where) => `
     select i.code as key, ${json(`'initiative' as type, i.code, u.code as unit, i.title, i.kind, c.code as campaign, p.code as phase,
@@ -58,7 +58,6 @@ export const initiative = kindOf({
       select t.id, ${text('description')}, ${numberOf('benefitVnd')}, ${qualifierOf('benefitQualifier', 'benefitVnd')}
       from verdict v join initiative t on t.code = v.key where v.type = 'initiative' and ${CHANGES}
       on conflict (initiative_id) do update set description = excluded.description, benefit_vnd = excluded.benefit_vnd, benefit_qualifier = excluded.benefit_qualifier`,
-    unknownInList('initiative', 'authors', PERSON),
     ...writeParts('initiative', 'initiative_author', { column: 'initiative_id', table: 'initiative' }, 'authors', { person_id: 'o.id', ordinal: 'e.place' }, `join person o on o.code = e.item #>> '{}'`),
     `delete from initiative_history h using initiative t, verdict v where h.initiative_id = t.id and t.code = v.key and ${RETOLD}`,
     `insert into initiative_history (initiative_id, ordinal, stage, since, reason)

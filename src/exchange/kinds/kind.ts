@@ -23,6 +23,8 @@ export interface RecordKind<Type extends string = string> {
   readonly declares?: Referent;
   /** Fields that name something by code, at the top of the record: unknown codes are found without more. */
   readonly references?: Readonly<Record<string, string>>;
+  /** The same of lists: of codes (`authors`), or of parts with a field that is one (`issuers.unit`). */
+  readonly listed?: Readonly<Record<string, string>>;
   /** Fields whose day is today or before. */
   readonly past?: readonly string[];
   /** Fields that a correction does not reach, and what to do instead. */

@@ -1,6 +1,6 @@
 import { code, flag, listOf, shape, text as textField } from '../fields.js';
 import { json, list } from '../record.query.js';
-import { annotations, listOfTexts, text, UNIT, unknownInList, write, writeParts } from '../writing.js';
+import { annotations, listOfTexts, text, write, writeParts } from '../writing.js';
 import { EVERYTHING, kindOf, wanted, wantedThings } from './kind.js';
 
 const REGION = { what: 'region', table: 'region' };
@@ -11,6 +11,7 @@ export const region = kindOf({
   type: 'region',
   shape: shape({ code, name, members: listOf(code, 10_000, { sorted: true, least: 1 }) }, { nameEn: name, aliases: listOf(name, 100), source: textField(500), note: textField(2000), corrects: flag }),
   key: (body) => body.code as string,
+  listed: { members: 'unit' },
   declares: REGION,
   records: (where) => `
     select m.code as key, ${json(`'region' as type, m.code, m.name, m.name_en as "nameEn", ${list('m.aliases')} aliases,
@@ -18,7 +19,6 @@ export const region = kindOf({
     from region m where ${where}`,
   write: [
     ...write('region', 'region', { name: text('name'), name_en: text('nameEn'), aliases: listOfTexts('aliases'), ...annotations }),
-    unknownInList('region', 'members', UNIT),
     ...writeParts('region', 'region_member', { column: 'region_id', table: 'region' }, 'members', { unit_id: 'o.id' }, `join org_unit o on o.code = e.item #>> '{}'`),
   ],
   exported: `${EVERYTHING} or ${exported}`,
