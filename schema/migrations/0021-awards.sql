@@ -207,6 +207,15 @@ begin
     with recursive up (id) as (select whole union select coalesce(a.included_in_id, a.maybe_included_in_id) from up join award a on a.id = up.id)
     select from up where id = part);
 end $$;
+-- Which awards hold these, or may, the nearest first: for totals, which are the same for all who see the parts and the whole.
+create function award_wholes(awards int[]) returns table (part int, id int, sure boolean, n int)
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  with recursive up (part, id, sure, n) as (
+    select a.id, coalesce(a.included_in_id, a.maybe_included_in_id), a.included_in_id is not null, 1 from award a where a.id = any (awards) and coalesce(a.included_in_id, a.maybe_included_in_id) is not null
+    union all select up.part, coalesce(o.included_in_id, o.maybe_included_in_id), o.included_in_id is not null, up.n + 1 from up join award o on o.id = up.id
+      where up.n < 64 and coalesce(o.included_in_id, o.maybe_included_in_id) is not null)
+  select * from up
+$$;
 create function award_held() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare whole int;
@@ -298,9 +307,10 @@ begin
   alter function award_party_added() owner to liendoan_definer;
   alter function award_party_dropped() owner to liendoan_definer;
   alter function award_holds(int, int) owner to liendoan_definer;
+  alter function award_wholes(int[]) owner to liendoan_definer;
   alter function award_held() owner to liendoan_definer;
-  revoke execute on function award_place(), award_recipient_place(), award_added(), award_party_added(), award_party_dropped(), award_step(), award_holds(int, int), award_held() from public;
-  grant execute on function award_holds(int, int) to liendoan_api;
+  revoke execute on function award_place(), award_recipient_place(), award_added(), award_party_added(), award_party_dropped(), award_step(), award_holds(int, int), award_wholes(int[]), award_held() from public;
+  grant execute on function award_holds(int, int), award_wholes(int[]) to liendoan_api;
   revoke create on schema public from liendoan_definer;
 end $$;
 grant select, insert on award, award_issuer, award_kind, award_recipient to liendoan_api;

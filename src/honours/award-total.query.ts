@@ -72,12 +72,7 @@ export async function loadAwardTotals(reads: Reads, { unit, direction, where, be
       select r.award_id, r.kind, r.direct_worker from award_recipient r join it a on a.id = r.award_id
       where ${direction === 'ISSUED' ? 'true' : '(a.unit_id in (select id from units) or r.unit_id in (select id from units))'}),
     ${byKind ? 'kinds as materialized (select c.* from award_kind c where c.award_id in (select id from it)),' : ''}
-    up as materialized (
-      with recursive up (part, id, sure, n) as (
-        select a.id, coalesce(a.included_in_id, a.maybe_included_in_id), a.included_in_id is not null, 1 from it a where coalesce(a.included_in_id, a.maybe_included_in_id) is not null
-        union all select up.part, coalesce(o.included_in_id, o.maybe_included_in_id), o.included_in_id is not null, up.n + 1 from up join award o on o.id = up.id
-          where up.n < 64 and coalesce(o.included_in_id, o.maybe_included_in_id) is not null)
-      select * from up),
+    up as materialized (select u.* from award_wholes(array(select a.id from it a where coalesce(a.included_in_id, a.maybe_included_in_id) is not null)) u),
     parts as (
       select ${columns.join(', ')}, a.id, m.least, m.most, m.holds_all, d.known, d.direct, l.linked,
         case when l.linked then (select json_agg(json_build_object('id', up.id, 'sure', up.sure) order by up.n) from up where up.part = a.id) end as within

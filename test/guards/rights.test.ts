@@ -128,6 +128,8 @@ const FUNCTIONS = [
   'audit_seal()',
   // Whether one number of an award leads up to another: nothing of either.
   'award_holds(integer,integer)',
+  // Which awards hold others: numbers of rows, and whether that is sure.
+  'award_wholes(integer[])',
   // Of units in the caller's scope.
   'breakdown_held(integer,integer,date,text)',
   'breakdown_held_known(integer,integer,date,timestamp with time zone,text)',

@@ -256,6 +256,15 @@ describe('awards through GraphQL', () => {
     expect(campaign.awards.nodes.map(({ code }: { code: string }) => code)).toEqual(['a.32', 'a.27']);
   });
 
+  test('what holds a part by an award that the reader does not see holds it all the same', async () => {
+    const award = (code: string, more: object) => ({ type: 'award', code, unit: 'D1', form: 'PRIZE', issuers: [{ unit: 'N' }], decidedOn: '1990-05-01', ...more });
+    await server.load([award('w.part', { count: 5, includedIn: 'w.between' }), award('w.between', { unit: 'P1', count: 8, includedIn: 'w.whole' }), award('w.whole', { count: 10 })]);
+    const document = `{ orgUnit(code: "D1") { awardTotals(direction: RECEIVED, where: {year: 1990}) { all { ${totals} } } } award(code: "w.between") { code } }`;
+    const all = { awards: 2, count: 10, atLeast: 10, atMost: 10 };
+    expect(await ask(document, 'd1')).toEqual({ orgUnit: { awardTotals: { all } }, award: null });
+    expect(await ask(document)).toEqual({ orgUnit: { awardTotals: { all } }, award: { code: 'w.between' } });
+  });
+
   test('the number of statements does not grow with the rows', async () => {
     const document = `{ orgUnits(first: 10) { nodes { awardsReceived(first: 10) { totalCount nodes { code unit { name } campaign { name } issuers { name unit { code } } countByKind { kind } maybeIncludedIn { code } claims { code }
       recipients(first: 3) { totalCount nodes { name person { name unit { code } } unit { code } } } } } awardsIssued(first: 3) { nodes { code } } awardTotals(direction: RECEIVED, by: [FORM, ISSUER, RECIPIENT_KIND, CAMPAIGN]) { all { count } groups { atLeast campaign { code } } }

@@ -128,7 +128,7 @@ function sharesOf(award: Award, direction: string, by: string[], units: Set<Unit
   return [...known.map(([kind, n]) => share(kind, [n, n], rest[1] === 0)), ...(rest[1] > 0 ? [share(null, rest, known.length === 0 && whole)] : [])];
 }
 
-function totalOf(shares: Share[], sight: Sight): object {
+function totalOf(shares: Share[]): object {
   const held = new Map<Share, { by: Share; sure: boolean }>();
   for (const one of shares) {
     let sure = true;
@@ -137,8 +137,7 @@ function totalOf(shares: Share[], sight: Sight): object {
       at = at.includedIn ?? at.maybeIncludedIn;
       const by = at && shares.find(({ award }) => award === at);
       if (by) held.set(one, { by, sure: sure && by.everyone });
-      // Beyond what the caller does not see, nothing is known.
-      if (by || (at && !sight.award(at))) break;
+      if (by) break;
     }
   }
   const least = (one: Share): number => Math.max(one.bounds[0], shares.filter((part) => held.get(part)?.by === one).reduce((sum, part) => sum + least(part), 0));
@@ -170,13 +169,13 @@ function totals(unit: Unit, { direction, by, where, beneath }: Input, asked: Ask
     return world.awards.filter((award) => sight.award(award) && isOf(award, direction, units, sight) && fits(award)).flatMap((award) => sharesOf(award, direction, dimensions, units, asked));
   };
   return {
-    all: () => totalOf(shares([]), sight),
+    all: () => totalOf(shares([])),
     groups: () => {
       const dimensions = (by ?? []) as string[];
       if (dimensions.length === 0) return [];
       if (new Set(dimensions).size < dimensions.length) throw new BadUserInput();
       const groups = Map.groupBy(shares(dimensions), ({ shown }) => JSON.stringify(shown, (name, value: unknown) => (name === 'campaign' ? (value as Campaign | null)?.code : value)));
-      return [...groups.values()].sort(([a], [b]) => compareKeys(a!.key, b!.key)).map((group) => totalOf(group, sight));
+      return [...groups.values()].sort(([a], [b]) => compareKeys(a!.key, b!.key)).map((group) => totalOf(group));
     },
   };
 }
