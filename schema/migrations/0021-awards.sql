@@ -41,7 +41,7 @@ create table award (
   status award_status not null,
   status_reason text,
   -- Whether one of the issuers is a unit; the others are bodies outside the unions, or known by name alone.
-  by_unit boolean not null,
+  by_unit boolean not null default false,
   -- Another award, which holds these recipients; or of which nobody tells whether it does.
   included_in_id int references award check (included_in_id <> id),
   maybe_included_in_id int references award check (maybe_included_in_id <> id),
@@ -130,6 +130,8 @@ create table award_party (
   unit_id int not null references org_unit,
   part award_part not null,
   path ltree not null,
+  -- Of an issuer: whether it is of the highest level among them, so that it decides for all.
+  decides boolean not null default false,
   primary key (award_id, unit_id, part)
 );
 create index award_party_unit on award_party (unit_id);
@@ -150,10 +152,21 @@ begin
 end $$;
 create trigger award_recipient_place before insert on award_recipient for each row execute function award_recipient_place();
 
+-- Who of the issuers decides, and whether one of them is a unit: by what stands in the tree, whatever the writer says.
+create function award_issued(awards int[]) returns void
+language sql volatile set search_path = pg_catalog, public, pg_temp as $$
+  update award_party p set decides = d.decided from (
+    select p.award_id, p.unit_id, u.level = min(u.level) over (partition by p.award_id) as decided from award_party p join org_unit u on u.id = p.unit_id
+    where p.award_id = any (awards) and p.part = 'ISSUER') d
+  where p.award_id = d.award_id and p.unit_id = d.unit_id and p.part = 'ISSUER' and p.decides <> d.decided;
+  update award a set by_unit = i.any from (select it as id, exists (select from award_party p where p.award_id = it and p.part = 'ISSUER') as any from unnest(awards) it) i
+  where a.id = i.id and a.by_unit <> i.any;
+$$;
 create function award_party_added() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
   insert into award_party (award_id, unit_id, part, path) select distinct c.award_id, c.unit_id, tg_argv[0]::award_part, u.path from changed c join org_unit u on u.id = c.unit_id on conflict do nothing;
+  if tg_argv[0] = 'ISSUER' then perform award_issued(array(select distinct award_id from changed)); end if;
   return null;
 end $$;
 create function award_added() returns trigger
@@ -169,6 +182,7 @@ begin
   where p.award_id = c.award_id and p.unit_id = c.unit_id and p.part = tg_argv[0]::award_part
     and not (case tg_argv[0] when 'ISSUER' then exists (select from award_issuer i where i.award_id = p.award_id and i.unit_id = p.unit_id)
       else exists (select from award_recipient r where r.award_id = p.award_id and r.unit_id = p.unit_id) end);
+  if tg_argv[0] = 'ISSUER' then perform award_issued(array(select distinct award_id from changed)); end if;
   return null;
 end $$;
 create trigger award_added after insert on award referencing new table as changed for each statement execute function award_added();
@@ -254,7 +268,8 @@ declare
   issues constant text := format(issuing, format(paths, 'approver'));
   gives constant text := format(issuing, format(paths, 'reporter'));
   judges constant text := format('(%s or %s)', approved, issues);
-  decides constant text := format('(%s or not by_unit and %s)', issues, approved);
+  -- For all of them, one of the highest level.
+  decides constant text := format('(%s or not by_unit and %s)', format(replace(issuing, 'p.part', 'p.decides and p.part'), format(paths, 'approver')), approved);
   presents constant text := format('(%s or %s)', reported, gives);
   by_another constant text := format('nominated_by is distinct from %s', caller);
   award_seen constant text := '(select a.id from award a where a.id = award_id) is not null';
@@ -295,8 +310,8 @@ begin
   end loop;
   grant select on award, award_issuer, award_recipient to liendoan_definer;
   create policy award_definer on award to liendoan_definer using (true);
-  grant select, insert, delete, update (path) on award_party to liendoan_definer;
-  grant update (path) on award to liendoan_definer;
+  grant select, insert, delete, update (path, decides) on award_party to liendoan_definer;
+  grant update (path, by_unit) on award to liendoan_definer;
   create policy award_issuer_definer on award_issuer to liendoan_definer using (true);
   create policy award_recipient_definer on award_recipient to liendoan_definer using (true);
   create policy award_party_definer on award_party to liendoan_definer using (true);
@@ -304,6 +319,8 @@ begin
   alter function award_place() owner to liendoan_definer;
   alter function award_recipient_place() owner to liendoan_definer;
   alter function award_added() owner to liendoan_definer;
+  alter function award_issued(int[]) owner to liendoan_definer;
+  revoke execute on function award_issued(int[]) from public;
   alter function award_party_added() owner to liendoan_definer;
   alter function award_party_dropped() owner to liendoan_definer;
   alter function award_holds(int, int) owner to liendoan_definer;
@@ -317,5 +334,5 @@ grant select, insert on award, award_issuer, award_kind, award_recipient to lien
 grant select on award_party to liendoan_api;
 grant delete on award_issuer, award_kind, award_recipient to liendoan_api;
 grant update (unit_name, form, form_vi, title, title_level, basis, achievement, campaign_id, phase_id, period_kind, period_from, period_to, count, qualifier, named, batch_size,
-  decision_no, decided_on, decided_on_precision, presented_on, presented_on_precision, presented_by, status, status_reason, by_unit, included_in_id, maybe_included_in_id,
+  decision_no, decided_on, decided_on_precision, presented_on, presented_on_precision, presented_by, status, status_reason, included_in_id, maybe_included_in_id,
   nominated_by, reviewed_by, decided_by, source, note) on award to liendoan_api;

@@ -65,9 +65,10 @@ const partOfRound = { seen: roundSeen, insert: ['kept', roundManaged], delete: [
 /** Of a table with a path. */
 const pathWithin = (reach: ReachName) => `path <@ any (${paths(reach)})`;
 /** Units that give an award, by the caller's reach; those that the caller does not read are not asked for. */
-const issuing = (reach: ReachName) => `exists (select from award_party p where p.award_id = award.id and p.part = 'ISSUER' and p.path <@ any (${paths(reach)}))`;
+const issuing = (reach: ReachName, whose = '') => `exists (select from award_party p where p.award_id = award.id and ${whose}p.part = 'ISSUER' and p.path <@ any (${paths(reach)}))`;
 const judges = `(${isAbove('path')} or ${issuing('approver')})`;
-const decides = `(${issuing('approver')} or not by_unit and ${isAbove('path')})`;
+/** For all of them, one of the highest level. */
+const decides = `(${issuing('approver', 'p.decides and ')} or not by_unit and ${isAbove('path')})`;
 const presents = `(${pathWithin('reporter')} or ${issuing('reporter')})`;
 const byAnother = `nominated_by is distinct from ${CALLER}`;
 const awardSeen = '(select a.id from award a where a.id = award_id) is not null';

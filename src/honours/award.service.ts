@@ -32,7 +32,7 @@ export function nominateAward(context: Context, input: NominateAwardInput): Prom
       const row = await rowOf(em, known, said);
       const former = known === undefined ? null : await saidOf(em, known.key);
       const parts = { issuers: await issuersOf(em, said), kinds: [...kindsOf(said)].map(([kind, of]) => ({ kind, ...of })), recipients: await recipientsOf(em, said.recipients ?? []) };
-      const values = { ...row, named: parts.recipients.length, by_unit: parts.issuers.some(({ unit_id }) => unit_id !== null) };
+      const values = { ...row, named: parts.recipients.length };
       let key = known?.key;
       if (key === undefined) key = await insertAward(em, context, code, unit, values);
       else {
@@ -47,7 +47,7 @@ export function nominateAward(context: Context, input: NominateAwardInput): Prom
   });
 }
 
-const COLUMNS = ['form', 'form_vi', 'title', 'title_level', 'basis', 'achievement', 'campaign_id', 'phase_id', 'period_kind', 'period_from', 'period_to', 'count', 'qualifier', 'named', 'batch_size', 'by_unit',
+const COLUMNS = ['form', 'form_vi', 'title', 'title_level', 'basis', 'achievement', 'campaign_id', 'phase_id', 'period_kind', 'period_from', 'period_to', 'count', 'qualifier', 'named', 'batch_size',
   'included_in_id', 'maybe_included_in_id', 'source', 'note'] as const;
 type AwardValues = Record<(typeof COLUMNS)[number], unknown>;
 
@@ -68,7 +68,7 @@ function wordsIn(input: Omit<NominateAwardInput, 'periodFrom' | 'periodTo'> & { 
 const CAMPAIGN = 'select id from campaign where code = ?';
 const PHASE = 'select id from campaign_phase where code = ? and campaign_id = ?';
 
-async function rowOf(em: EntityManager, known: Award | undefined, said: Said): Promise<Omit<AwardValues, 'named' | 'by_unit'>> {
+async function rowOf(em: EntityManager, known: Award | undefined, said: Said): Promise<Omit<AwardValues, 'named'>> {
   const { form, formVi, title, titleLevel, basis, achievement, periodKind, periodFrom, periodTo, qualifier, batchSize, source, note } = said;
   const campaign = said.campaign == null ? null : await keyOf(em, 'campaign', CAMPAIGN, [said.campaign]);
   const phase = said.phase == null ? null : await keyOf(em, 'phase', PHASE, [said.phase, campaign]);
@@ -220,7 +220,8 @@ interface Stepping {
 const issuing = (reach: 'approver' | 'reporter') => `exists (select from award_issuer i join org_unit x on x.id = i.unit_id where i.award_id = a.id and ${isWithin('x.path', reach)})`;
 const ABOVE = `coalesce(${isAbove('u.path')}, false)`;
 const JUDGES = { reach: 'approver' as const, may: `${issuing('approver')} or ${ABOVE}`, takes: 'This takes an APPROVER above the unit, or of a unit that gives the award.' };
-const DECIDES = { reach: 'approver' as const, may: `${issuing('approver')} or not a.by_unit and ${ABOVE}`, takes: 'This takes an APPROVER of a unit that gives the award; where none does, one above the unit.' };
+/** Who gives it at the highest level gives it for all: nobody decides in the name of a unit above. */
+const DECIDES = { reach: 'approver' as const, may: `exists (select from award_party p where p.award_id = a.id and p.part = 'ISSUER' and p.decides and ${isWithin('p.path', 'approver')}) or not a.by_unit and ${ABOVE}`, takes: 'This takes an APPROVER of a unit that gives the award, of the highest level among those; where no unit does, one above the unit.' };
 const PRESENTS = { reach: 'reporter' as const, may: `${issuing('reporter')} or coalesce(${isWithin('u.path', 'reporter')}, false)`, takes: 'This takes a REPORTER of the unit, or of one that gives the award.' };
 
 /** Says that a nomination was looked at, and goes on to those who decide. */

@@ -31,7 +31,7 @@ describe('every caller sees what the oracle says, and nothing else', () => {
       } finally {
         await arena.close();
       }
-      if (process.env['FUZZ_PROGRESS']) console.log(`${Math.min(done + IN_A_WORLD, PAIRS)} of ${PAIRS} pairs; world ${seed} is done`);
+      if (process.env['FUZZ_PROGRESS']) console.log(`${Math.min(done + IN_A_WORLD, PAIRS)} of ${PAIRS} pairs; world ${seed} is done; ${missed.size} names are still to be reached${missed.size < 40 ? `: ${[...missed].join(' ')}` : ''}`);
     }
     if (!reached()) expect([...missed], 'the grammar never reached these').toEqual([]);
   });

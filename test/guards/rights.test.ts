@@ -29,7 +29,7 @@ const TABLE_RIGHTS: Record<string, readonly string[]> = {
   audit_log: ['INSERT (principal, action, unit_id, before, after, request_id)', 'SELECT'],
   award: [
     'INSERT', 'SELECT',
-    'UPDATE (unit_name, form, form_vi, title, title_level, basis, achievement, campaign_id, phase_id, period_kind, period_from, period_to, count, qualifier, named, batch_size, decision_no, decided_on, decided_on_precision, presented_on, presented_on_precision, presented_by, status, status_reason, by_unit, included_in_id, maybe_included_in_id, nominated_by, reviewed_by, decided_by, source, note)',
+    'UPDATE (unit_name, form, form_vi, title, title_level, basis, achievement, campaign_id, phase_id, period_kind, period_from, period_to, count, qualifier, named, batch_size, decision_no, decided_on, decided_on_precision, presented_on, presented_on_precision, presented_by, status, status_reason, included_in_id, maybe_included_in_id, nominated_by, reviewed_by, decided_by, source, note)',
   ],
   // What a nomination is made of is put anew when it is changed.
   award_issuer: ['DELETE', 'INSERT', 'SELECT'],

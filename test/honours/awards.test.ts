@@ -279,6 +279,18 @@ describe('the steps', () => {
   });
 });
 
+describe('an award of several units', () => {
+  test('is decided and revoked by one of the highest level among them: nobody decides in the name of a unit above', async () => {
+    const { award } = await nominate('r-D1', { issuers: [{ unit: 'D1' }, { unit: 'P1' }], form: 'CERTIFICATE_OF_MERIT' });
+    const reviewed = (await step('a-D1', 'reviewAward', award)).award;
+    expect(fault(await step('a-D1', 'decideAward', reviewed, { decisionNo: '1' }))).toBe('FORBIDDEN code');
+    const decided = (await step('a-P1', 'decideAward', reviewed, { decisionNo: '1' })).award;
+    expect(decided.status).toBe('DECIDED');
+    expect(fault(await step('a-D1', 'revokeAward', decided, { reason: 'x' }))).toBe('FORBIDDEN code');
+    expect((await step('a-P1', 'revokeAward', decided, { reason: 'x' })).award.status).toBe('REVOKED');
+  });
+});
+
 describe('what the database lets the API write', () => {
   /** How many rows a statement writes as someone, or why none; undone. */
   async function writes(principal: string, statement: string): Promise<number | string | undefined> {
@@ -298,6 +310,11 @@ describe('what the database lets the API write', () => {
     const present = (more = '') => `update award set status = 'PRESENTED', presented_on = '2023-05-19'${more} where code = '${code}'`;
     expect(await writes('r-D1', present())).toBe(1);
     for (const more of [', count = 1000', `, achievement = 'x'`, ', nominated_by = null', ', included_in_id = (select min(id) from award)']) expect([more, await writes('r-D1', present(more))]).toEqual([more, '23514']);
+    const both = (await nominate('r-D1', { issuers: [{ unit: 'D1' }, { unit: 'P1' }], form: 'CERTIFICATE_OF_MERIT' })).award;
+    await step('a-D1', 'reviewAward', both);
+    // What decides is where the givers stand, whatever a statement says.
+    expect(await writes('a-D1', `update award set status = 'DECIDED', decision_no = '1', decided_on = '2023-05-01' where code = '${both.code}'`)).toBe('42501');
+    expect(await writes('r-D1', `update award set by_unit = false where code = '${both.code}'`)).toBe('42501');
     const { award } = await nominate('a-P1', { issuers: [{ unit: 'P1' }], form: 'CERTIFICATE_OF_MERIT' });
     // Whoever nominated it does not become nobody on the way.
     expect(await writes('a-P1', `update award set status = 'REVIEWED', nominated_by = null where code = '${award.code}'`)).toBe('23514');

@@ -349,7 +349,13 @@ const step = (name: string, action: string, from: string[], to: string, least: '
 
 const gives = (award: Award, may: (unit: Unit) => boolean): boolean => award.issuers.some(({ unit }) => unit !== null && may(unit));
 const judges = (award: Award, sight: Sight): boolean => gives(award, (unit) => sight.assigns(unit)) || sight.approves(award.unit);
-const decides = (award: Award, sight: Sight): boolean => gives(award, (unit) => sight.assigns(unit)) || (award.issuers.every(({ unit }) => unit === null) && sight.approves(award.unit));
+const rankOf = (unit: Unit): number => LEVELS.indexOf(unit.level);
+/** For all who give it, one of the highest level. */
+const decides = (award: Award, sight: Sight): boolean => {
+  const highest = Math.min(...award.issuers.flatMap(({ unit }) => (unit ? [rankOf(unit)] : [])));
+  return gives(award, (unit) => rankOf(unit) === highest && sight.assigns(unit)) || outsidersAlone(award, sight);
+};
+const outsidersAlone = (award: Award, sight: Sight): boolean => (award.issuers.every(({ unit }) => unit === null) && sight.approves(award.unit));
 const presents = (award: Award, sight: Sight): boolean => gives(award, (unit) => sight.reports(unit)) || sight.reports(award.unit);
 function reason(input: Input): Partial<Award> {
   const why = (input.reason as string).trim();
