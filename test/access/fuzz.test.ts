@@ -11,7 +11,7 @@ const IN_A_WORLD = 250;
 const REACHES_ALL = 2_000;
 /** For what chance has left out: so many pairs at most in each of so many worlds more. */
 const MORE_PAIRS = 500;
-const MORE_WORLDS = 8;
+const MORE_WORLDS = 16;
 
 describe('every caller sees what the oracle says, and nothing else', () => {
   test(`${PAIRS} pairs of query and caller, from the seed ${SEED}`, { timeout: 120_000 + PAIRS * 200 }, async () => {
