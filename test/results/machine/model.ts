@@ -414,7 +414,7 @@ export class Model {
     const own = line('OWN');
     const before = line(coverage).findLast((one) => one.asOf < asOf);
     const after = line(coverage).find((one) => one.asOf > asOf);
-    const targets = (['ASSIGNED', 'SELF_SET'] as const).map((measure) => this.replay(campaign, indicator, measure, tree).stateAt(unit.code, day).total);
+    const targets = (['ASSIGNED', 'SELF_SET'] as const).map((measure) => this.replay(campaign, indicator, measure, tree).stateAt(unit.code, day)).filter(({ complete }) => complete).map(({ total }) => total);
     const speaksForAll = coverage === 'SUBTREE' && indicator !== COUNTING[1];
     const detail = (own.findLast((one) => one.asOf <= asOf)?.value ?? 0n) + results.stateAt(unit.code, day).membersTotal;
     const laterBeneath = [...this.units.values()].some((one) => one.places.at(-1)?.parent === unit && (results.stateAt(one.code, dayOf('9999-12-31')).asOf ?? -1) > day);
