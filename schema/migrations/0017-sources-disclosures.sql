@@ -129,24 +129,6 @@ begin
   return new;
 end $$;
 
--- Publications and disclosures follow their unit.
-create or replace function structure_refresh_paths(units int[]) returns void
-language plpgsql volatile set search_path = public, pg_temp set jit = off as $$
-declare day date := today();
-begin
-  update org_unit set path = id::text::ltree where id = any (units) and path is null
-    and not exists (select from placement where unit_id = org_unit.id);
-  loop
-    update org_unit u set path = p.path || u.id::text
-    from placement s join org_unit p on p.id = s.parent_id
-    where u.id = any (units) and s.unit_id = u.id and s.starts <= greatest(day, u.valid_from) and s.ends > greatest(day, u.valid_from)
-      and u.path is distinct from p.path || u.id::text;
-    exit when not found;
-  end loop;
-  update publication p set path = u.path from org_unit u where u.id = p.unit_id and p.unit_id = any (units) and p.path <> u.path;
-  update disclosure d set path = u.path from org_unit u where u.id = d.unit_id and d.unit_id = any (units) and d.path <> u.path;
-end $$;
-
 do $$
 declare
   paths constant text := $q$(select nullif(current_setting('liendoan.%s', true), '')::ltree[])::ltree[]$q$;

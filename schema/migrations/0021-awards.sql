@@ -191,7 +191,7 @@ create trigger award_issuer_dropped after delete on award_issuer referencing old
 create trigger award_recipient_added after insert on award_recipient referencing new table as changed for each statement execute function award_party_added('RECIPIENT');
 create trigger award_recipient_dropped after delete on award_recipient referencing old table as changed for each statement execute function award_party_dropped('RECIPIENT');
 
--- Awards follow their units, too.
+-- Publications, disclosures and awards follow their units.
 create or replace function structure_refresh_paths(units int[]) returns void
 language plpgsql volatile set search_path = public, pg_temp set jit = off as $$
 declare day date := today();
