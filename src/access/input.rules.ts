@@ -46,11 +46,21 @@ export function atMost<T>(most: number, field: string, list: readonly T[] | null
 
 export type Precision = 'DAY' | 'MONTH' | 'YEAR';
 
+/** A fault of a day that is yet to come, or from before what the exchange format knows. */
+export function assertPast(field: string, day: Day, today: Day, shown?: object): void {
+  if (day > today) throw new UserFault(field, 'INVALID', `${field} must be today (${today}) or before.`, shown);
+  assertYear(field, day, shown);
+}
+
+/** A fault of a day that is older than the exchange format goes. */
+export function assertYear(field: string, day: Day, shown?: object): void {
+  if (day < '1000') throw new UserFault(field, 'INVALID', `${field} must be in the year 1000 or later.`, shown);
+}
+
 /** What becomes of a date, and of how much of it is known, by what a caller says; what they leave out stays. */
 export function datedAfter(known: readonly [Day | null, Precision], said: unknown, precision: Precision | null | undefined, field: string): [Day | null, Precision] {
   const day = said === undefined ? known[0] : (parseOptionalDay(said, `input.${field}`) ?? null);
-  // As old as the exchange format goes.
-  if (said !== undefined && day !== null && day < '1000-01-01') throw new UserFault(field, 'INVALID', `${field} must be in the year 1000 or later.`);
+  if (said !== undefined && day !== null) assertYear(field, day);
   const how = precision ?? (said === undefined && precision === undefined ? known[1] : 'DAY');
   if (day === null && how !== 'DAY') throw new UserFault(field, 'INVALID', `${field}Precision says how much is known of a date: there is none.`);
   return [day, how];

@@ -6,7 +6,7 @@ import { codeOf } from '../shared/database/errors.js';
 import { rowsOf } from '../shared/database/querying.js';
 import { parseOptionalDay, type Day } from '../shared/dates.js';
 import { assertVersion, audit, command, staleFault, UserFault, type Outcome } from './command.js';
-import { assertCode, datedAfter, wordsOf, type Precision } from './input.rules.js';
+import { assertCode, codeTaken, datedAfter, wordsOf, type Precision } from './input.rules.js';
 
 /** How a field of the input becomes the column of its name: a text, a date with its precision, or a value as it is. */
 export type FieldRule =
@@ -90,7 +90,7 @@ export function saveThing<As extends string, Row extends object, Found extends {
       const known = code !== undefined && !isCode(code) ? undefined : await held(em, table, key);
       const former = known && (await saving.row(em, known.id));
       const shown = former && showing(former);
-      if (known !== undefined && known['unit_id'] !== found.unit) throw takenFault(shown);
+      if (known !== undefined && known['unit_id'] !== found.unit) throw codeTaken(shown);
       assertVersion({ expectedVersion: input.expectedVersion ?? 0 }, known?.version ?? 0, shown);
       if (code !== undefined) assertCode(code);
       const next = columnsAfter(fields, known, input);
@@ -105,8 +105,6 @@ export function saveThing<As extends string, Row extends object, Found extends {
     },
   });
 }
-
-const takenFault = (shown: object = {}): UserFault => new UserFault('code', 'CONFLICT', 'This code is taken: codes are never used again.', shown);
 
 /** The row of a key, as far as the caller sees it; nobody else changes it until the end, where the caller may. */
 async function held(em: EntityManager, table: string, key: Columns): Promise<KnownRow | undefined> {
@@ -123,7 +121,7 @@ async function insert(em: EntityManager, table: string, columns: Columns, hasCod
   const rows = await rowsOf<{ id: number }>(em, `insert into ${table} (${names.join(', ')}) values (${names.map((_, i) => `$${i + 1}`).join(', ')}) returning id`, Object.values(columns)).catch((error: unknown) => {
     if (codeOf(error) !== '23505') throw error;
     // Another's, whom the caller does not see; or one made this moment.
-    throw hasCode ? takenFault() : staleFault(1);
+    throw hasCode ? codeTaken() : staleFault(1);
   });
   return rows[0]!.id;
 }

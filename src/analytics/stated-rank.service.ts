@@ -1,11 +1,12 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { assertVersion, audit, command, UserFault, type Outcome } from '../access/command.js';
-import { textOf } from '../access/input.rules.js';
+import { audit, command, UserFault, type Outcome } from '../access/command.js';
+import { assertPast, wordsOf } from '../access/input.rules.js';
 import { keyOf, unitWithin } from '../access/reference.query.js';
 import type { CampaignStatus } from '../campaigns/campaign.type.js';
+import { campaignKey, indicatorKey, phaseKey } from '../campaigns/reference.query.js';
 import type { Context } from '../context.js';
-import { isCode, newCode } from '../shared/codes.js';
-import { codeOf } from '../shared/database/errors.js';
+import { save } from '../honours/saving.js';
+import { isCode } from '../shared/codes.js';
 import { rowsOf } from '../shared/database/querying.js';
 import { parseDay, type Day } from '../shared/dates.js';
 import { STATED_RANK_COLUMNS } from './stated-rank.query.js';
@@ -16,76 +17,48 @@ export function saveStatedRank(context: Context, input: SaveStatedRankInput): Pr
   const asOf = parseDay(input.asOf, 'input.asOf');
   return command(context, {
     name: 'saveStatedRank', grants: 'act by', input, nothing: { rank: null },
-    prepare: async (em) => ({ unit: await unitWithin(em, input.unit, 'reporter'), campaign: await keyOf(em, 'campaign', 'select id from campaign where code = ?', [input.campaign]) }),
+    prepare: async (em) => ({ unit: await unitWithin(em, input.unit, 'reporter'), campaign: await campaignKey(em, input.campaign) }),
     act: async (em, { unit, campaign }) => {
-      const known = input.code == null ? undefined : await lockRank(em, input.code);
-      const shown = known && { rank: known };
-      if (known !== undefined && known.unitKey !== unit) throw takenFault(shown);
-      assertVersion({ expectedVersion: input.expectedVersion ?? 0 }, known?.version ?? 0, shown);
-      if (input.code != null && !isCode(input.code)) throw new UserFault('code', 'INVALID', 'code takes 1 to 64 letters (A to Z), digits, ".", "_" or "-", and starts with a letter or digit.');
-      if (known !== undefined && known.campaignKey !== campaign) throw new UserFault('campaign', 'INVALID', 'The campaign of a rank stays: give another one another code.', shown);
-      const said = await contentOf(em, campaign, input, asOf, context.today);
-      if (known !== undefined && FIELDS.every((field) => known[field] === said[field])) return { rank: known };
-      const key = known === undefined ? await insert(em, input.code ?? newCode('rk'), unit, campaign, said) : await update(em, known.key, said);
+      const values = await valuesOf(em, campaign, input, asOf, context.today);
+      const known = input.code != null && isCode(input.code) ? await rankRow(em, 's.code = $1', input.code) : undefined;
+      const { key, was } = await save(em, {
+        table: 'stated_rank', prefix: 'rk', input, unit, values, fixed: { campaign_id: campaign },
+        show: async (id) => ({ rank: (await rankRow(em, 's.id = $1', id))! }),
+        assertOpen: () => {
+          if (known !== undefined && known.campaignKey !== campaign) throw new UserFault('campaign', 'INVALID', 'The campaign of a rank stays: give another one another code.', { rank: known });
+        },
+      });
       const rank = (await rankRow(em, 's.id = $1', key))!;
-      await audit(em, context, 'SAVE_STATED_RANK', unit, await saidOf(em, rank), known === undefined ? null : await saidOf(em, known));
+      if (was !== 'same') await audit(em, context, 'SAVE_STATED_RANK', unit, await saidOf(em, rank), known === undefined ? null : await saidOf(em, known));
       return { rank };
     },
   });
 }
 
-const FIELDS = ['phaseKey', 'indicatorKey', 'by', 'group', 'regionKey', 'clusterKey', 'place', 'of', 'asOf', 'source', 'note'] as const;
-type Content = Pick<StatedRank, (typeof FIELDS)[number]>;
-const COLUMNS = ['phase_id', 'indicator_id', 'by', 'among', 'region_id', 'cluster_id', 'place', 'out_of', 'as_of', 'source', 'note'];
-
-async function contentOf(em: EntityManager, campaign: number, input: SaveStatedRankInput, asOf: Day, today: Day): Promise<Content> {
+async function valuesOf(em: EntityManager, campaign: number, input: SaveStatedRankInput, asOf: Day, today: Day): Promise<Record<string, unknown>> {
   const { phase, indicator, group, region, cluster, place } = input;
   const [{ status }] = (await rowsOf<{ status: CampaignStatus }>(em, 'select status from campaign where id = $1', [campaign])) as [{ status: CampaignStatus }];
   if (status === 'DRAFT') throw new UserFault('campaign', 'INVALID', 'The campaign is not launched yet.');
-  const phaseKey = phase == null ? null : await keyOf(em, 'phase', 'select id from campaign_phase where code = ? and campaign_id = ?', [phase, campaign]);
-  const indicatorKey = indicator == null ? null : await keyOf(em, 'indicator', 'select id from indicator where code = ?', [indicator]);
+  const phaseId = await phaseKey(em, phase, campaign);
+  const indicatorId = indicator == null ? null : await indicatorKey(em, indicator);
   if (region != null && group !== 'REGION') throw new UserFault('region', 'INVALID', 'region goes with the group REGION.');
   if (cluster != null && group !== 'CLUSTER') throw new UserFault('cluster', 'INVALID', 'cluster goes with the group CLUSTER.');
-  const regionKey = region == null ? null : await keyOf(em, 'region', 'select id from region where code = ?', [region]);
-  const clusterKey = cluster == null ? null : await keyOf(em, 'cluster', 'select id from emulation_cluster where code = ?', [cluster]);
+  const regionId = region == null ? null : await keyOf(em, 'region', 'select id from region where code = ?', [region]);
+  const clusterId = cluster == null ? null : await keyOf(em, 'cluster', 'select id from emulation_cluster where code = ?', [cluster]);
   if (place < 1) throw new UserFault('place', 'INVALID', 'place must be 1 or more.');
   const of = input.of ?? null;
   if (of !== null && of < place) throw new UserFault('of', 'INVALID', `of must be ${place} or more.`);
-  if (asOf > today) throw new UserFault('asOf', 'INVALID', `asOf must be today (${today}) or before.`);
-  if (asOf < '1000') throw new UserFault('asOf', 'INVALID', 'asOf must be of the year 1000 or later.');
-  return { phaseKey, indicatorKey, by: input.by ?? null, group, regionKey, clusterKey, place, of, asOf, source: textOf('source', input.source, 500), note: textOf('note', input.note) };
-}
-
-/** As it is now, and nobody else changes it until the command is done; undefined where the caller sees none. */
-async function lockRank(em: EntityManager, code: string): Promise<StatedRank | undefined> {
-  if (!isCode(code)) return undefined;
-  await rowsOf(em, 'select from stated_rank where code = $1 for no key update', [code]);
-  return rankRow(em, 's.code = $1', code);
+  assertPast('asOf', asOf, today);
+  return {
+    phase_id: phaseId, indicator_id: indicatorId, by: input.by ?? null, among: group, region_id: regionId, cluster_id: clusterId, place, out_of: of, as_of: asOf,
+    source: wordsOf('source', input.source, 500), note: wordsOf('note', input.note, 2000),
+  };
 }
 
 async function rankRow(em: EntityManager, where: string, value: unknown): Promise<StatedRank | undefined> {
   const [row] = await rowsOf<StatedRank>(em, `select ${STATED_RANK_COLUMNS} from stated_rank s where ${where}`, [value]);
   return row;
 }
-
-async function insert(em: EntityManager, code: string, unit: number, campaign: number, content: Content): Promise<number> {
-  const rows = await rowsOf<{ id: number }>(
-    em,
-    `insert into stated_rank (code, unit_id, campaign_id, ${COLUMNS.join(', ')}) values ($1, $2, $3, ${COLUMNS.map((_, i) => `$${i + 4}`).join(', ')}) returning id`,
-    [code, unit, campaign, ...FIELDS.map((field) => content[field])],
-  ).catch((error: unknown) => {
-    if (codeOf(error) !== '23505') throw error;
-    throw takenFault();
-  });
-  return rows[0]!.id;
-}
-
-async function update(em: EntityManager, key: number, content: Content): Promise<number> {
-  await rowsOf(em, `update stated_rank set ${COLUMNS.map((column, i) => `${column} = $${i + 2}`).join(', ')} where id = $1`, [key, ...FIELDS.map((field) => content[field])]);
-  return key;
-}
-
-const takenFault = (shown: object = {}): UserFault => new UserFault('code', 'CONFLICT', 'This code is taken: codes are never used again.', shown);
 
 /** As the audit log has it. */
 async function saidOf(em: EntityManager, { code, campaignKey, phaseKey, indicatorKey, by, group, regionKey, clusterKey, place, of, asOf, source, note }: StatedRank): Promise<object> {

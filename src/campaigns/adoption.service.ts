@@ -1,13 +1,12 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { assertVersion, audit, command, staleFault, UserFault, type Outcome } from '../access/command.js';
-import { keyOf, unitWithin } from '../access/reference.query.js';
+import { unitWithin } from '../access/reference.query.js';
 import type { Context } from '../context.js';
 import { parseOptionalDay, type Day } from '../shared/dates.js';
 import { rowsOf } from '../shared/database/querying.js';
 import { ADOPTION_COLUMNS, ADOPTION_SOURCE } from './adoption.query.js';
 import type { AdoptCampaignInput, Adoption, LeaveCampaignInput } from './adoption.type.js';
-
-const CAMPAIGN = 'select id from campaign where code = ?';
+import { campaignKey } from './reference.query.js';
 
 /** Joins a unit of which the caller is a CAMPAIGN_MANAGER to a campaign launched above it. */
 export function adoptCampaign(context: Context, input: AdoptCampaignInput): Promise<Outcome<{ adoption: Adoption }>> {
@@ -16,7 +15,7 @@ export function adoptCampaign(context: Context, input: AdoptCampaignInput): Prom
     name: 'adoptCampaign', grants: 'act by', input, nothing: { adoption: null },
     prepare: async (em) => {
       const unit = await unitWithin(em, input.unit, 'publisher');
-      return { unit, campaign: await keyOf(em, 'campaign', CAMPAIGN, [input.campaign]) };
+      return { unit, campaign: await campaignKey(em, input.campaign) };
     },
     act: async (em, { unit, campaign }) => {
       // Where the unit stands is looked at, and stays so until the adoption is there.
@@ -57,7 +56,7 @@ export function leaveCampaign(context: Context, input: LeaveCampaignInput): Prom
     name: 'leaveCampaign', grants: 'act by', input, nothing: { adoption: null },
     prepare: async (em) => {
       const unit = await unitWithin(em, input.unit, 'publisher');
-      return { unit, campaign: await keyOf(em, 'campaign', CAMPAIGN, [input.campaign]) };
+      return { unit, campaign: await campaignKey(em, input.campaign) };
     },
     act: async (em, { unit, campaign }) => {
       const current = await currentOf(em, unit, campaign);

@@ -1,13 +1,14 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { UserFault, type Outcome } from '../access/command.js';
 import { assertCode } from '../access/input.rules.js';
-import { keyOf, unitWithin } from '../access/reference.query.js';
+import { unitWithin } from '../access/reference.query.js';
 import { saveThing, type FieldRules } from '../access/save.command.js';
 import type { Context } from '../context.js';
 import { rowsOf } from '../shared/database/querying.js';
 import { AIM_COLUMNS, AIM_SOURCE } from './aim.query.js';
 import type { Aim, SaveAimInput } from './aim.type.js';
 import type { CampaignStatus } from './campaign.type.js';
+import { campaignKey, indicatorKey, phaseKey } from './reference.query.js';
 
 const FIELDS: FieldRules = { direction: { value: true }, text: { words: 2000, needed: true }, source: { words: 500 }, note: { words: 2000 } };
 
@@ -17,7 +18,7 @@ export function saveAim(context: Context, input: SaveAimInput): Promise<Outcome<
     name: 'saveAim', action: 'SAVE_AIM', as: 'aim', table: 'aim', input, fields: FIELDS,
     prepare: async (em) => {
       const unit = await unitWithin(em, input.unit, 'approver');
-      const campaign = await keyOf(em, 'campaign', 'select id from campaign where code = ?', [input.campaign]);
+      const campaign = await campaignKey(em, input.campaign);
       assertCode(input.code);
       return { unit, campaign };
     },
@@ -25,8 +26,8 @@ export function saveAim(context: Context, input: SaveAimInput): Promise<Outcome<
     more: async (em, { unit, campaign }) => {
       await assertTakesAims(em, unit, campaign);
       const columns: Record<string, unknown> = {};
-      if (input.phase !== undefined) columns['phase_id'] = input.phase === null ? null : await keyOf(em, 'phase', 'select id from campaign_phase where code = ? and campaign_id = ?', [input.phase, campaign]);
-      if (input.indicator !== undefined) columns['indicator_id'] = input.indicator === null ? null : await keyOf(em, 'indicator', 'select id from indicator where code = ?', [input.indicator]);
+      if (input.phase !== undefined) columns['phase_id'] = await phaseKey(em, input.phase, campaign);
+      if (input.indicator !== undefined) columns['indicator_id'] = input.indicator === null ? null : await indicatorKey(em, input.indicator);
       return { columns };
     },
     row: async (em, key) => (await rowsOf<Aim>(em, `select ${AIM_COLUMNS} ${AIM_SOURCE} where a.id = $1`, [key]))[0]!,

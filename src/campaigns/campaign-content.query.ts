@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { UserFault } from '../access/command.js';
+import { codeTaken } from '../access/input.rules.js';
 import { keyOf } from '../access/reference.query.js';
 import { isCode } from '../shared/codes.js';
 import { rowsOf } from '../shared/database/querying.js';
@@ -86,14 +87,12 @@ export async function insertDraft(em: EntityManager, code: string, launchedBy: n
     values,
   ).catch((error: unknown) => {
     if (codeOf(error) !== '23505') throw error;
-    throw takenFault();
+    throw codeTaken();
   });
   const key = rows[0]!.id;
   await writeParts(em, key, { phases: [], indicators: [], linkedCampaigns: [] }, content, ties);
   return key;
 }
-
-export const takenFault = (shown: object = {}): UserFault => new UserFault('code', 'CONFLICT', 'This code is taken: codes are never used again.', shown);
 
 /** Writes what is different of a draft. */
 export async function updateDraft(em: EntityManager, former: KnownCampaign, content: CampaignContent, ties: Ties): Promise<void> {

@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { assertVersion, audit, command, UserFault, UserFaults, type Outcome } from '../access/command.js';
-import { assertCode } from '../access/input.rules.js';
-import { assertWithin, keyOf, unitWithin } from '../access/reference.query.js';
+import { assertCode, codeTaken } from '../access/input.rules.js';
+import { assertWithin, unitWithin } from '../access/reference.query.js';
 import type { Context } from '../context.js';
 import { parseOptionalDay, type Day } from '../shared/dates.js';
 import { rowsOf } from '../shared/database/querying.js';
@@ -9,10 +9,10 @@ import type {
   CampaignContentInput, CloseCampaignInput, DraftCampaignInput, ImplementCampaignInput, LaunchCampaignInput, LaunchCampaignPayload, PublishRanksInput, SaveCampaignPhaseInput,
 } from './campaign-change.type.js';
 import {
-  campaignRow, insertDraft, keysOf, knownByCode, knownByKey, phaseRow, takenFault, touchCampaign, updateDraft, writePhase, type KnownCampaign, type Ties,
+  campaignRow, insertDraft, keysOf, knownByCode, knownByKey, phaseRow, touchCampaign, updateDraft, writePhase, type KnownCampaign, type Ties,
 } from './campaign-content.query.js';
 import { assertRuns, BLANK, codesOf, contentAfter, parsePeriod, parsePeriods, phaseAfter, phasesInOrder, type CampaignContent } from './campaign-content.rules.js';
-import { beginClosing } from './reference.query.js';
+import { beginClosing, campaignKey } from './reference.query.js';
 import { earliestStart, isOutsideCampaign, missingForLaunch, type LaunchRequirement } from './campaign.rules.js';
 import { HAS_TARGET } from './campaign.query.js';
 import type { Campaign, CampaignPhase } from './campaign.type.js';
@@ -28,7 +28,7 @@ export function draftCampaign(context: Context, input: DraftCampaignInput): Prom
     act: async (em, unit) => {
       const known = await knownByCode(em, input.code);
       const shown = known && { campaign: await campaignRow(em, known.key) };
-      if (known !== undefined && known.launchedByKey !== unit) throw takenFault(shown);
+      if (known !== undefined && known.launchedByKey !== unit) throw codeTaken(shown);
       assertVersion({ expectedVersion: input.expectedVersion ?? 0 }, known?.version ?? 0, shown);
       if (known !== undefined && known.status !== 'DRAFT') throw new UserFault('code', 'CONFLICT', 'The campaign has been launched: it is no draft any more.', shown);
       assertCode(input.code);
@@ -50,14 +50,14 @@ export function implementCampaign(context: Context, input: ImplementCampaignInpu
     name: 'implementCampaign', grants: 'act by', input, nothing: { campaign: null },
     prepare: async (em) => {
       const unit = await unitWithin(em, input.unit, 'publisher');
-      return { unit, superior: await keyOf(em, 'implements', 'select id from campaign where code = ?', [input.implements]) };
+      return { unit, superior: await campaignKey(em, input.implements, 'implements') };
     },
     act: async (em, { unit, superior }) => {
       await em.execute('select structure_lock_shared()');
       const known = await knownByCode(em, input.code);
       const shown = known && { campaign: await campaignRow(em, known.key) };
       if (known?.launchedByKey === unit) assertVersion({ expectedVersion: input.expectedVersion ?? 0 }, known.version, shown);
-      if (known !== undefined) throw takenFault(shown);
+      if (known !== undefined) throw codeTaken(shown);
       assertVersion({ expectedVersion: input.expectedVersion ?? 0 }, 0);
       assertCode(input.code);
       const above = await knownByKey(em, superior);
@@ -166,7 +166,7 @@ const MOST_PHASES = 200;
 
 /** The key of a campaign that the caller manages; a fault of the field otherwise. */
 async function managed(em: EntityManager, field: string, code: string): Promise<number> {
-  const key = await keyOf(em, field, 'select id from campaign where code = ?', [code]);
+  const key = await campaignKey(em, code, field);
   const [campaign] = await rowsOf<{ unit: number | null }>(em, 'select launched_by_id as unit from campaign where id = $1', [key]);
   if (campaign?.unit == null) throw new UserFault(field, 'FORBIDDEN', 'A body outside the unions launched it: nobody here manages it.');
   await assertWithin(em, campaign.unit, 'publisher', field);
@@ -200,7 +200,7 @@ async function assertCarriesOut(em: EntityManager, unit: number, { status, launc
 
 async function tiesOf(em: EntityManager, input: CampaignContentInput & { readonly code: string }, content: CampaignContent): Promise<Ties> {
   const { precededBy } = input;
-  const preceding = precededBy == null ? precededBy : await keyOf(em, 'precededBy', 'select id from campaign where code = ?', [precededBy]);
+  const preceding = precededBy == null ? precededBy : await campaignKey(em, precededBy, 'precededBy');
   if (precededBy === input.code) throw new UserFault('precededBy', 'INVALID', 'A campaign cannot follow on from itself.');
   if (input.linkedCampaigns !== undefined) codesOf('linkedCampaigns', input.linkedCampaigns);
   const linked = input.linkedCampaigns === undefined ? undefined : await keysOf(em, 'campaign', 'linkedCampaigns', input.linkedCampaigns ?? []);

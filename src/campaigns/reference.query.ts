@@ -14,12 +14,20 @@ export interface SeriesReferenceKeys {
   readonly indicatorId: number;
 }
 
+/** The key of the campaign that a field of an input names by code, among those that the caller sees. */
+export const campaignKey = (em: EntityManager, code: string, field = 'campaign'): Promise<number> => keyOf(em, field, 'select id from campaign where code = ?', [code]);
+
+/** The key of a campaign's phase that a field of an input names by code; null where it names none. */
+export async function phaseKey(em: EntityManager, code: string | null | undefined, campaign: number, field = 'phase'): Promise<number | null> {
+  return code == null ? null : keyOf(em, field, 'select id from campaign_phase where code = ? and campaign_id = ?', [code, campaign]);
+}
+
+export const indicatorKey = (em: EntityManager, code: string): Promise<number> => keyOf(em, 'indicator', 'select id from indicator where code = ?', [code]);
+
 /** The keys of what an input names by `campaign`, `phase` and `indicator`, among what the caller sees. */
 export async function seriesReference(em: EntityManager, { campaign, phase, indicator }: SeriesReference): Promise<SeriesReferenceKeys> {
-  const campaignId = await keyOf(em, 'campaign', 'select id from campaign where code = ?', [campaign]);
-  const phaseId = phase == null ? null : await keyOf(em, 'phase', 'select id from campaign_phase where code = ? and campaign_id = ?', [phase, campaignId]);
-  const indicatorId = await keyOf(em, 'indicator', 'select id from indicator where code = ?', [indicator]);
-  return { campaignId, phaseId, indicatorId };
+  const campaignId = await campaignKey(em, campaign);
+  return { campaignId, phaseId: await phaseKey(em, phase, campaignId), indicatorId: await indicatorKey(em, indicator) };
 }
 
 const CLOSING_LOCK = 715_007;

@@ -1,8 +1,9 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { assertVersion, audit, command, staleFault, UserFault, UserFaults, type Outcome } from '../access/command.js';
-import { atMost, codeGiven, codeTaken, reasonOf, wordsOf } from '../access/input.rules.js';
+import { assertPast, atMost, codeGiven, codeTaken, reasonOf, wordsOf } from '../access/input.rules.js';
 import { keyOf, unitWithin } from '../access/reference.query.js';
 import { isAbove, isInScope, isWithin } from '../access/row-scope.js';
+import { campaignKey, phaseKey } from '../campaigns/reference.query.js';
 import type { Context } from '../context.js';
 import { isCode } from '../shared/codes.js';
 import { parseOptionalDay, type Day } from '../shared/dates.js';
@@ -65,13 +66,10 @@ function wordsIn(input: Omit<NominateAwardInput, 'periodFrom' | 'periodTo'> & { 
   };
 }
 
-const CAMPAIGN = 'select id from campaign where code = ?';
-const PHASE = 'select id from campaign_phase where code = ? and campaign_id = ?';
-
 async function rowOf(em: EntityManager, known: Award | undefined, said: Said): Promise<Omit<AwardValues, 'named'>> {
   const { form, formVi, title, titleLevel, basis, achievement, periodKind, periodFrom, periodTo, qualifier, batchSize, source, note } = said;
-  const campaign = said.campaign == null ? null : await keyOf(em, 'campaign', CAMPAIGN, [said.campaign]);
-  const phase = said.phase == null ? null : await keyOf(em, 'phase', PHASE, [said.phase, campaign]);
+  const campaign = said.campaign == null ? null : await campaignKey(em, said.campaign);
+  const phase = await phaseKey(em, said.phase, campaign!);
   const [includedIn, maybeIncludedIn] = [await wholeOf(em, known, 'includedIn', said.includedIn), await wholeOf(em, known, 'maybeIncludedIn', said.maybeIncludedIn)];
   return {
     form, form_vi: formVi ?? FORM_VI[form as keyof typeof FORM_VI], title, title_level: titleLevel, basis, achievement, campaign_id: campaign, phase_id: phase,
@@ -235,7 +233,7 @@ export function decideAward(context: Context, input: DecideAwardInput): Promise<
   const decidedOn = parseOptionalDay(input.decidedOn, 'input.decidedOn') ?? context.today;
   const write = (): Record<string, unknown> => {
     const decisionNo = wordsOf('decisionNo', input.decisionNo, 100);
-    assertPast(context, 'decidedOn', decidedOn);
+    assertPast('decidedOn', decidedOn, context.today);
     return { decision_no: decisionNo, decided_on: decidedOn, decided_on_precision: 'DAY', decided_by: context.caller.principal };
   };
   return takeStep(context, { name: 'decideAward', action: 'DECIDE_AWARD', step: 'decide', ...DECIDES, another: true, write }, input);
@@ -244,7 +242,7 @@ export function decideAward(context: Context, input: DecideAwardInput): Promise<
 export function presentAward(context: Context, input: PresentAwardInput): Promise<Outcome<Done>> {
   const presentedOn = parseOptionalDay(input.presentedOn, 'input.presentedOn') ?? context.today;
   const write = ({ decidedOn, decidedOnPrecision: known }: Award): Record<string, unknown> => {
-    assertPast(context, 'presentedOn', presentedOn);
+    assertPast('presentedOn', presentedOn, context.today);
     const cut = known === 'YEAR' ? 4 : known === 'MONTH' ? 7 : 10;
     if (decidedOn !== null && presentedOn.slice(0, cut) < decidedOn.slice(0, cut)) throw new UserFault('presentedOn', 'INVALID', `It was decided on ${decidedOn}: presentedOn must be that day or later.`);
     return { presented_on: presentedOn, presented_on_precision: 'DAY', presented_by: wordsOf('presentedBy', input.presentedBy, 500) };
@@ -254,11 +252,6 @@ export function presentAward(context: Context, input: PresentAwardInput): Promis
 
 export const revokeAward = (context: Context, input: RevokeAwardInput): Promise<Outcome<Done>> =>
   takeStep(context, { name: 'revokeAward', action: 'REVOKE_AWARD', step: 'revoke', ...DECIDES, write: () => ({ status_reason: reasonOf(input.reason) }) }, input);
-
-function assertPast({ today }: Context, field: string, on: Day): void {
-  if (on > today) throw new UserFault(field, 'INVALID', `${field} must be today (${today}) or before.`);
-  if (on < '1000') throw new UserFault(field, 'INVALID', `${field} must be in the year 1000 or later.`);
-}
 
 function takeStep(context: Context, { name, action, step, may, takes, reach, another, write }: Stepping, input: { code: string; expectedVersion: number; idempotencyKey?: string | null }): Promise<Outcome<Done>> {
   return command(context, {

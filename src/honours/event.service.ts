@@ -2,6 +2,7 @@ import { UserFault, type Outcome } from '../access/command.js';
 import { atMost, quantityOf, wordsOf } from '../access/input.rules.js';
 import { keyOf, unitWithin } from '../access/reference.query.js';
 import { assertInOrder, saveThing, type FieldRules } from '../access/save.command.js';
+import { campaignKey } from '../campaigns/reference.query.js';
 import type { Context } from '../context.js';
 import { rowsOf } from '../shared/database/querying.js';
 import { EVENT_COLUMNS, EVENT_SOURCE } from './event.query.js';
@@ -20,7 +21,7 @@ export function saveEvent(context: Context, input: SaveEventInput): Promise<Outc
     more: async (em, _found, next, known) => {
       assertInOrder(next, 'startsOn', 'endsOn');
       const columns: Record<string, unknown> = {};
-      if (input.campaign !== undefined) columns['campaign_id'] = input.campaign === null ? null : await keyOf(em, 'campaign', 'select id from campaign where code = ?', [input.campaign]);
+      if (input.campaign !== undefined) columns['campaign_id'] = input.campaign === null ? null : await campaignKey(em, input.campaign);
       const counts = input.counts === undefined ? undefined : atMost(50, 'counts', input.counts).map(countOf);
       const named = new Set<number>();
       for (const [i, code] of atMost(100, 'partners', input.partners ?? []).entries()) named.add(await keyOf(em, `partners.${i}`, 'select id from partner where code = ?', [code]));

@@ -1,6 +1,8 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { command, staleFault, UserFault, type Outcome } from '../access/command.js';
-import { keyOf, unitWithin } from '../access/reference.query.js';
+import { assertPast } from '../access/input.rules.js';
+import { unitWithin } from '../access/reference.query.js';
+import { campaignKey, phaseKey } from '../campaigns/reference.query.js';
 import type { Context } from '../context.js';
 import { figuresOf } from '../ledger/figure-workflow.query.js';
 import type { Figure } from '../ledger/figure.type.js';
@@ -20,11 +22,11 @@ export function feedInitiativeCounts(context: Context, input: FeedInitiativeCoun
     name: 'feedInitiativeCounts', grants: 'act by', input, nothing: { figures: [] },
     prepare: async (em) => {
       const unit = await unitWithin(em, input.unit, 'reporter');
-      const campaign = await keyOf(em, 'campaign', 'select id from campaign where code = ?', [input.campaign]);
-      return { unit, campaign, phase: input.phase == null ? null : await keyOf(em, 'phase', 'select id from campaign_phase where code = ? and campaign_id = ?', [input.phase, campaign]) };
+      const campaign = await campaignKey(em, input.campaign);
+      return { unit, campaign, phase: await phaseKey(em, input.phase, campaign) };
     },
     act: async (em, { unit, campaign, phase }) => {
-      if (asOf > context.today) throw new UserFault('asOf', 'INVALID', `asOf must be today (${context.today}) or before.`);
+      assertPast('asOf', asOf, context.today);
       const counted = await count(em, unit, campaign, phase, asOf);
       if (counted.length === 0) throw new UserFault('campaign', 'INVALID', 'The campaign has no indicator that counts a stage of initiatives.');
       // None registered is no count of 0: nobody may have kept the register.

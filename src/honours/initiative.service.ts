@@ -1,8 +1,9 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { audit, auditAll, command, UserFault, UserFaults, type Outcome } from '../access/command.js';
-import { atMost, nameOf, reasonOf, wholeOf, wordsOf } from '../access/input.rules.js';
-import { keyOf, unitWithin } from '../access/reference.query.js';
+import { assertPast, atMost, nameOf, reasonOf, wholeOf, wordsOf } from '../access/input.rules.js';
+import { unitWithin } from '../access/reference.query.js';
 import { isAbove, isWithin } from '../access/row-scope.js';
+import { campaignKey, phaseKey } from '../campaigns/reference.query.js';
 import type { Context } from '../context.js';
 import { isCode } from '../shared/codes.js';
 import { rowsOf } from '../shared/database/querying.js';
@@ -24,13 +25,14 @@ export function saveInitiative(context: Context, input: SaveInitiativeInput): Pr
       const unit = await unitWithin(em, input.unit, 'reporter');
       const known = input.code == null ? undefined : await initiativeOf(em, input.code);
       if (input.secret || (known?.secret && known.unitKey === unit)) await assertGranted(em, unit);
-      const campaign = input.campaign == null ? null : await keyOf(em, 'campaign', 'select id from campaign where code = ?', [input.campaign]);
+      const campaign = input.campaign == null ? null : await campaignKey(em, input.campaign);
       if (input.phase != null && campaign === null) throw new UserFault('phase', 'INVALID', 'A phase is of a campaign: name it too.');
-      const phase = input.phase == null ? null : await keyOf(em, 'phase', 'select id from campaign_phase where code = ? and campaign_id = ?', [input.phase, campaign]);
+      const phase = await phaseKey(em, input.phase, campaign!);
       return { unit, campaign, phase, authors: await authorsOf(em, input.authors ?? []) };
     },
     act: async (em, { unit, campaign, phase, authors }) => {
-      const registeredOn = registered(context, input, day);
+      const registeredOn = day ?? context.today;
+      assertPast('registeredOn', registeredOn, context.today);
       const detail = detailOf(input);
       const known = input.code == null ? undefined : await initiativeOf(em, input.code);
       const before = known && (await saidOf(em, known));
@@ -182,7 +184,7 @@ interface Step {
 }
 
 function stepOf({ today }: Context, { to, reason }: Pick<AdvanceInitiativeInput, 'to' | 'reason'>, on: Day): Step {
-  if (on > today) throw new UserFault('on', 'INVALID', `on must be today (${today}) or before.`);
+  assertPast('on', on, today);
   if (to === 'REJECTED' && reason == null) throw new UserFault('reason', 'INVALID', 'reason must say why it is rejected.');
   return { to, on, reason: reason == null ? null : reasonOf(reason) };
 }
@@ -229,13 +231,6 @@ async function authorsOf(em: EntityManager, codes: readonly string[]): Promise<n
     if (codes.indexOf(code) < i) throw new UserFault(`authors.${i}`, 'INVALID', 'This person is named twice.');
     return id;
   });
-}
-
-function registered({ today }: Context, { code }: SaveInitiativeInput, day: Day | undefined): Day {
-  const on = day ?? today;
-  if (on > today) throw new UserFault('registeredOn', 'INVALID', `registeredOn must be today (${today}) or before${code == null ? '' : ', and is told of a new initiative only'}.`);
-  if (on < '1000-01-01') throw new UserFault('registeredOn', 'INVALID', 'registeredOn must be in the year 1000 or later.');
-  return on;
 }
 
 type Detail = readonly [description: string | null, benefit: string | null, qualifier: string | null];

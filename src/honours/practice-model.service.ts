@@ -1,8 +1,9 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { assertVersion, audit, command, staleFault, UserFault, type Outcome } from '../access/command.js';
-import { datedAfter, nameOf, wordsOf } from '../access/input.rules.js';
+import { assertPast, datedAfter, nameOf, wordsOf } from '../access/input.rules.js';
 import { keyOf, unitWithin } from '../access/reference.query.js';
 import { isAbove } from '../access/row-scope.js';
+import { campaignKey } from '../campaigns/reference.query.js';
 import type { Context } from '../context.js';
 import { isCode } from '../shared/codes.js';
 import { rowsOf } from '../shared/database/querying.js';
@@ -19,12 +20,12 @@ export function savePracticeModel(context: Context, input: SavePracticeModelInpu
     name: 'savePracticeModel', grants: 'act by', input, nothing: { model: null },
     prepare: async (em) => {
       const unit = await unitWithin(em, input.unit, 'reporter');
-      const programme = input.programme == null ? null : await keyOf(em, 'programme', 'select id from campaign where code = ?', [input.programme]);
+      const programme = input.programme == null ? null : await campaignKey(em, input.programme, 'programme');
       return { unit, programme, basis: input.basisDocument == null ? null : await keyOf(em, 'basisDocument', 'select id from document where code = ?', [input.basisDocument]) };
     },
     act: async (em, { unit, programme, basis }) => {
       const [startedOn, precision] = datedAfter([null, 'DAY'], input.startedOn ?? null, input.startedOnPrecision, 'startedOn');
-      if (startedOn !== null && startedOn > context.today) throw new UserFault('startedOn', 'INVALID', `startedOn must be today (${context.today}) or before.`);
+      if (startedOn !== null) assertPast('startedOn', startedOn, context.today);
       const known = input.code == null ? undefined : await modelOf(em, input.code);
       const { key, was } = await save(em, {
         table: 'practice_model', prefix: 'pm', input, unit,

@@ -14,6 +14,8 @@ export interface Saving {
   readonly unit: number;
   /** By column. */
   readonly values: Readonly<Record<string, unknown>>;
+  /** Said with the first of it, and never anew. */
+  readonly fixed?: Readonly<Record<string, unknown>>;
   /** How the thing is shown where it is not as the caller knows it. */
   show(key: number): Promise<object>;
   /** Written with these, and no change by themselves. */
@@ -44,11 +46,12 @@ export async function save(em: EntityManager, saving: Saving): Promise<Saved> {
   let row = input.code == null ? undefined : await find();
   if (row === undefined) {
     if ((input.expectedVersion ?? 0) !== 0) throw staleFault(0);
-    const all = ['code', 'unit_id', ...columns];
+    const first: Record<string, unknown> = { code, unit_id: unit, ...saving.fixed, ...values };
+    const all = Object.keys(first);
     const made = await rowsOf<{ id: number }>(
       em,
       `insert into ${table} (${all.join(', ')}) values (${all.map((_, i) => `$${i + 1}`).join(', ')}) on conflict (code) do nothing returning id`,
-      [code, unit, ...Object.values(values)],
+      Object.values(first),
     );
     if (made[0] !== undefined) return { key: made[0].id, was: 'absent' };
     // Another has made it in the meantime; else it is not the caller's to see.

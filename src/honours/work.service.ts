@@ -1,8 +1,9 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { assertVersion, audit, command, staleFault, UserFault, type Outcome } from '../access/command.js';
-import { datedAfter, nameOf, wholeOf, wordsOf } from '../access/input.rules.js';
-import { keyOf, unitWithin } from '../access/reference.query.js';
+import { assertPast, datedAfter, nameOf, wholeOf, wordsOf } from '../access/input.rules.js';
+import { unitWithin } from '../access/reference.query.js';
 import { isAbove } from '../access/row-scope.js';
+import { campaignKey } from '../campaigns/reference.query.js';
 import type { Context } from '../context.js';
 import { isCode } from '../shared/codes.js';
 import { rowsOf } from '../shared/database/querying.js';
@@ -19,7 +20,7 @@ export function saveWork(context: Context, input: SaveWorkInput): Promise<Outcom
     name: 'saveWork', grants: 'act by', input, nothing: { work: null },
     prepare: async (em) => {
       const unit = await unitWithin(em, input.unit, 'reporter');
-      return { unit, campaign: input.campaign == null ? null : await keyOf(em, 'campaign', 'select id from campaign where code = ?', [input.campaign]) };
+      return { unit, campaign: input.campaign == null ? null : await campaignKey(em, input.campaign) };
     },
     act: async (em, { unit, campaign }) => {
       const values = { campaign_id: campaign, ...valuesOf(context, input) };
@@ -55,7 +56,7 @@ export function plaqueWork(context: Context, input: PlaqueWorkInput): Promise<Ou
       if (work.status !== 'COMPLETED') throw new UserFault('code', 'CONFLICT', `The work is ${work.status}, and it takes one that is COMPLETED.`, { work });
       const [on, precision] = datedAfter([null, 'DAY'], day, input.onPrecision, 'on');
       const after = { ...work, status: 'PLAQUED', plaquedOn: on, plaquedOnPrecision: precision } as const;
-      if (on! > context.today) throw new UserFault('on', 'INVALID', `on must be today (${context.today}) or before.`, { work });
+      assertPast('on', on!, context.today, { work });
       for (const { message } of dateFaults(after)) throw new UserFault('on', 'INVALID', `on ${message}.`, { work });
       const changed = await rowsOf(em, `update work set status = 'PLAQUED', plaqued_on = $3, plaqued_on_precision = $4 where id = $1 and version = $2 returning id`, [work.key, work.version, on, precision]);
       if (changed.length === 0) {
@@ -75,7 +76,7 @@ function valuesOf({ today }: Context, input: SaveWorkInput): Record<string, unkn
   const [registeredOn, registeredOnPrecision] = datedAfter([null, 'DAY'], input.registeredOn ?? null, input.registeredOnPrecision, 'registeredOn');
   const [completedOn, completedOnPrecision] = datedAfter([null, 'DAY'], input.completedOn ?? null, input.completedOnPrecision, 'completedOn');
   for (const [field, day] of [['registeredOn', registeredOn], ['completedOn', completedOn]] as const)
-    if (day !== null && day > today) throw new UserFault(field, 'INVALID', `${field} must be today (${today}) or before.`);
+    if (day !== null) assertPast(field, day, today);
   for (const { field, message } of dateFaults({ status, registeredOn, registeredOnPrecision, completedOn, completedOnPrecision })) throw new UserFault(field, 'INVALID', `${field} ${message}.`);
   const value = wholeOf('valueVnd', input.valueVnd);
   if (value === null && input.valueQualifier != null) throw new UserFault('valueQualifier', 'INVALID', 'valueQualifier says how exactly valueVnd is stated: give both.');

@@ -1,7 +1,8 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { assertVersion, audit, command, UserFault, type Outcome } from '../access/command.js';
 import { reasonOf, textOf } from '../access/input.rules.js';
-import { assertWithin, keyOf, unitWithin } from '../access/reference.query.js';
+import { assertWithin, unitWithin } from '../access/reference.query.js';
+import { campaignKey, indicatorKey, phaseKey } from '../campaigns/reference.query.js';
 import type { Context } from '../context.js';
 import { parseOptionalDay } from '../shared/dates.js';
 import { queryingOf } from '../shared/database/querying.js';
@@ -17,11 +18,11 @@ export function publishTotal(context: Context, input: PublishTotalInput): Promis
     name: 'publishTotal', grants: 'act by', input, nothing: { publication: null },
     prepare: (em) => unitWithin(em, input.unit, 'publisher'),
     act: async (em, unitId) => {
-      const campaignId = await keyOf(em, 'campaign', 'select id from campaign where code = ?', [input.campaign]);
+      const campaignId = await campaignKey(em, input.campaign);
       const drafts = await em.execute(`select from campaign where id = ? and status = 'DRAFT'`, [campaignId]);
       if (drafts.length > 0) throw new UserFault('campaign', 'INVALID', 'The campaign has not been launched yet.');
-      const phaseId = input.phase == null ? null : await keyOf(em, 'phase', 'select id from campaign_phase where code = ? and campaign_id = ?', [input.phase, campaignId]);
-      const indicatorId = await keyOf(em, 'indicator', 'select id from indicator where code = ?', [input.indicator]);
+      const phaseId = await phaseKey(em, input.phase, campaignId);
+      const indicatorId = await indicatorKey(em, input.indicator);
       if (input.basis === 'NORM') throw new UserFault('basis', 'INVALID', 'A norm is no figure and has no total to publish.');
       if (asOf > context.today) throw new UserFault('asOf', 'INVALID', `asOf must be today (${context.today}) or before.`);
       const note = textOf('note', input.note ?? null);

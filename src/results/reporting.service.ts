@@ -1,10 +1,10 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { assertVersion, audit, command, staleFault, UserFault, type Outcome } from '../access/command.js';
-import { nameOf, reasonOf } from '../access/input.rules.js';
-import { keyOf } from '../access/reference.query.js';
+import { assertYear, nameOf, reasonOf } from '../access/input.rules.js';
 import { isWithin } from '../access/row-scope.js';
 import { isOfCampaign } from '../campaigns/indicator.query.js';
 import type { CampaignStatus } from '../campaigns/campaign.type.js';
+import { campaignKey } from '../campaigns/reference.query.js';
 import type { Context } from '../context.js';
 import { isCode } from '../shared/codes.js';
 import { rowsOf } from '../shared/database/querying.js';
@@ -88,7 +88,7 @@ export async function endReportingRound(context: Context, input: EndReportingRou
 
 /** The campaign, and the unit in whose name the caller keeps its rounds: its launcher, or a NATIONAL unit where a body outside the unions launched it. */
 async function managedCampaign(em: EntityManager, code: string): Promise<{ campaign: number; unit: number; status: CampaignStatus }> {
-  const campaign = await keyOf(em, 'campaign', 'select id from campaign where code = ?', [code]);
+  const campaign = await campaignKey(em, code);
   const [it] = await rowsOf<{ unit: number; status: CampaignStatus }>(
     em,
     `select u.id as unit, c.status from campaign c join org_unit u on u.id = c.launched_by_id or c.launched_by_id is null and u.level = 'NATIONAL' where c.id = $1 and ${isWithin('u.path', 'publisher')} order by u.code limit 1`,
@@ -136,7 +136,7 @@ function periodOf({ kind }: SaveReportingRoundInput, given: { from: Day | null; 
   const [from, to] = [given.from ?? ofPhase?.from, given.to ?? ofPhase?.to];
   if (from == null) throw new UserFault('from', 'INVALID', ofPhase ? 'The first day of the phase is not known: say when the period begins.' : 'Say when the period begins.');
   if (to == null) throw new UserFault('to', 'INVALID', ofPhase ? 'The last day of the phase is not known: say when the period ends.' : 'Say when the period ends.');
-  if (from < '1000') throw new UserFault('from', 'INVALID', 'from must be of the year 1000 or later.');
+  assertYear('from', from);
   if (to < from) throw new UserFault('to', 'INVALID', `to must be ${from} or later.`);
   return { from, to };
 }

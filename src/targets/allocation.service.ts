@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { assertVersion, audit, auditAll, command, UserFault, UserFaults } from '../access/command.js';
 import { quantityOf } from '../access/input.rules.js';
-import { keyOf } from '../access/reference.query.js';
+import { campaignKey, phaseKey } from '../campaigns/reference.query.js';
 import type { Context } from '../context.js';
 import { said } from '../ledger/figure-workflow.service.js';
 import type { Figure } from '../ledger/figure.type.js';
@@ -129,8 +129,8 @@ async function lastResultsOf(em: EntityManager, key: TargetKey, { lastResults }:
     const before = await lastCampaign(em, key.campaignId, day);
     return before === null ? { ...key, day } : { campaignId: before, phaseId: null, indicatorId, day };
   }
-  const campaignId = campaign == null ? key.campaignId : await keyOf(em, 'lastResults.campaign', 'select id from campaign where code = ?', [campaign]);
-  const phaseId = phase == null ? null : await keyOf(em, 'lastResults.phase', 'select id from campaign_phase where code = ? and campaign_id = ?', [phase, campaignId]);
+  const campaignId = campaign == null ? key.campaignId : await campaignKey(em, campaign, 'lastResults.campaign');
+  const phaseId = await phaseKey(em, phase, campaignId, 'lastResults.phase');
   return { campaignId, phaseId, indicatorId, day };
 }
 
