@@ -1,7 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { UserFault } from '../access/command.js';
 import { codeTaken } from '../access/input.rules.js';
-import { keyOf } from '../access/reference.query.js';
 import { isCode } from '../shared/codes.js';
 import { rowsOf } from '../shared/database/querying.js';
 import { codeOf } from '../shared/database/errors.js';
@@ -143,16 +142,4 @@ async function writeParts(em: EntityManager, key: number, former: Pick<KnownCamp
     [key, unlinked],
   );
   await rowsOf(em, 'insert into campaign_link select least(o, $1), greatest(o, $1) from unnest($2::int[]) o on conflict do nothing', [key, [...linked.values()]]);
-}
-
-/** Keys of what is named by code, as far as the caller sees it; a fault of the first that they do not. */
-export async function keysOf(em: EntityManager, table: 'indicator' | 'campaign', field: string, codes: readonly string[]): Promise<Map<string, number>> {
-  const found = new Map<string, number>();
-  for (const [i, code] of codes.entries()) {
-    const key = await keyOf(em, field, `select id from ${table} where code = ?`, [code]).catch((error: unknown) => {
-      throw error instanceof UserFault ? new UserFault(`${field}.${i}`, error.code, `There is no ${table} of the code ${code}.`) : error;
-    });
-    found.set(code, key);
-  }
-  return found;
 }

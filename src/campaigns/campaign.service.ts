@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { assertVersion, audit, command, UserFault, UserFaults, type Outcome } from '../access/command.js';
 import { assertCode, codeTaken } from '../access/input.rules.js';
-import { assertWithin, unitWithin } from '../access/reference.query.js';
+import { assertWithin, keysOf, unitWithin } from '../access/reference.query.js';
 import type { Context } from '../context.js';
 import { parseOptionalDay, type Day } from '../shared/dates.js';
 import { rowsOf } from '../shared/database/querying.js';
@@ -9,7 +9,7 @@ import type {
   CampaignContentInput, CloseCampaignInput, DraftCampaignInput, ImplementCampaignInput, LaunchCampaignInput, LaunchCampaignPayload, PublishRanksInput, SaveCampaignPhaseInput,
 } from './campaign-change.type.js';
 import {
-  campaignRow, insertDraft, keysOf, knownByCode, knownByKey, phaseRow, touchCampaign, updateDraft, writePhase, type KnownCampaign, type Ties,
+  campaignRow, insertDraft, knownByCode, knownByKey, phaseRow, touchCampaign, updateDraft, writePhase, type KnownCampaign, type Ties,
 } from './campaign-content.query.js';
 import { assertRuns, BLANK, codesOf, contentAfter, parsePeriod, parsePeriods, phaseAfter, phasesInOrder, type CampaignContent } from './campaign-content.rules.js';
 import { beginClosing, campaignKey } from './reference.query.js';

@@ -1,11 +1,10 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Outcome } from '../access/command.js';
 import { atMost } from '../access/input.rules.js';
-import { unitWithin } from '../access/reference.query.js';
+import { keysOf, unitWithin } from '../access/reference.query.js';
 import { assertInOrder, saveThing, type FieldRules } from '../access/save.command.js';
 import type { Context } from '../context.js';
 import { rowsOf } from '../shared/database/querying.js';
-import { keysOf } from './campaign-content.query.js';
 import { DOCUMENT_COLUMNS } from './document.query.js';
 import type { Document, SaveDocumentInput } from './document.type.js';
 
@@ -35,8 +34,10 @@ export function saveDocument(context: Context, input: SaveDocumentInput): Promis
         parts: {
           same: drop.length === 0 && add.length === 0,
           write: async (transaction, key) => {
-            for (const { campaign, role } of drop) await rowsOf(transaction, 'delete from campaign_document where document_id = $1 and campaign_id = $2 and role = $3', [key, campaign, role]);
-            for (const { campaign, role } of add) await rowsOf(transaction, 'insert into campaign_document (document_id, campaign_id, role, unit_id) values ($1, $2, $3, $4)', [key, campaign, role, unit]);
+            const ties = 'unnest($2::int[], $3::document_role[]) t (campaign, role)';
+            const columnsOf = (of: readonly Tie[]) => [of.map(({ campaign }) => campaign), of.map(({ role }) => role)];
+            await rowsOf(transaction, `delete from campaign_document d using ${ties} where d.document_id = $1 and d.campaign_id = t.campaign and d.role = t.role`, [key, ...columnsOf(drop)]);
+            await rowsOf(transaction, `insert into campaign_document (document_id, campaign_id, role, unit_id) select $1, t.campaign, t.role, $4 from ${ties}`, [key, ...columnsOf(add), unit]);
           },
         },
       };

@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { assertVersion, audit, command, staleFault, UserFault, UserFaults, type Outcome } from '../access/command.js';
 import { assertPast, atMost, codeGiven, codeTaken, reasonOf, wordsOf } from '../access/input.rules.js';
-import { keyOf, unitWithin } from '../access/reference.query.js';
+import { keyOf, unitWithin, unknownCode } from '../access/reference.query.js';
 import { isAbove, isInScope, isWithin } from '../access/row-scope.js';
 import { campaignKey, phaseKey } from '../campaigns/reference.query.js';
 import type { Context } from '../context.js';
@@ -96,17 +96,15 @@ interface Issuer {
 }
 
 async function issuersOf(em: EntityManager, { issuers }: Said): Promise<Issuer[]> {
-  const found: Issuer[] = [];
-  for (const [i, { unit, name, body = null }] of issuers.entries()) {
-    if (unit == null) {
-      found.push({ unit_id: null, name: name!, level: null, body: null });
-      continue;
-    }
-    const id = await keyOf(em, `issuers.${i}.unit`, 'select id from org_unit where code = ?', [unit]);
-    const [it] = await rowsOf<{ name: string; level: string }>(em, 'select name, level from org_unit where id = $1', [id]);
-    found.push({ unit_id: id, ...it!, body });
-  }
-  return found;
+  const codes = issuers.flatMap(({ unit }) => (unit != null && isCode(unit) ? [unit] : []));
+  const units = await rowsOf<{ code: string; unit_id: number; name: string; level: string }>(em, 'select code, id as unit_id, name, level from org_unit where code = any ($1)', [codes]);
+  const known = new Map(units.map(({ code, ...unit }) => [code, unit]));
+  return issuers.map(({ unit, name, body = null }, i) => {
+    if (unit == null) return { unit_id: null, name: name!, level: null, body: null };
+    const it = known.get(unit);
+    if (it === undefined) throw unknownCode(`issuers.${i}.unit`);
+    return { ...it, body };
+  });
 }
 
 interface Recipient {
@@ -138,7 +136,7 @@ async function recipientsOf(em: EntityManager, recipients: readonly SaidRecipien
       const code = recipient[home];
       if (code == null) return undefined;
       const row = found.get(home)!.get(code);
-      if (row === undefined) throw new UserFault(`recipients.${i}.${home}`, 'NOT_FOUND', 'There is none of this code, or none that you see.');
+      if (row === undefined) throw unknownCode(`recipients.${i}.${home}`);
       return row;
     });
     const { kind, name = null, directWorker = null } = recipient;

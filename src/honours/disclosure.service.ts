@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { assertVersion, audit, command, UserFault, type Outcome } from '../access/command.js';
 import { reasonOf, textOf } from '../access/input.rules.js';
-import { assertWithin } from '../access/reference.query.js';
+import { assertWithin, unknownCode } from '../access/reference.query.js';
 import type { Context } from '../context.js';
 import { isCode } from '../shared/codes.js';
 import { rowsOf } from '../shared/database/querying.js';
@@ -19,7 +19,7 @@ export function discloseRecord(context: Context, input: DiscloseRecordInput): Pr
       const [thing] = isCode(input.code)
         ? await rowsOf<{ id: number; unit: number; ready: boolean }>(em, `select t.id, t.unit_id as unit, ${ready} as ready from ${table} t where t.code = $1`, [input.code])
         : [];
-      if (thing === undefined) throw new UserFault('code', 'NOT_FOUND', 'There is none of this code, or none that you see.');
+      if (thing === undefined) throw unknownCode('code');
       await assertWithin(em, thing.unit, 'publisher', 'code');
       return thing;
     },

@@ -1,6 +1,6 @@
 import { UserFault, type Outcome } from '../access/command.js';
 import { atMost, quantityOf, wordsOf } from '../access/input.rules.js';
-import { keyOf, unitWithin } from '../access/reference.query.js';
+import { keysOf, unitWithin } from '../access/reference.query.js';
 import { assertInOrder, saveThing, type FieldRules } from '../access/save.command.js';
 import { campaignKey } from '../campaigns/reference.query.js';
 import type { Context } from '../context.js';
@@ -23,9 +23,7 @@ export function saveEvent(context: Context, input: SaveEventInput): Promise<Outc
       const columns: Record<string, unknown> = {};
       if (input.campaign !== undefined) columns['campaign_id'] = input.campaign === null ? null : await campaignKey(em, input.campaign);
       const counts = input.counts === undefined ? undefined : atMost(50, 'counts', input.counts).map(countOf);
-      const named = new Set<number>();
-      for (const [i, code] of atMost(100, 'partners', input.partners ?? []).entries()) named.add(await keyOf(em, `partners.${i}`, 'select id from partner where code = ?', [code]));
-      const partners = [...named];
+      const partners = [...(await keysOf(em, 'partner', 'partners', atMost(100, 'partners', input.partners ?? []))).values()];
       const former = known === undefined ? { partners: [], counts: [] } : await partsOf(known.id);
       const drop = input.partners === undefined ? [] : former.partners.filter((key) => !partners.includes(key));
       const add = partners.filter((key) => !former.partners.includes(key));

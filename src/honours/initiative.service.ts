@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { audit, auditAll, command, UserFault, UserFaults, type Outcome } from '../access/command.js';
 import { assertPast, atMost, nameOf, reasonOf, wholeOf, wordsOf } from '../access/input.rules.js';
-import { unitWithin } from '../access/reference.query.js';
+import { keysOf, unitWithin, unknownCode } from '../access/reference.query.js';
 import { isAbove, isWithin } from '../access/row-scope.js';
 import { campaignKey, phaseKey } from '../campaigns/reference.query.js';
 import type { Context } from '../context.js';
@@ -171,7 +171,7 @@ async function held(em: EntityManager, codes: readonly string[]): Promise<Map<st
 }
 
 function whyForbidden(to: InitiativeStage, standing: Standing | undefined): UserFault | undefined {
-  if (standing === undefined) return new UserFault('code', 'NOT_FOUND', 'There is none of this code, or none that you see.');
+  if (standing === undefined) return unknownCode('code');
   if (!JUDGED.has(to)) return standing.reports ? undefined : new UserFault('code', 'FORBIDDEN', 'This takes a REPORTER of the unit.');
   if (!standing.approves) return new UserFault('code', 'FORBIDDEN', 'This takes an APPROVER of a unit above; at the root, of the root.');
   return standing.mine ? new UserFault('code', 'FORBIDDEN', 'You registered it, or said last what it is: somebody else judges it.') : undefined;
@@ -223,14 +223,10 @@ async function assertGranted(em: EntityManager, unit: number): Promise<void> {
 
 async function authorsOf(em: EntityManager, codes: readonly string[]): Promise<number[]> {
   atMost(MOST_AUTHORS, 'authors', codes);
-  const rows = await rowsOf<{ id: number; code: string }>(em, 'select id, code from person where code = any ($1)', [codes.filter(isCode)]);
-  const known = new Map(rows.map(({ id, code }) => [code, id]));
-  return codes.map((code, i) => {
-    const id = known.get(code);
-    if (id === undefined) throw new UserFault(`authors.${i}`, 'NOT_FOUND', 'There is none of this code, or none that you see.');
-    if (codes.indexOf(code) < i) throw new UserFault(`authors.${i}`, 'INVALID', 'This person is named twice.');
-    return id;
-  });
+  const authors = [...(await keysOf(em, 'person', 'authors', codes)).values()];
+  const twice = codes.findIndex((code, i) => codes.indexOf(code) < i);
+  if (twice >= 0) throw new UserFault(`authors.${twice}`, 'INVALID', 'This person is named twice.');
+  return authors;
 }
 
 type Detail = readonly [description: string | null, benefit: string | null, qualifier: string | null];

@@ -1,8 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { assertVersion, audit, command, staleFault, UserFault, type Outcome } from '../access/command.js';
+import { assertVersion, audit, command, staleFault, type Outcome } from '../access/command.js';
 import { assertPast, datedAfter, nameOf, wordsOf } from '../access/input.rules.js';
-import { keyOf, unitWithin } from '../access/reference.query.js';
-import { isAbove } from '../access/row-scope.js';
+import { assertAbove, keyOf, unitWithin, unknownCode } from '../access/reference.query.js';
 import { campaignKey } from '../campaigns/reference.query.js';
 import type { Context } from '../context.js';
 import { isCode } from '../shared/codes.js';
@@ -49,9 +48,8 @@ export function markModelExemplary(context: Context, input: MarkModelExemplaryIn
     name: 'markModelExemplary', grants: 'act by', input, nothing: { model: null },
     prepare: async (em) => {
       const model = await modelOf(em, input.code);
-      if (model === undefined) throw new UserFault('code', 'NOT_FOUND', 'There is none of this code, or none that you see.');
-      const above = await rowsOf(em, `select from org_unit u where u.id = $1 and ${isAbove('u.path')}`, [model.unitKey]);
-      if (above.length === 0) throw new UserFault('code', 'FORBIDDEN', 'This takes an APPROVER of a unit above; at the root, of the root.');
+      if (model === undefined) throw unknownCode('code');
+      await assertAbove(em, model.unitKey, 'code');
       return model;
     },
     act: async (em, model) => {

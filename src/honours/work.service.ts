@@ -1,8 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { assertVersion, audit, command, staleFault, UserFault, type Outcome } from '../access/command.js';
 import { assertPast, datedAfter, nameOf, wholeOf, wordsOf } from '../access/input.rules.js';
-import { unitWithin } from '../access/reference.query.js';
-import { isAbove } from '../access/row-scope.js';
+import { assertAbove, unitWithin, unknownCode } from '../access/reference.query.js';
 import { campaignKey } from '../campaigns/reference.query.js';
 import type { Context } from '../context.js';
 import { isCode } from '../shared/codes.js';
@@ -46,9 +45,8 @@ export function plaqueWork(context: Context, input: PlaqueWorkInput): Promise<Ou
     name: 'plaqueWork', grants: 'act by', input, nothing: { work: null },
     prepare: async (em) => {
       const work = await workOf(em, input.code);
-      if (work === undefined) throw new UserFault('code', 'NOT_FOUND', 'There is none of this code, or none that you see.');
-      const above = await rowsOf(em, `select from org_unit u where u.id = $1 and ${isAbove('u.path')}`, [work.unitKey]);
-      if (above.length === 0) throw new UserFault('code', 'FORBIDDEN', 'This takes an APPROVER of a unit above; at the root, of the root.');
+      if (work === undefined) throw unknownCode('code');
+      await assertAbove(em, work.unitKey, 'code');
       return work;
     },
     act: async (em, work) => {

@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { assertVersion, auditAll, command, UserFault, type Deed, type Outcome } from '../access/command.js';
 import { codeGiven, codeTaken, nameOf, wordsOf } from '../access/input.rules.js';
-import { assertWithin, keyOf } from '../access/reference.query.js';
+import { assertWithin, keyOf, unknownCode } from '../access/reference.query.js';
 import { isWithin } from '../access/row-scope.js';
 import type { Context } from '../context.js';
 import { isCode } from '../shared/codes.js';
@@ -100,7 +100,7 @@ async function membersOf(em: EntityManager, owner: number, cluster: number | nul
   const known = new Map(found.map((one) => [one.code, one]));
   return codes.map((code, i) => {
     const it = known.get(code);
-    if (it === undefined) throw new UserFault(`members.${i}`, 'NOT_FOUND', 'There is none of this code, or none that you see.');
+    if (it === undefined) throw unknownCode(`members.${i}`);
     if (codes.indexOf(code) < i) throw new UserFault(`members.${i}`, 'INVALID', 'This unit is named twice.');
     if (!it.beneath) throw new UserFault(`members.${i}`, 'INVALID', `This unit does not stand directly under the owner in ${year}.`);
     if (it.elsewhere !== null) throw new UserFault(`members.${i}`, 'CONFLICT', `This unit stands in ${it.elsewhere} already.`);
