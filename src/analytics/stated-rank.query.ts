@@ -1,5 +1,4 @@
 import { isInScope } from '../access/row-scope.js';
-import { isCode } from '../shared/codes.js';
 import type { Order, Page, PageArgs } from '../shared/connections.js';
 import { nestedPage } from '../shared/database/listing.js';
 import { keyedQuery, type Reads } from '../shared/database/reads.js';
@@ -20,7 +19,7 @@ const latestFirst: Order<StatedRank> = {
 /** Of a unit, in all campaigns or in one. */
 export function listStatedRanks(reads: Reads, unit: number, campaign: string | null, args: PageArgs): Promise<Page<StatedRank>> {
   return nestedPage(reads, args, (bind) => {
-    const [of, named] = [bind(unit, 'int'), bind(campaign !== null && !isCode(campaign) ? '' : campaign, 'text')];
+    const [of, named] = [bind(unit, 'int'), bind(campaign, 'text')];
     return {
       columns: STATED_RANK_COLUMNS,
       source: 'from stated_rank s',

@@ -24,7 +24,7 @@ export function listAdopters(reads: Reads, campaign: number, args: AdoptionListA
   return nestedPage(reads, args, (bind) => ({
     ...current,
     within: ['a.ended_at is null', `a.campaign_id = ${bind(campaign, 'int')}`],
-    where: typeof args.within === 'string' ? [`u.path <@ (select t.path from org_unit t where t.code = ${bind(args.within.replaceAll('\0', ' '), 'text')})`] : [],
+    where: typeof args.within === 'string' ? [`u.path <@ (select t.path from org_unit t where t.code = ${bind(args.within, 'text')})`] : [],
     order: byCodes,
   }));
 }

@@ -29,6 +29,6 @@ export function listAimsOfCampaign(reads: Reads, campaign: number, args: PageArg
 export function listAimsOfUnit(reads: Reads, unit: number, args: AimListArgs): Promise<Page<Aim>> {
   return listed(reads, args, (bind) => ({
     within: [`a.unit_id = ${bind(unit, 'int')}`],
-    where: typeof args.campaign === 'string' ? [`c.code = ${bind(args.campaign.replaceAll('\0', ' '), 'text')}`] : [],
+    where: typeof args.campaign === 'string' ? [`c.code = ${bind(args.campaign, 'text')}`] : [],
   }));
 }

@@ -69,7 +69,7 @@ export function listImplementing(reads: Reads, campaign: number, args: PageArgs)
 
 function conditions({ where }: CampaignListArgs, bind: Bind): string[] {
   const found: string[] = [];
-  const code = (value: string): string => bind(value.replaceAll('\0', ' '), 'text');
+  const code = (value: string): string => bind(value, 'text');
   if (where?.kind) found.push(`c.kind = ${bind(where.kind, 'campaign_kind')}`);
   if (where?.status) found.push(`c.status = ${bind(where.status, 'campaign_status')}`);
   if (typeof where?.launchedBy === 'string') found.push(`c.launched_by_id = (select u.id from org_unit u where u.code = ${code(where.launchedBy)})`);

@@ -1,5 +1,6 @@
 import { percent } from '../ledger/progress.rules.js';
 import { BadUserInput } from '../shared/errors.js';
+import { keyedValues } from '../shared/database/listing.js';
 import type { Reads } from '../shared/database/reads.js';
 import { conditions, ofUnits, unitsOf } from './award.query.js';
 import { sumOf, type Counted } from './award-total.rules.js';
@@ -45,12 +46,7 @@ interface Row extends Dimensions {
 /** The awards of a unit, counted by what was asked for, or all together. */
 export async function loadAwardTotals(reads: Reads, { unit, direction, where, beneath }: AwardTotals['of'], by: readonly AwardDimension[]): Promise<AwardTotal[]> {
   if (new Set(by).size < by.length) throw new BadUserInput('by', 'by takes each dimension once.');
-  const values: unknown[] = [];
-  const types: string[] = [];
-  const bind = (value: unknown, type: string): string => {
-    types.push(type);
-    return `k.p${values.push(value) - 1}`;
-  };
+  const { values, types, bind } = keyedValues();
   const of = bind(unit.key, 'int');
   const among = unitsOf(of, beneath);
   const held = [ofUnits(direction, of, beneath), ...conditions(where, bind)].join(' and ');

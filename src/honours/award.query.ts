@@ -79,7 +79,7 @@ export function listAwardsOfPerson(reads: Reads, person: number, args: AwardList
 /** Of `award a`. */
 export function conditions(where: AwardFilter | null | undefined, bind: Bind): string[] {
   const found: string[] = [];
-  const code = (value: string): string => bind(value.replaceAll('\0', ' '), 'text');
+  const code = (value: string): string => bind(value, 'text');
   const { form, basis, issuer, issuerLevel, campaign, phase, status, recipientKind, titleLevel, year } = where ?? {};
   if (form) found.push(`a.form = ${bind(form, 'award_form')}`);
   if (basis) found.push(`a.basis = ${bind(basis, 'award_basis')}`);

@@ -31,7 +31,7 @@ export function listEvents(reads: Reads, unit: number, { where, beneath, ...args
     const of = bind(unit, 'int');
     const within = beneath ? `u.path <@ (select t.path from org_unit t where t.id = ${of})` : `e.unit_id = ${of}`;
     const conditions: string[] = [];
-    const code = (value: string): string => bind(value.replaceAll('\0', ' '), 'text');
+    const code = (value: string): string => bind(value, 'text');
     if (where?.kind) conditions.push(`e.kind = ${bind(where.kind, 'event_kind')}`);
     if (typeof where?.campaign === 'string') conditions.push(`e.campaign_id = (select c.id from campaign c where c.code = ${code(where.campaign)})`);
     if (typeof where?.partner === 'string') conditions.push(`e.id in (select ep.event_id from event_partner ep join partner p on p.id = ep.partner_id where p.code = ${code(where.partner)})`);

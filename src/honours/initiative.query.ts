@@ -1,9 +1,10 @@
 import { isInScope } from '../access/row-scope.js';
 import { campaignByCode, phasesOf } from '../campaigns/campaign.query.js';
+import { isCode } from '../shared/codes.js';
 import type { Order, Page } from '../shared/connections.js';
 import { parseOptionalDay, type Day } from '../shared/dates.js';
 import { BadUserInput } from '../shared/errors.js';
-import { nestedPage, searchConditions, type Bind } from '../shared/database/listing.js';
+import { keyedValues, nestedPage, searchConditions, type Bind } from '../shared/database/listing.js';
 import { keyedQuery, type Reads } from '../shared/database/reads.js';
 import type { FunnelArgs, FunnelDimension, FunnelGroup, Initiative, InitiativeFilter, InitiativeFunnel, InitiativeListArgs, InitiativeStage, InitiativeStep, StageCounts } from './initiative.type.js';
 import { PERSON_COLUMNS, PERSON_SOURCE } from './person.query.js';
@@ -43,9 +44,8 @@ export function listInitiatives(reads: Reads, unit: number, args: InitiativeList
   });
 }
 
-const text = (value: string): string => value.replaceAll('\0', ' ');
-const ofCampaign = (code: string, bind: Bind) => `i.campaign_id = (select c.id from campaign c where c.code = ${bind(text(code), 'text')})`;
-const ofPhase = (code: string, bind: Bind) => `exists (select from campaign_phase p where p.id = i.phase_id and p.code = ${bind(text(code), 'text')})`;
+const ofCampaign = (code: string, bind: Bind) => `i.campaign_id = (select c.id from campaign c where c.code = ${bind(code, 'text')})`;
+const ofPhase = (code: string, bind: Bind) => `exists (select from campaign_phase p where p.id = i.phase_id and p.code = ${bind(code, 'text')})`;
 
 function conditions(where: InitiativeFilter | null | undefined, bind: Bind): string[] {
   const found: string[] = [];
@@ -85,15 +85,10 @@ export async function loadFunnel(reads: Reads, unit: number, today: Day, args: F
   if (typeof phase === 'string' && typeof campaign !== 'string') throw new BadUserInput('phase', 'A phase is of a campaign: name it too.');
   const asOf = parseOptionalDay(args.asOf, 'asOf') ?? today;
   if (typeof campaign === 'string') {
-    const of = await reads.row(campaignByCode, [campaign.replaceAll('\0', ' ')]);
+    const of = isCode(campaign) ? await reads.row(campaignByCode, [campaign]) : null;
     if (of === null || (typeof phase === 'string' && !(await reads.rows(phasesOf, [of.key])).some(({ code }) => code === phase))) return null;
   }
-  const values: unknown[] = [];
-  const types: string[] = [];
-  const bind: Bind = (value, type) => {
-    types.push(type);
-    return `k.p${values.push(value) - 1}`;
-  };
+  const { values, types, bind } = keyedValues();
   const { source, within } = thingsOf('initiative', 'i', unit, beneath, bind);
   const day = bind(asOf, 'date');
   const all = [...within, `i.registered_on <= ${day}`];

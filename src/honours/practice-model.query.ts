@@ -26,7 +26,7 @@ export function listModelsOfProgramme(reads: Reads, campaign: number, args: Camp
 
 function conditions(where: PracticeModelFilter | null | undefined, bind: Bind): string[] {
   const found: string[] = [];
-  if (typeof where?.programme === 'string') found.push(`m.programme_id = (select c.id from campaign c where c.code = ${bind(where.programme.replaceAll('\0', ' '), 'text')})`);
+  if (typeof where?.programme === 'string') found.push(`m.programme_id = (select c.id from campaign c where c.code = ${bind(where.programme, 'text')})`);
   if (where?.sector) found.push(`m.sector = ${bind(where.sector, 'sector')}`);
   if (typeof where?.exemplary === 'boolean') found.push(`m.exemplary = ${bind(where.exemplary, 'boolean')}`);
   if (where?.status) found.push(`m.status = ${bind(where.status, 'model_status')}`);

@@ -1,7 +1,8 @@
 import { isInScope } from '../access/row-scope.js';
 import { campaignByCode } from '../campaigns/campaign.query.js';
+import { isCode } from '../shared/codes.js';
 import type { Order, Page } from '../shared/connections.js';
-import { nestedPage, type Bind } from '../shared/database/listing.js';
+import { keyedValues, nestedPage, type Bind } from '../shared/database/listing.js';
 import { keyedQuery, type Reads } from '../shared/database/reads.js';
 import { thingsOf } from './saving.js';
 import { sumOf, type SummedWorks } from './work.rules.js';
@@ -25,13 +26,8 @@ export function listWorks(reads: Reads, unit: number, args: WorkListArgs): Promi
 }
 
 export async function totalWorks(reads: Reads, unit: number, { campaign, where, beneath }: WorkTotalsArgs): Promise<WorkTotals | null> {
-  if (typeof campaign === 'string' && (await reads.row(campaignByCode, [campaign.replaceAll('\0', ' ')])) === null) return null;
-  const values: unknown[] = [];
-  const types: string[] = [];
-  const bind: Bind = (value, type) => {
-    types.push(type);
-    return `k.p${values.push(value) - 1}`;
-  };
+  if (typeof campaign === 'string' && (!isCode(campaign) || (await reads.row(campaignByCode, [campaign])) === null)) return null;
+  const { values, types, bind } = keyedValues();
   const { source, within } = thingsOf('work', 'w', unit, beneath ?? true, bind);
   const all = [...within, ...conditions({ campaign: campaign ?? null }, bind), ...conditions(where, bind)];
   const groups = await reads.rows<SummedWorks>(
@@ -48,7 +44,7 @@ export async function totalWorks(reads: Reads, unit: number, { campaign, where, 
 
 function conditions(where: WorkFilter | null | undefined, bind: Bind): string[] {
   const found: string[] = [];
-  if (typeof where?.campaign === 'string') found.push(`w.campaign_id = (select c.id from campaign c where c.code = ${bind(where.campaign.replaceAll('\0', ' '), 'text')})`);
+  if (typeof where?.campaign === 'string') found.push(`w.campaign_id = (select c.id from campaign c where c.code = ${bind(where.campaign, 'text')})`);
   if (where?.kind) found.push(`w.kind = ${bind(where.kind, 'work_kind')}`);
   if (where?.status) found.push(`w.status = ${bind(where.status, 'work_status')}`);
   if (where?.congressTier) found.push(`w.congress_tier = ${bind(where.congressTier, 'congress_tier')}`);

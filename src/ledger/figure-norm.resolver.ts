@@ -28,7 +28,7 @@ export class OrgUnitNormResolver {
       within: [`n.unit_id = ${bind(unit.key, 'int')}`, 'not n.withdrawn'],
       where: (['c', 'p', 'i'] as const).flatMap((table) => {
         const code = where?.[table === 'c' ? 'campaign' : table === 'p' ? 'phase' : 'indicator'];
-        return typeof code === 'string' ? [`${table}.code = ${bind(code.replaceAll('\0', ' '), 'text')}`] : [];
+        return typeof code === 'string' ? [`${table}.code = ${bind(code, 'text')}`] : [];
       }),
       order: latestFirst,
     }));

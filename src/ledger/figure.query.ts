@@ -42,7 +42,7 @@ export function listFigures(reads: Reads, unit: number, measure: Figure['measure
 
 function conditions({ where }: FigureListArgs, bind: Bind): string[] {
   const found: string[] = [];
-  const code = (value: string): string => bind(value.replaceAll('\0', ' '), 'text');
+  const code = (value: string): string => bind(value, 'text');
   if (typeof where?.campaign === 'string') found.push(`c.code = ${code(where.campaign)}`);
   if (typeof where?.phase === 'string') found.push(`p.code = ${code(where.phase)}`);
   if (typeof where?.indicator === 'string') found.push(`i.code = ${code(where.indicator)}`);

@@ -29,7 +29,7 @@ export async function listTasks(reads: Reads, today: Day, { beneath, where, ...a
     const day = bind(today, 'date');
     const conditions: string[] = [];
     if (where?.kind) conditions.push(`t.kind = ${bind(where.kind, 'text')}`);
-    if (typeof where?.campaign === 'string') conditions.push(`t.campaign_id = (select c.id from campaign c where c.code = ${bind(where.campaign.replaceAll('\0', ' '), 'text')})`);
+    if (typeof where?.campaign === 'string') conditions.push(`t.campaign_id = (select c.id from campaign c where c.code = ${bind(where.campaign, 'text')})`);
     if (overdueOn !== undefined) conditions.push(`t.due_on < ${bind(overdueOn, 'date')}`);
     return { columns: COLUMNS, source: `from (${tasks(day, beneath === true)}) t join indicator i on i.id = t.indicator_id`, within: [], where: conditions, order: byDueDate };
   });

@@ -47,7 +47,7 @@ export async function nestedPage<Row extends object>(reads: Reads, args: PageArg
 /** A page of a list that hangs on nothing: a statement of its own, planned for its values. */
 export async function rootPage<Row extends object>(reads: Reads, args: PageArgs, describe: (bind: Bind) => Listing<Row>): Promise<Page<Row>> {
   const values: unknown[] = [];
-  const bind: Bind = (value, type) => `$${values.push(value)}::${type}`;
+  const bind: Bind = (value, type) => `$${values.push(storable(value))}::${type}`;
   const listing = describe(bind);
   const request = parsePage(args, listing.order, reads.ids);
   const conditions = [...listing.within, ...listing.where];
@@ -66,15 +66,19 @@ export async function rootPage<Row extends object>(reads: Reads, args: PageArgs,
   return new Page(await reads.query<Row>(text, values), request, order, reads.ids, count);
 }
 
-function keyedValues() {
+/** The values of a keyed query whose conditions vary, and their types. */
+export function keyedValues() {
   const values: unknown[] = [];
   const types: string[] = [];
   const bind: Bind = (value, type) => {
     types.push(type);
-    return `k.p${values.push(value) - 1}`;
+    return `k.p${values.push(storable(value)) - 1}`;
   };
   return { values, types, bind };
 }
+
+/** The database knows no null character: a text with one is a text that occurs nowhere. */
+const storable = (value: unknown): unknown => (typeof value === 'string' ? value.replaceAll('\0', ' ') : value);
 
 function where(conditions: readonly string[]): string {
   return conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`;
