@@ -53,16 +53,8 @@ create table award (
   version int not null default 1,
   recorded_at timestamptz not null default now(),
   -- What it is for, else when it was decided or presented, as far as that is known.
-  first_day date generated always as (case
-    when period_from is not null then period_from
-    when decided_on is not null then (case decided_on_precision when 'YEAR' then date_trunc('year', decided_on::timestamp)::date when 'MONTH' then date_trunc('month', decided_on::timestamp)::date else decided_on end)
-    else (case presented_on_precision when 'YEAR' then date_trunc('year', presented_on::timestamp)::date when 'MONTH' then date_trunc('month', presented_on::timestamp)::date else presented_on end) end) stored,
-  last_day date generated always as (case
-    when period_from is not null then period_to
-    when decided_on is not null then (case decided_on_precision when 'YEAR' then (date_trunc('year', decided_on::timestamp) + interval '1 year')::date - 1
-      when 'MONTH' then (date_trunc('month', decided_on::timestamp) + interval '1 month')::date - 1 else decided_on end)
-    else (case presented_on_precision when 'YEAR' then (date_trunc('year', presented_on::timestamp) + interval '1 year')::date - 1
-      when 'MONTH' then (date_trunc('month', presented_on::timestamp) + interval '1 month')::date - 1 else presented_on end) end) stored,
+  first_day date generated always as (coalesce(period_from, earliest_day(decided_on, decided_on_precision), earliest_day(presented_on, presented_on_precision))) stored,
+  last_day date generated always as (coalesce(period_to, latest_day(decided_on, decided_on_precision), latest_day(presented_on, presented_on_precision))) stored,
   check (included_in_id is null or maybe_included_in_id is null)
 );
 create index award_unit on award (unit_id);

@@ -46,10 +46,10 @@ export const targetOf = keyedQuery<{ target: boolean }>(['int'], `select ${HAS_T
 
 /** What is known to the month or year begins on its first day, and ends on its last. */
 function begunBy(of: string, day: string): string {
-  return `date_trunc(${of}.starts_on_precision::text, ${of}.starts_on) <= ${day}`;
+  return `earliest_day(${of}.starts_on, ${of}.starts_on_precision) <= ${day}`;
 }
 function notEndedBefore(of: string, day: string): string {
-  return `(${of}.ends_on is null or date_trunc(${of}.ends_on_precision::text, ${of}.ends_on) + ('1 ' || ${of}.ends_on_precision)::interval > ${day})`;
+  return `(${of}.ends_on is null or latest_day(${of}.ends_on, ${of}.ends_on_precision) >= ${day})`;
 }
 
 const byCode: Order<Campaign> = { name: 'campaign.code', keys: [{ sql: 'c.code', type: 'text', of: ({ code }) => code }] };

@@ -3,6 +3,7 @@ import { assertVersion, audit, command, staleFault, UserFault, UserFaults, type 
 import { assertPast, atMost, codeGiven, codeTaken, reasonOf, wordsOf } from '../access/input.rules.js';
 import { keyOf, unitWithin, unknownCode } from '../access/reference.query.js';
 import { isAbove, isInScope, isWithin } from '../access/row-scope.js';
+import { earliest } from '../campaigns/campaign.rules.js';
 import { campaignKey, phaseKey } from '../campaigns/reference.query.js';
 import type { Context } from '../context.js';
 import { isCode } from '../shared/codes.js';
@@ -241,8 +242,7 @@ export function presentAward(context: Context, input: PresentAwardInput): Promis
   const presentedOn = parseOptionalDay(input.presentedOn, 'input.presentedOn') ?? context.today;
   const write = ({ decidedOn, decidedOnPrecision: known }: Award): Record<string, unknown> => {
     assertPast('presentedOn', presentedOn, context.today);
-    const cut = known === 'YEAR' ? 4 : known === 'MONTH' ? 7 : 10;
-    if (decidedOn !== null && presentedOn.slice(0, cut) < decidedOn.slice(0, cut)) throw new UserFault('presentedOn', 'INVALID', `It was decided on ${decidedOn}: presentedOn must be that day or later.`);
+    if (decidedOn !== null && presentedOn < earliest(decidedOn, known)!) throw new UserFault('presentedOn', 'INVALID', `It was decided on ${decidedOn}: presentedOn must be that day or later.`);
     return { presented_on: presentedOn, presented_on_precision: 'DAY', presented_by: wordsOf('presentedBy', input.presentedBy, 500) };
   };
   return takeStep(context, { name: 'presentAward', action: 'PRESENT_AWARD', step: 'present', ...PRESENTS, write }, input);

@@ -35,8 +35,8 @@ export function listEvents(reads: Reads, unit: number, { where, beneath, ...args
     if (where?.kind) conditions.push(`e.kind = ${bind(where.kind, 'event_kind')}`);
     if (typeof where?.campaign === 'string') conditions.push(`e.campaign_id = (select c.id from campaign c where c.code = ${code(where.campaign)})`);
     if (typeof where?.partner === 'string') conditions.push(`e.id in (select ep.event_id from event_partner ep join partner p on p.id = ep.partner_id where p.code = ${code(where.partner)})`);
-    if (from !== undefined) conditions.push(`date_trunc(e.starts_on_precision::text, e.starts_on) + ('1 ' || e.starts_on_precision)::interval > ${bind(from, 'date')}`);
-    if (to !== undefined) conditions.push(`date_trunc(e.starts_on_precision::text, e.starts_on) <= ${bind(to, 'date')}`);
+    if (from !== undefined) conditions.push(`latest_day(e.starts_on, e.starts_on_precision) >= ${bind(from, 'date')}`);
+    if (to !== undefined) conditions.push(`earliest_day(e.starts_on, e.starts_on_precision) <= ${bind(to, 'date')}`);
     return { columns: EVENT_COLUMNS, source: EVENT_SOURCE, within: [within], where: conditions, order: latestFirst };
   });
 }

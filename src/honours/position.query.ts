@@ -6,8 +6,8 @@ export const POSITION_COLUMNS = `p.id as key, p.person_id as "personKey", p.unit
   p.held_to as "to", p.held_to_precision as "toPrecision", p.stated_on as "statedOn", p.stated_on_precision as "statedOnPrecision", p.source, p.note, p.version`;
 
 /** Vague dates are taken at their widest: since when it is known to be held, and when it ends. */
-const begins = (p: string) => `date_trunc((case when ${p}.held_from is null then ${p}.stated_on_precision else ${p}.held_from_precision end)::text, coalesce(${p}.held_from, ${p}.stated_on))::date`;
-const ends = (p: string) => `(date_trunc(${p}.held_to_precision::text, ${p}.held_to) + ('1 ' || ${p}.held_to_precision)::interval)::date - 1`;
+const begins = (p: string) => `coalesce(earliest_day(${p}.held_from, ${p}.held_from_precision), earliest_day(${p}.stated_on, ${p}.stated_on_precision))`;
+const ends = (p: string) => `latest_day(${p}.held_to, ${p}.held_to_precision)`;
 /** What ended on its first day was never held, and nobody gave way to it. */
 const isVoid = (p: string) => `coalesce(${ends(p)} <= ${begins(p)}, false)`;
 /** Two statements of one thing: the title tells apart what has no role of its own. */

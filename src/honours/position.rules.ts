@@ -1,6 +1,7 @@
 /** What can be said of a position. */
 import { UserFault } from '../access/command.js';
 import { assertPast, assertYear, wordsOf } from '../access/input.rules.js';
+import { earliest, latest } from '../campaigns/campaign.rules.js';
 import { parseOptionalDay, type Day } from '../shared/dates.js';
 import type { PositionRole, Precision, SavePositionInput } from './position.type.js';
 
@@ -39,20 +40,9 @@ export function contentOf(input: SavePositionInput, { from, to, statedOn }: Posi
   const statedOnPrecision = precision(statedOn, input.statedOnPrecision);
   for (const [field, day] of [['from', from], ['statedOn', statedOn]] as const) if (day !== null) assertPast(field, day, today);
   if (to !== null) assertYear('to', to);
-  const begins = from === null ? firstDay(statedOn!, statedOnPrecision) : firstDay(from, fromPrecision);
-  if (to !== null && lastDay(to, toPrecision) < begins) throw new UserFault('to', 'INVALID', `to must be ${begins} or later.`);
+  const begins = from === null ? earliest(statedOn, statedOnPrecision)! : earliest(from, fromPrecision)!;
+  if (to !== null && latest(to, toPrecision)! < begins) throw new UserFault('to', 'INVALID', `to must be ${begins} or later.`);
   return { title, from, fromPrecision, to, toPrecision, statedOn, statedOnPrecision, source: wordsOf('source', input.source, 500), note: wordsOf('note', input.note, 2000) };
 }
 
 export const needsTitle = (role: PositionRole): boolean => role === 'OTHER';
-
-/** The first and the last day that a date may mean. */
-export function firstDay(day: Day, precision: Precision): Day {
-  return precision === 'DAY' ? day : precision === 'MONTH' ? `${day.slice(0, 8)}01` : `${day.slice(0, 5)}01-01`;
-}
-
-export function lastDay(day: Day, precision: Precision): Day {
-  if (precision === 'DAY') return day;
-  if (precision === 'YEAR') return `${day.slice(0, 5)}12-31`;
-  return new Date(Date.UTC(Number(day.slice(0, 4)), Number(day.slice(5, 7)), 0)).toISOString().slice(0, 10);
-}

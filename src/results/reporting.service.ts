@@ -121,8 +121,8 @@ async function phaseOf(em: EntityManager, campaign: number, { phase, kind }: Sav
   const [found] = isCode(phase)
     ? await rowsOf<Phase>(
         em,
-        `select id, date_trunc(starts_on_precision::text, starts_on)::date as "from",
-           (date_trunc(ends_on_precision::text, ends_on) + ('1 ' || ends_on_precision)::interval)::date - 1 as "to"
+        `select id, earliest_day(starts_on, starts_on_precision) as "from",
+           latest_day(ends_on, ends_on_precision) as "to"
          from campaign_phase where campaign_id = $1 and code = $2`,
         [campaign, phase],
       )

@@ -15,7 +15,7 @@ export async function surroundingsOf(em: EntityManager, ids: readonly string[]):
        'targets', (select coalesce(json_agg(b.total::text), '[]') from series t
          cross join lateral (select total, complete from balance b where b.unit_id = f.unit_id and b.series_id = t.id and b.date <= f.date order by b.date desc limit 1) b
          where ${SAME_CAMPAIGN} and t.indicator_id = s.indicator_id and t.measure <> 'RESULT' and b.total is not null and b.complete),
-       'endsOn', least(${lastDay('c')}, ${lastDay('p')}),
+       'endsOn', least(latest_day(c.ends_on, c.ends_on_precision), latest_day(p.ends_on, p.ends_on_precision)),
        'stage', i.counting_stage,
        'stages', (select coalesce(json_agg(json_build_object('stage', j.counting_stage, 'value', o.value::text)), '[]') from indicator j
          join series t on t.indicator_id = j.id and t.measure = 'RESULT' and ${SAME_CAMPAIGN}
@@ -43,5 +43,3 @@ const SAME_LINE = `o.series_id = f.series_id and o.unit_id = f.unit_id and o.cov
 const SAME_CAMPAIGN = 't.campaign_id = s.campaign_id and t.phase_id is not distinct from s.phase_id';
 /** Of indicators such as \`initiatives.valid\`: what they are stages of. */
 const FAMILY = (indicator: string) => `regexp_replace(${indicator}.code, '\\.[^.]*$', '')`;
-/** The last day that the end of a period may mean. */
-const lastDay = (period: string) => `(date_trunc(${period}.ends_on_precision::text, ${period}.ends_on) + ('1 ' || ${period}.ends_on_precision)::interval)::date - 1`;

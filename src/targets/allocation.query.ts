@@ -87,7 +87,7 @@ export async function resultsOf(em: EntityManager, units: readonly number[], { c
 export async function lastCampaign(em: EntityManager, campaign: number, day: Day): Promise<number | null> {
   const [row] = await rowsOf<{ id: number }>(
     em,
-    'select b.id from campaign c join campaign b on b.id = c.preceded_by_id where c.id = $1 and date_trunc(c.starts_on_precision::text, c.starts_on) > $2',
+    'select b.id from campaign c join campaign b on b.id = c.preceded_by_id where c.id = $1 and earliest_day(c.starts_on, c.starts_on_precision) > $2',
     [campaign, day],
   );
   return row?.id ?? null;

@@ -136,10 +136,13 @@ const FUNCTIONS = [
   // The number of a unit; who may write its clusters is looked up there.
   'cluster_owner(integer)',
   // Of their arguments alone.
+  'earliest_day(date,date_precision)',
   'fold(text)',
   'fold_all(text[])',
   // What is too old for anyone to repeat.
   'idempotency_purge()',
+  // Of its arguments alone.
+  'latest_day(date,date_precision)',
   // They look anew at who asks: figures handed in, and targets that the caller has just written.
   'ledger_approve(bigint[])',
   'ledger_assign(bigint[])',

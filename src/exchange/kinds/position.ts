@@ -1,5 +1,6 @@
-import { firstDay, lastDay, needsTitle } from '../../honours/position.rules.js';
-import type { PositionRole, Precision } from '../../honours/position.type.js';
+import { earliest, latest } from '../../campaigns/campaign.rules.js';
+import { needsTitle } from '../../honours/position.rules.js';
+import type { PositionRole } from '../../honours/position.type.js';
 import { code, date, flag, oneOf, shape, text as textField } from '../fields.js';
 import { json, set } from '../record.query.js';
 import { annotations, day, enumOf, idOf, text, unitId } from '../writing.js';
@@ -28,8 +29,8 @@ export const position = kindOf({
     if (from === undefined && statedOn === undefined) report('MISSING_FIELD', 'is required unless from is known', 'statedOn');
     for (const field of ['from', 'to', 'statedOn'])
       if (body[field] === undefined && body[`${field}Precision`] !== undefined) report('FIELD_NOT_ALLOWED', `goes with ${field}`, `${field}Precision`);
-    const begins = from === undefined ? statedOn && firstDay(statedOn, (body.statedOnPrecision ?? 'DAY') as Precision) : firstDay(from, (body.fromPrecision ?? 'DAY') as Precision);
-    if (to !== undefined && begins !== undefined && lastDay(to, (body.toPrecision ?? 'DAY') as Precision) < begins) report('ENDS_BEFORE_START', `is before ${begins}`, 'to');
+    const begins = from === undefined ? earliest(statedOn, body.statedOnPrecision) : earliest(from, body.fromPrecision);
+    if (to !== undefined && begins !== undefined && latest(to, body.toPrecision)! < begins) report('ENDS_BEFORE_START', `is before ${begins}`, 'to');
   },
   references: { person: 'person', unit: 'unit' },
   past: ['from', 'statedOn'],
