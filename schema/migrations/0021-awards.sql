@@ -266,6 +266,11 @@ declare
   by_another constant text := format('nominated_by is distinct from %s', caller);
   award_seen constant text := '(select a.id from award a where a.id = award_id) is not null';
   nominating constant text := format($q$(select a.status = 'NOMINATED' and a.path <@ any (%s) from award a where a.id = award_id)$q$, format(paths, 'reporter'));
+  -- Recipients stand beneath the award's unit, or are it.
+  beneath constant text := '(%s is null or (select u.path from org_unit u where u.id = %s) <@ (select a.path from award a where a.id = award_id))';
+  home constant text := '(select t.unit_id from %1$s t where t.id = %1$s_id)';
+  receiving constant text := concat_ws(' and ', format(beneath, 'unit_id', 'award_recipient.unit_id'), format(beneath, 'person_id', format(home, 'person')), format(beneath, 'work_id', format(home, 'work')),
+    format(beneath, 'initiative_id', format(home, 'initiative')));
   party constant text := 'exists (select from award_party p where p.award_id = %s)';
   whole constant text := format(party, $q$award_recipient.award_id and (p.part in ('UNIT', 'ISSUER') or p.unit_id = award_recipient.unit_id)$q$);
   disclosed constant text := $q$exists (select from disclosure d where d.of = 'AWARD' and d.thing_id = %s and d.ended_at is null)$q$;
@@ -284,7 +289,7 @@ begin
       ('award_recipient', 'seen', 'select', format('%s or %s', whole, names_disclosed))
     ) p (on_table, what, command, expression)
     union all
-    select part, what, command, nominating, null
+    select part, what, command, case when part = 'award_recipient' and command = 'insert' then format('%s and %s', nominating, receiving) else nominating end, null
       from unnest(array['award_issuer', 'award_kind', 'award_recipient']) part, (values ('kept', 'insert'), ('dropped', 'delete')) p (what, command)
     union all
     select 'award', what, 'update', expression, checked from (values

@@ -73,6 +73,10 @@ const presents = `(${pathWithin('reporter')} or ${issuing('reporter')})`;
 const byAnother = `nominated_by is distinct from ${CALLER}`;
 const awardSeen = '(select a.id from award a where a.id = award_id) is not null';
 const nominating = `(select a.status = 'NOMINATED' and a.path <@ any (${paths('reporter')}) from award a where a.id = award_id)`;
+/** Recipients stand beneath the award's unit, or are it. */
+const beneathAward = (unit: string) => `(select u.path from org_unit u where u.id = ${unit}) <@ (select a.path from award a where a.id = award_id)`;
+const homeBeneath = (home: string) => `(${home}_id is null or ${beneathAward(`(select t.unit_id from ${home} t where t.id = ${home}_id)`)})`;
+const receiving = `(unit_id is null or ${beneathAward('award_recipient.unit_id')}) and ${['person', 'work', 'initiative'].map(homeBeneath).join(' and ')}`;
 const wholeAward = `exists (select from award_party p where p.award_id = award_recipient.award_id and (p.part in ('UNIT', 'ISSUER') or p.unit_id = award_recipient.unit_id))`;
 const namesDisclosed = `(select a.status from award a where a.id = award_id) in ('DECIDED', 'PRESENTED') and ${disclosed("of = 'AWARD' and d.thing_id = award_id and d.with_names")}`;
 
@@ -217,7 +221,7 @@ export const rowRules = {
   award_party: { seen: pathWithin('scope') },
   award_issuer: { seen: awardSeen, insert: ['kept', nominating], delete: ['dropped', nominating] },
   award_kind: { seen: awardSeen, insert: ['kept', nominating], delete: ['dropped', nominating] },
-  award_recipient: { seen: `${wholeAward} or ${namesDisclosed}`, insert: ['kept', nominating], delete: ['dropped', nominating] },
+  award_recipient: { seen: `${wholeAward} or ${namesDisclosed}`, insert: ['kept', `${nominating} and ${receiving}`], delete: ['dropped', nominating] },
   role_grant: {
     seen: `principal = ${CALLER} or ${administered}`,
     insert: ['granted', `${administered} and granted_by = ${CALLER}`],

@@ -33,7 +33,7 @@ export function nominateAward(context: Context, input: NominateAwardInput): Prom
       if (faults.length > 0) throw new UserFaults(faults.map(({ field, message }) => new UserFault(field, 'INVALID', `${field} ${message}.`)));
       const row = await rowOf(em, known, said);
       const former = known === undefined ? null : await saidOf(em, known.key);
-      const parts = { issuers: await issuersOf(em, said), kinds: [...kindsOf(said)].map(([kind, of]) => ({ kind, ...of })), recipients: await recipientsOf(em, said.recipients ?? []) };
+      const parts = { issuers: await issuersOf(em, said), kinds: [...kindsOf(said)].map(([kind, of]) => ({ kind, ...of })), recipients: await recipientsOf(em, input.unit, unit, said.recipients ?? []) };
       const values = { ...row, named: parts.recipients.length };
       let key = known?.key;
       if (key === undefined) key = await insertAward(em, context, code, unit, values);
@@ -124,12 +124,20 @@ interface Recipient {
 const HOMES = { person: 'coalesce(t.name_as_printed, t.name)', unit: 't.name', work: 't.name', initiative: 't.title' } as const;
 type Home = keyof typeof HOMES;
 
-async function recipientsOf(em: EntityManager, recipients: readonly SaidRecipient[]): Promise<Recipient[]> {
-  const found = new Map<Home, Map<string, { id: number; unit: number; name: string }>>();
+/** Recipients of an award of a unit: it, and what belongs to it or to units beneath. */
+async function recipientsOf(em: EntityManager, top: string, topKey: number, recipients: readonly SaidRecipient[]): Promise<Recipient[]> {
+  type Row = { code: string; id: number; unit: number; name: string; beneath: boolean };
+  const found = new Map<Home, Map<string, Row>>();
   for (const home of Object.keys(HOMES) as Home[]) {
     const codes = [...new Set(recipients.map((one) => one[home]).filter((code) => code != null))].filter(isCode);
     const table = home === 'unit' ? 'org_unit' : home;
-    const rows = codes.length === 0 ? [] : await rowsOf<{ code: string; id: number; unit: number; name: string }>(em, `select t.code, t.id, ${home === 'unit' ? 't.id' : 't.unit_id'} as unit, ${HOMES[home]} as name from ${table} t where t.code = any ($1)`, [codes]);
+    const own = home === 'unit' ? 't.id' : 't.unit_id';
+    const rows = codes.length === 0 ? [] : await rowsOf<Row>(
+      em,
+      `select t.code, t.id, ${own} as unit, ${HOMES[home]} as name, exists (select from org_unit b join org_unit o on o.id = $2 and b.path <@ o.path where b.id = ${own}) as beneath
+       from ${table} t where t.code = any ($1)`,
+      [codes, topKey],
+    );
     found.set(home, new Map(rows.map((row) => [row.code, row])));
   }
   return recipients.map((recipient, i) => {
@@ -137,7 +145,9 @@ async function recipientsOf(em: EntityManager, recipients: readonly SaidRecipien
       const code = recipient[home];
       if (code == null) return undefined;
       const row = found.get(home)!.get(code);
-      if (row === undefined) throw unknownCode(`recipients.${i}.${home}`);
+      const field = `recipients.${i}.${home}`;
+      if (row === undefined) throw unknownCode(field);
+      if (!row.beneath) throw new UserFault(field, 'INVALID', `${field} must ${home === 'unit' ? 'be' : 'belong to'} ${top} or a unit beneath it: nominate the award in a unit above them all${home === 'person' ? ', or name the person as printed' : ''}.`);
       return row;
     });
     const { kind, name = null, directWorker = null } = recipient;

@@ -22,7 +22,7 @@ const FULL: Said[] = [
     campaign: 'K', phase: 'p1', periodKind: 'SCHOOL_YEAR', periodFrom: '2020-09-01', periodTo: '2021-06-30', count: 17, qualifier: 'AT_LEAST', countByKind: [{ kind: 'INDIVIDUAL', count: 9 }, { kind: 'COLLECTIVE', count: 3 }],
     batchSize: 40, decisionNo: '12/QĐ', decidedOn: '2021-07-01', decidedOnPrecision: 'MONTH', presentedOn: '2021-07-28', presentedBy: 'Bà Xương', status: 'PRESENTED', source: 'S2-37', note: 'Ghi chú',
     recipients: [
-      { kind: 'INDIVIDUAL', person: 'pe-2', directWorker: false }, { kind: 'INDIVIDUAL', person: 'pe-1', unit: 'G2', name: 'Chị Lan', directWorker: true }, { kind: 'INDIVIDUAL', name: 'Ông A' },
+      { kind: 'INDIVIDUAL', person: 'pe-2', unit: 'D1', directWorker: false }, { kind: 'INDIVIDUAL', person: 'pe-1', unit: 'G2', name: 'Chị Lan', directWorker: true }, { kind: 'INDIVIDUAL', name: 'Ông A' },
       { kind: 'COLLECTIVE', unit: 'G1' }, { kind: 'WORK', work: 'wk-1' }, { kind: 'INITIATIVE', initiative: 'in-1' }, { kind: 'MEMBERS_CHILD', name: 'Cháu B', unit: 'G1' },
     ],
   }),
@@ -68,7 +68,7 @@ describe('awards in and out', () => {
       array(select u.code || ' ' || p.part from award_party p join org_unit u on u.id = p.unit_id where p.award_id = a.id order by 1) as parties from award a left join award w on w.id = a.included_in_id where a.code = 'full'`)).rows[0] as object;
     expect(await state()).toEqual({
       version: 1, named: 7, by_unit: true, whole: null, kinds: ['COLLECTIVE 3 1', 'INDIVIDUAL 9 3', 'INITIATIVE - 1', 'MEMBERS_CHILD - 1', 'WORK - 1'],
-      parties: ['D1 RECIPIENT', 'D1 UNIT', 'D3 RECIPIENT', 'G1 RECIPIENT', 'G2 RECIPIENT', 'N ISSUER', 'P1 ISSUER'],
+      parties: ['D1 RECIPIENT', 'D1 UNIT', 'G1 RECIPIENT', 'G2 RECIPIENT', 'N ISSUER', 'P1 ISSUER'],
     });
     const less = { ...FULL[0]!, issuers: [{ name: 'UBND tỉnh' }], recipients: [{ kind: 'COLLECTIVE', unit: 'G1' }] };
     expect(await importRecords(db, [correction(less)])).toMatchObject({ errors: [], changed: 1 });
@@ -120,7 +120,7 @@ describe('awards in and out', () => {
   });
 
   test('of any subtree: whatever was received or given there counts as it did, once it is exported and imported', async () => {
-    expect((await importRecords(db, [award('by-d3', { unit: 'P1', issuers: [{ unit: 'D3' }], recipients: [{ kind: 'INDIVIDUAL', person: 'pe-1' }] }), award('to-d3', { unit: 'P1', issuers: [{ unit: 'N' }], includedIn: 'by-d3', recipients: [{ kind: 'COLLECTIVE', unit: 'D3' }, { kind: 'COLLECTIVE', unit: 'D2' }] })])).errors).toEqual([]);
+    expect((await importRecords(db, [award('by-d3', { unit: 'P1', issuers: [{ unit: 'D3' }], recipients: [{ kind: 'INDIVIDUAL', person: 'pe-1' }] }), award('to-d3', { unit: 'N', issuers: [{ unit: 'N' }], includedIn: 'by-d3', recipients: [{ kind: 'COLLECTIVE', unit: 'D3' }, { kind: 'COLLECTIVE', unit: 'D2' }] })])).errors).toEqual([]);
     const counting = async (of: Database, unit: string): Promise<unknown> => (await of.pool.query(
       `with units as (select u.id from org_unit u where u.path <@ (select path from org_unit where code = $1))
        select a.code, a.named, a.count, (select count(*) from award_recipient r where r.award_id = a.id and r.unit_id in (select id from units))::int as here, a.unit_id in (select id from units) as own,
@@ -141,7 +141,51 @@ describe('awards in and out', () => {
         await other.close();
       }
     }
-    expect(found).toMatchObject({ D2: 1, D3: 3, G1: 2 });
+    expect(found).toMatchObject({ D2: 1, D3: 2, G1: 2 });
+  });
+
+  test('recipients are the unit of the award, or stood beneath it at some time', async () => {
+    const fresh = await createTestDatabase();
+    const wrong = async (...records: object[]): Promise<string[]> => codes(await importRecords(fresh, records));
+    const to = (...recipients: object[]) => award('a', { recipients });
+    const [person, work, initiative] = [AROUND[0]!, { ...AROUND[2]!, unit: 'D2' }, { ...AROUND[3]!, unit: 'D3' }];
+    try {
+      expect(await wrong(...WORLD, person, work, initiative)).toEqual([]);
+      expect(await wrong(to({ kind: 'COLLECTIVE', unit: 'P1' }, { kind: 'COLLECTIVE', unit: 'D1' }, { kind: 'COLLECTIVE', unit: 'D2' }, { kind: 'INDIVIDUAL', person: 'pe-1' }, { kind: 'INDIVIDUAL', person: 'pe-1', name: 'Lan', unit: 'G3' },
+        { kind: 'WORK', work: 'wk-1' }, { kind: 'WORK', work: 'wk-1', unit: 'G1', name: 'Cầu' }, { kind: 'INITIATIVE', initiative: 'in-1' }, { kind: 'HOUSEHOLD', name: 'Ông A', unit: 'P2' }))).toEqual([
+        '1 recipients[4].person INVALID_VALUE', '1 recipients[6].work INVALID_VALUE',
+      ]);
+      expect(await wrong(to({ kind: 'COLLECTIVE', unit: 'P1' }, { kind: 'COLLECTIVE', unit: 'D1' }, { kind: 'COLLECTIVE', unit: 'D2' }, { kind: 'INDIVIDUAL', person: 'pe-1' }, { kind: 'WORK', work: 'wk-1' }, { kind: 'INITIATIVE', initiative: 'in-1', unit: 'G1' },
+        { kind: 'HOUSEHOLD', name: 'Ông A', unit: 'P2' }, { kind: 'HOUSEHOLD', name: 'Ông B', unit: 'G1' }))).toEqual([0, 2, 4, 5, 6].map((i) => `1 recipients[${i}].${['unit', '', 'unit', '', 'work', 'initiative', 'unit'][i]} NOT_BENEATH`));
+      // Of another time is enough; a unit that is unknown, or whose place is at fault, is not blamed for more.
+      expect(await wrong({ type: 'placement', unit: 'G2', parent: 'D2', from: '2022-01-01' }, { type: 'placement', unit: 'G3', parent: 'nobody', from: '2020-06-01' }, award('b', { unit: 'D2', recipients: [{ kind: 'COLLECTIVE', unit: 'G3' }, { kind: 'COLLECTIVE', unit: 'none' }] }))).toEqual([
+        '2 parent UNKNOWN_UNIT', '3 recipients[1].unit UNKNOWN_UNIT',
+      ]);
+      expect(await wrong({ type: 'placement', unit: 'G2', parent: 'D2', from: '2022-01-01' }, to({ kind: 'COLLECTIVE', unit: 'G2' }), award('b', { unit: 'D2', recipients: [{ kind: 'COLLECTIVE', unit: 'G2' }] }))).toEqual([]);
+      expect(await wrong({ type: 'closure', unit: 'D2', on: '2023-01-01', successor: 'D1' }, { type: 'placement', unit: 'G2', parent: 'D1', from: '2023-01-01' })).toEqual([]);
+      // The ground is not taken from under them.
+      const elsewhere = { type: 'placement', unit: 'G2', parent: 'D3', from: '2022-01-01', corrects: true };
+      expect(await wrong(elsewhere)).toEqual(['1 parent NOT_BENEATH']);
+      expect(await wrong(elsewhere, correction(award('b', { unit: 'D2', recipients: [{ kind: 'HOUSEHOLD', name: 'Ông B' }] })))).toEqual([]);
+    } finally {
+      await fresh.close();
+    }
+  });
+
+  test('what was exported can be imported, wherever the recipients went', async () => {
+    const [here, there] = [await createTestDatabase(), await createTestDatabase()];
+    try {
+      expect((await importRecords(here, [...WORLD, AROUND[0]!, award('a', { recipients: [{ kind: 'INDIVIDUAL', person: 'pe-1' }, { kind: 'COLLECTIVE', unit: 'G2' }] })])).errors).toEqual([]);
+      expect((await importRecords(here, [{ type: 'placement', unit: 'G2', parent: 'D3', from: '2022-01-01' }, correction({ ...AROUND[0]!, unit: 'D3' })])).errors).toEqual([]);
+      const whole = await dump(here);
+      expect(whole).toContain('"recipients":[{"kind":"INDIVIDUAL","person":"pe-1","unit":"G1"}');
+      expect(await importRecords(here, whole.split('\n').filter(Boolean))).toMatchObject({ errors: [], created: 0, changed: 0 });
+      expect((await importRecords(there, whole.split('\n').filter(Boolean))).errors).toEqual([]);
+      expect(await dump(there)).toBe(whole);
+    } finally {
+      await here.close();
+      await there.close();
+    }
   });
 
   test('where the units of awards stand today is kept with them as they move', async () => {

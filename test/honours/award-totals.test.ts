@@ -275,9 +275,10 @@ describe('awards through GraphQL', () => {
       return server.statements.length;
     };
     const before = await count();
+    const units = ['G1', 'G2', 'G4', 'D2'];
     await server.load(Array.from({ length: 40 }, (_, i) => ({
-      type: 'award', code: `m.${i}`, unit: ['G1', 'G2', 'G4', 'D2'][i % 4], form: 'LETTER_OF_COMMENDATION', issuers: [{ unit: 'D1' }, { name: `UBND ${i}` }], count: 3, campaign: 'c', ...(i > 0 && { includedIn: `m.${i - 1}` }),
-      recipients: [{ kind: 'INDIVIDUAL', person: i % 2 ? 'pe-lan' : 'pe-le' }],
+      type: 'award', code: `m.${i}`, unit: units[i % 4], form: 'LETTER_OF_COMMENDATION', issuers: [{ unit: 'D1' }, { name: `UBND ${i}` }], count: 3, campaign: 'c', ...(i > 0 && { includedIn: `m.${i - 1}` }),
+      recipients: [{ kind: 'INDIVIDUAL', person: i % 2 ? 'pe-lan' : 'pe-le', unit: units[i % 4] }],
     })));
     expect(await count()).toBe(before);
   });

@@ -110,6 +110,28 @@ describe('nominating', () => {
     ]);
   });
 
+  test('recipients belong to the unit of the award, or to a unit beneath', async () => {
+    await server.load([
+      { type: 'work', code: 'wk-d2', unit: 'D2', kind: 'WORK', name: 'Cầu', status: 'COMPLETED' }, { type: 'work', code: 'wk-g1', unit: 'G1', kind: 'WORK', name: 'Cống', status: 'COMPLETED' },
+      { type: 'initiative', code: 'in-d2', unit: 'D2', title: 'Cải tiến', stages: [{ stage: 'REGISTERED', on: '2022-01-01' }] },
+    ]);
+    const to = async (...recipients: object[]) => nominate('r-P1', { countByKind: [], recipients });
+    const here = { kind: 'COLLECTIVE', unit: 'D1' };
+    expect(fault(await to(here, { kind: 'INDIVIDUAL', person: 'pe-lan', unit: 'G2' }, { kind: 'WORK', work: 'wk-g1' }))).toBe('');
+    const elsewhere: [recipient: object, field: string][] = [
+      [{ kind: 'COLLECTIVE', unit: 'P1' }, 'unit'], [{ kind: 'COLLECTIVE', unit: 'D2' }, 'unit'], [{ kind: 'INDIVIDUAL', name: 'Ông A', unit: 'D2' }, 'unit'], [{ kind: 'INDIVIDUAL', person: 'pe-lan', unit: 'D2' }, 'unit'],
+      [{ kind: 'WORK', work: 'wk-d2' }, 'work'], [{ kind: 'WORK', work: 'wk-d2', unit: 'G1' }, 'work'], [{ kind: 'INITIATIVE', initiative: 'in-d2' }, 'initiative'],
+    ];
+    for (const [recipient, field] of elsewhere) expect([recipient, fault(await to(here, recipient))]).toEqual([recipient, `INVALID recipients.1.${field}`]);
+    expect((await to(here, elsewhere[1]![0])).userErrors[0]).toMatchObject({ message: 'recipients.1.unit must be D1 or a unit beneath it: nominate the award in a unit above them all.' });
+    // Who has moved away is named as printed.
+    const { award } = await to(here, { kind: 'INDIVIDUAL', person: 'pe-lan' });
+    await server.db.pool.query(`update person set unit_id = (select id from org_unit where code = 'D2') where code = 'pe-lan'`);
+    const again = await officers.send('r-P1', 'nominateAward', { ...LETTER, code: award.code, expectedVersion: 1, countByKind: [], recipients: [{ kind: 'INDIVIDUAL', person: 'pe-lan', unit: 'G1' }] }, AWARD);
+    expect(again.userErrors).toMatchObject([{ path: ['input', 'recipients', '0', 'person'], message: 'recipients.0.person must belong to D1 or a unit beneath it: nominate the award in a unit above them all, or name the person as printed.' }]);
+    await server.db.pool.query(`update person set unit_id = (select id from org_unit where code = 'G1') where code = 'pe-lan'`);
+  });
+
   test('a nomination is said anew by whoever knows its version; repeated, nothing more is done', async () => {
     const { award } = await nominate('r-D1', { recipients: [{ kind: 'COLLECTIVE', unit: 'G1' }] });
     const again = { ...LETTER, code: award.code };
@@ -304,6 +326,22 @@ describe('what the database lets the API write', () => {
       client.release();
     }
   }
+
+  test('recipients beneath the unit of the award, and no others', async () => {
+    const { code } = (await nominate('r-D1')).award;
+    const to = (columns: string, values: string) => writes('r-P1', `insert into award_recipient (award_id, place, kind, unit_told, shown_name, ${columns}) select a.id, 1, 'INDIVIDUAL', true, 'X', ${values} from award a where a.code = '${code}'`);
+    const unit = (one: string) => `(select id from org_unit where code = '${one}')`;
+    await server.db.pool.query(`insert into person (code, unit_id, name) select 'pe-d2', id, 'Ông B' from org_unit where code = 'D2' on conflict do nothing`);
+    const thing = (table: string, one: string) => `(select id from ${table} where code = '${one}')`;
+    for (const one of ['D1', 'G1', 'G2']) expect([one, await to('unit_id', unit(one))]).toEqual([one, 1]);
+    expect([await to('person_id', thing('person', 'pe-lan')), await to('work_id', thing('work', 'wk-g1'))]).toEqual([1, 1]);
+    for (const one of ['P1', 'D2', 'G4', 'N']) expect([one, await to('unit_id', `${unit(one)}`)]).toEqual([one, '42501']);
+    // By number, too, of what the caller does not see.
+    const { rows: [hidden] } = await server.db.pool.query<{ unit: number; person: number }>(`select ${unit('D3')} as unit, ${thing('person', 'pe-minh')} as person`);
+    expect([await to('unit_id', String(hidden!.unit)), await to('person_id', String(hidden!.person))]).toEqual(['42501', '42501']);
+    expect([await to('person_id', thing('person', 'pe-d2')), await to('work_id', thing('work', 'wk-d2')), await to('initiative_id', thing('initiative', 'in-d2'))]).toEqual(['42501', '42501', '42501']);
+    expect(await to('unit_id, person_id', `${unit('G1')}, ${thing('person', 'pe-d2')}`)).toBe('42501');
+  });
 
   test('a step changes the step, and nothing that was said of the award', async () => {
     const { code } = await upTo('DECIDED');

@@ -46,6 +46,9 @@ function check(body: Body, report: Report): void {
 
 const BY_FORM = (form: string) => `case ${form} ${Object.entries(FORM_VI).map(([name, vi]) => `when '${name}' then '${vi}'`).join(' ')} end`;
 const SUM = `(select sum((e->>'count')::int) from jsonb_array_elements(v.body->'countByKind') e)`;
+/** Whether a unit neither is the other nor ever stood beneath it, by a tree that is not in doubt. */
+const strayed = (unit: string, top: string) => `${unit} <> ${top} and not exists (select from ancestry a where a.unit_id = ${unit} and a.ancestor_id = ${top})
+  and not exists (select from doubtful d where d.unit_id = ${unit}) and not exists (select from doubtful d join ancestry a on a.ancestor_id = d.unit_id where a.unit_id = ${unit})`;
 const WHOLES = [['includedIn', 'included_in_id'], ['maybeIncludedIn', 'maybe_included_in_id']] as const;
 const OF = { column: 'award_id', table: 'award' };
 // Whatever is received or given in the subtree, whose awards they may be.
@@ -84,7 +87,8 @@ export const award = kindOf({
       a.batch_size as "batchSize", a.decision_no as "decisionNo", ${datesSaid('a', ...DATES)}, a.presented_by as "presentedBy", ${set('a.status', 'DECIDED')} status, a.status_reason as "statusReason",
       w.code as "includedIn", m.code as "maybeIncludedIn",
       (select json_agg(${json(`r.kind, o.code as person, x.code as unit, k.code as work, n.code as initiative, r.name, r.direct_worker as "directWorker"`)} order by r.place)
-        from award_recipient r left join person o on o.id = r.person_id left join org_unit x on x.id = r.unit_id and r.unit_told left join work k on k.id = r.work_id left join initiative n on n.id = r.initiative_id
+        from award_recipient r left join person o on o.id = r.person_id left join work k on k.id = r.work_id left join initiative n on n.id = r.initiative_id
+          left join org_unit x on x.id = r.unit_id and (r.unit_told or r.unit_id <> coalesce(o.unit_id, k.unit_id, n.unit_id))
         where r.award_id = a.id) as recipients, a.source, a.note`)} as line
     from award a join org_unit u on u.id = a.unit_id left join campaign c on c.id = a.campaign_id left join campaign_phase p on p.id = a.phase_id
       left join award w on w.id = a.included_in_id left join award m on m.id = a.maybe_included_in_id
@@ -116,6 +120,20 @@ export const award = kindOf({
       place: 'e.place', kind: `(e.item->>'kind')::recipient_kind`, person_id: 'o.id', unit_id: `coalesce(x.id, o.unit_id, k.unit_id, n.unit_id)`, unit_told: `e.item ? 'unit'`, work_id: 'k.id', initiative_id: 'n.id',
       name: `e.item->>'name'`, shown_name: `coalesce(e.item->>'name', o.name_as_printed, o.name, k.name, n.title, x.name, '?')`, direct_worker: `(e.item->>'directWorker')::boolean`,
     }, `left join person o on o.code = e.item->>'person' left join org_unit x on x.code = e.item->>'unit' left join work k on k.code = e.item->>'work' left join initiative n on n.code = e.item->>'initiative'`),
+    `insert into problem select v.n, format('recipients[%s].%s', r.place - 1, h.field), 'NOT_BENEATH', format('%s never stood beneath %s, whose award it is', x.code, u.code)
+      from verdict v join award t on t.code = v.key join org_unit u on u.id = t.unit_id join award_recipient r on r.award_id = t.id
+        left join work k on k.id = r.work_id left join initiative n on n.id = r.initiative_id
+        cross join lateral (
+          select case when r.unit_told then 'unit' else 'person' end as field, r.unit_id as unit_id where r.unit_told or r.person_id is not null
+          union all select 'work', k.unit_id union all select 'initiative', n.unit_id) h join org_unit x on x.id = h.unit_id
+      where v.type = 'award' and ${CHANGES} and ${strayed('h.unit_id', 't.unit_id')}`,
+    // What is corrected can be what others rest on: they are named, not broken.
+    `insert into problem
+      select (select min(v.n) from verdict v where v.state = 'differs' and v.mode = 'c' and v.type = 'placement'), 'parent', 'NOT_BENEATH',
+        format('%s is a recipient of the award %s, and would never have stood beneath %s, whose award it is', x.code, t.code, u.code)
+      from award t join org_unit u on u.id = t.unit_id join award_party r on r.award_id = t.id and r.part = 'RECIPIENT' join org_unit x on x.id = r.unit_id
+      where exists (select from verdict v where v.state = 'differs' and v.mode = 'c' and v.type = 'placement')
+        and t.code not in (select v.key from verdict v where v.type = 'award' and ${CHANGES}) and ${strayed('r.unit_id', 't.unit_id')}`,
     `delete from award_kind p using award t, verdict v where p.award_id = t.id and v.type = 'award' and v.key = t.code and v.state = 'differs' and v.mode = 'c'`,
     `insert into award_kind (award_id, kind, count, named)
       select t.id, k.kind, max(k.count), sum(k.named) from verdict v join award t on t.code = v.key cross join lateral (

@@ -338,10 +338,12 @@ export class Grammar {
     value.set('issuers', dice.pick([[new Map([['unit', this.#theme.unit.code]])], [new Map([['name', 'UBND huyện']])], [new Map<string, unknown>([['unit', dice.pick(world.lineToday(this.#theme.unit)).code], ['body', new Enum('PRESIDIUM')]])]]));
     if (value.has('countByKind') && dice.chance(0.8)) value.set('countByKind', dice.some(['INDIVIDUAL', 'COLLECTIVE', 'WORK'], 2).map((kind) => new Map<string, unknown>([['kind', new Enum(kind)], ['count', 2 + dice.below(3)]])));
     if (value.has('recipients') && dice.chance(0.7)) {
-      const persons = dice.some(world.persons.filter(({ code }) => code !== ANY), 2);
+      const top = world.units.get(value.get('unit') as string);
+      const isHere = (unit: Unit): boolean => top === undefined || world.isBeneathToday(unit, top) || dice.chance(0.03);
+      const persons = dice.some(world.persons.filter(({ code, unit }) => code !== ANY && isHere(unit)), 2);
       value.set('recipients', [
         ...persons.map(({ code }) => new Map<string, unknown>([['kind', new Enum('INDIVIDUAL')], ['person', code], ['directWorker', dice.chance(0.5)]])),
-        ...dice.some([this.#theme.unit, ...world.lineToday(this.#theme.unit)], 1).map(({ code }) => new Map<string, unknown>([['kind', new Enum('COLLECTIVE')], ['unit', code]])),
+        ...dice.some([...world.units.values()].filter(isHere), 1).map(({ code }) => new Map<string, unknown>([['kind', new Enum('COLLECTIVE')], ['unit', code]])),
         ...(dice.chance(0.3) ? [new Map<string, unknown>([['kind', new Enum(dice.pick(['HOUSEHOLD', 'MEMBERS_CHILD']))], ['name', 'Cháu A']])] : []),
       ]);
     }

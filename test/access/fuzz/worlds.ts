@@ -397,9 +397,10 @@ function dealRounds(dice: Dice, { campaigns, today }: World): ExchangeRecord[] {
 }
 
 /** Awards of every status, by units in and out of the line and by bodies outside; some hold others, or may. */
-function dealAwards(dice: Dice, { units, campaigns, today }: World, people: ExchangeRecord[]): ExchangeRecord[] {
+function dealAwards(dice: Dice, world: World, people: ExchangeRecord[]): ExchangeRecord[] {
+  const { units, campaigns, today } = world;
   const codes = [...units.keys()];
-  const persons = people.filter(({ type }) => type === 'person').map(({ code }) => code as string);
+  const homes = new Map(people.filter(({ type }) => type === 'person').map(({ code, unit }) => [code as string, unit as string]));
   const days = ['2021-03-01', '2022-01-01', '2022-06-30', '2023-05-20', today];
   const held: string[] = [];
   return Array.from({ length: 22 }, (_, i) => {
@@ -410,10 +411,15 @@ function dealAwards(dice: Dice, { units, campaigns, today }: World, people: Exch
     const phase = campaign && dice.chance(0.4) ? dice.maybe(campaign.phases) : undefined;
     const form = dice.pick(['EMULATION_FLAG', 'CERTIFICATE_OF_MERIT', 'CERTIFICATE_OF_MERIT', 'LETTER_OF_COMMENDATION', 'CREATIVE_LABOUR_CERTIFICATE', 'NGUYEN_DUC_CANH_AWARD', 'NGUYEN_VAN_LINH_AWARD', 'TITLE', 'PRIZE', 'COMMENDATION', 'OTHER']);
     const issuers = dice.some(codes, 1 + dice.below(2)).map((giver) => ({ unit: giver, ...(dice.chance(0.3) && { body: dice.pick(['PRESIDIUM', 'STANDING_COMMITTEE', 'EXECUTIVE_COMMITTEE']) }) }));
+    // Whoever ever stood beneath; people from elsewhere, with the unit where they work.
+    const beneath = codes.filter((one) => world.everBeneath(units.get(one)!, units.get(unit)!));
+    const here = [...homes].flatMap(([person, home]) => (beneath.includes(home) || dice.chance(0.1) ? [{ person, isGuest: !beneath.includes(home) }] : []));
     const recipients = [
-      ...dice.some(persons, dice.below(3)).map((person) => ({ kind: 'INDIVIDUAL', person, ...(dice.chance(0.5) && { directWorker: dice.chance(0.5) }), ...(dice.chance(0.2) && { unit: dice.pick(codes) }), ...(dice.chance(0.3) && { name: `Đ/c ${i}` }) })),
-      ...dice.some(codes, dice.below(3)).map((one) => ({ kind: 'COLLECTIVE', unit: one })),
-      ...(dice.chance(0.2) ? [{ kind: dice.pick(['HOUSEHOLD', 'WORK', 'INITIATIVE', 'MEMBERS_CHILD']), name: `Tên ${i}`, ...(dice.chance(0.5) && { unit: dice.pick(codes) }) }] : []),
+      ...dice.some(here, dice.below(3)).map(({ person, isGuest }) => ({
+        kind: 'INDIVIDUAL', person, ...(dice.chance(0.5) && { directWorker: dice.chance(0.5) }), ...((isGuest || dice.chance(0.2)) && { unit: dice.pick(beneath) }), ...(dice.chance(0.3) && { name: `Đ/c ${i}` }),
+      })),
+      ...dice.some(beneath, dice.below(3)).map((one) => ({ kind: 'COLLECTIVE', unit: one })),
+      ...(dice.chance(0.2) ? [{ kind: dice.pick(['HOUSEHOLD', 'WORK', 'INITIATIVE', 'MEMBERS_CHILD']), name: `Tên ${i}`, ...(dice.chance(0.5) && { unit: dice.pick(beneath) }) }] : []),
     ];
     const named = (kind: string) => recipients.filter((one) => one.kind === kind).length;
     const countByKind = ['INDIVIDUAL', 'COLLECTIVE', 'WORK'].filter(() => dice.chance(0.3)).map((kind) => ({ kind, count: named(kind) + 1 + dice.below(4) }));

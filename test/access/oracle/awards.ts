@@ -399,8 +399,13 @@ export const awardMutations = [
         return { unit: giver, name: giver.name, level: giver.level, body: body ?? null };
       });
       const recipients = named.map(({ kind, person: who, unit: where, work, initiative, name, directWorker }, i): AwardRecipient => {
+        const beneath = (field: string, of: Unit): void => {
+          if (!world.isBeneathToday(of, unit)) throw new Fault(`recipients.${i}.${field}`, 'INVALID');
+        };
         const person = who == null ? null : seen(`recipients.${i}.person`, world.persons.find(({ code }) => code === who), (one) => sight.person(one));
+        if (person) beneath('person', person.unit);
         const place = where == null ? null : seen(`recipients.${i}.unit`, world.units.get(where), (one) => sight.unit(one));
+        if (place) beneath('unit', place);
         for (const [field, code] of Object.entries({ work, initiative })) if (code != null) throw new Fault(`recipients.${i}.${field}`, 'NOT_FOUND');
         return { kind, person, unit: place ?? person?.unit ?? null, unitTold: place !== null, name, shown: name ?? person?.nameAsPrinted ?? person?.name ?? place!.name, directWorker: directWorker ?? null };
       });

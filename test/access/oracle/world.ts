@@ -762,6 +762,12 @@ export class World {
     return this.lineToday(unit).includes(top);
   }
 
+  /** Whether the unit is the other, or stood beneath it on some day. */
+  everBeneath(unit: Unit, top: Unit): boolean {
+    const lineOn = (one: Unit | null, day: Day): Unit[] => (one === null ? [] : [one, ...lineOn(this.parentOn(one, day), day)]);
+    return unit === top || [...this.units.values()].some(({ places }) => places.some(({ from }) => lineOn(unit, from).includes(top)));
+  }
+
   isActive({ validFrom, closedOn }: Unit, day: Day): boolean {
     return validFrom <= day && (closedOn === null || day < closedOn);
   }
