@@ -249,6 +249,27 @@ begin
 end $$;
 create trigger award_step before update of status on award for each row when (old.status <> new.status and current_user = 'liendoan_api') execute function award_step();
 
+-- Units that give an award learn from their own log that it was decided or revoked in their name, whoever of them did it:
+-- that log is not always one which the caller may write to. Of what the award is, nothing that takes a campaign or a unit
+-- to see. Where the award's unit is in the caller's scope, the command notes more in its log.
+create function award_noted() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare reach constant ltree[] := nullif(current_setting('liendoan.scope', true), '')::ltree[];
+begin
+  insert into audit_log (principal, action, unit_id, before, after, request_id)
+  select nullif(current_setting('liendoan.principal', true), ''), case new.status when 'DECIDED' then 'DECIDE_AWARD' else 'REVOKE_AWARD' end, p.unit_id,
+    jsonb_build_object('code', old.code, 'status', old.status, 'version', old.version),
+    jsonb_build_object('code', new.code, 'status', new.status, 'version', new.version, 'form', new.form, 'formVi', new.form_vi, 'title', new.title, 'count', new.count, 'qualifier', new.qualifier,
+      'decisionNo', new.decision_no, 'decidedOn', new.decided_on, 'statusReason', new.status_reason),
+    nullif(current_setting('liendoan.request', true), '')
+  from (select new.unit_id, 0 as place union all select i.unit_id, i.place from award_issuer i where i.award_id = new.id and i.unit_id is not null) p
+  where p.unit_id <> new.unit_id or not coalesce(new.path operator(public.<@) any (reach), false)
+  group by p.unit_id order by min(p.place);
+  return null;
+end $$;
+create trigger award_noted after update of status on award for each row
+  when (old.status <> new.status and new.status in ('DECIDED', 'REVOKED') and current_user = 'liendoan_api') execute function award_noted();
+
 do $$
 declare
   paths constant text := $q$(select nullif(current_setting('liendoan.%s', true), '')::ltree[])::ltree[]$q$;
@@ -323,7 +344,9 @@ begin
   alter function award_holds(int, int) owner to liendoan_definer;
   alter function award_wholes(int[]) owner to liendoan_definer;
   alter function award_held() owner to liendoan_definer;
-  revoke execute on function award_place(), award_recipient_place(), award_added(), award_party_added(), award_party_dropped(), award_step(), award_holds(int, int), award_wholes(int[]), award_held() from public;
+  alter function award_noted() owner to liendoan_definer;
+  grant insert (principal, action, unit_id, before, after, request_id) on audit_log to liendoan_definer;
+  revoke execute on function award_place(), award_recipient_place(), award_added(), award_party_added(), award_party_dropped(), award_step(), award_holds(int, int), award_wholes(int[]), award_held(), award_noted() from public;
   grant execute on function award_holds(int, int), award_wholes(int[]) to liendoan_api;
   revoke create on schema public from liendoan_definer;
 end $$;

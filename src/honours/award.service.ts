@@ -220,6 +220,8 @@ interface Stepping {
   readonly reach: 'approver' | 'reporter';
   /** Whether whoever nominated it may not. */
   readonly another?: boolean;
+  /** Whether the database notes it for all units that give the award, and for its own where the caller does not have that in scope. */
+  readonly noted?: boolean;
   /** What else is written: columns with their values; checks what was said, by the award as it is. */
   readonly write: (award: Award) => Record<string, unknown>;
 }
@@ -228,7 +230,7 @@ const issuing = (reach: 'approver' | 'reporter') => `exists (select from award_i
 const ABOVE = `coalesce(${isAbove('u.path')}, false)`;
 const JUDGES = { reach: 'approver' as const, may: `${issuing('approver')} or ${ABOVE}`, takes: 'This takes an APPROVER above the unit, or of a unit that gives the award.' };
 /** Who gives it at the highest level gives it for all: nobody decides in the name of a unit above. */
-const DECIDES = { reach: 'approver' as const, may: `exists (select from award_party p where p.award_id = a.id and p.part = 'ISSUER' and p.decides and ${isWithin('p.path', 'approver')}) or not a.by_unit and ${ABOVE}`, takes: 'This takes an APPROVER of a unit that gives the award, of the highest level among those; where no unit does, one above the unit.' };
+const DECIDES = { reach: 'approver' as const, noted: true, may: `exists (select from award_party p where p.award_id = a.id and p.part = 'ISSUER' and p.decides and ${isWithin('p.path', 'approver')}) or not a.by_unit and ${ABOVE}`, takes: 'This takes an APPROVER of a unit that gives the award, of the highest level among those; where no unit does, one above the unit.' };
 const PRESENTS = { reach: 'reporter' as const, may: `${issuing('reporter')} or coalesce(${isWithin('u.path', 'reporter')}, false)`, takes: 'This takes a REPORTER of the unit, or of one that gives the award.' };
 
 /** Says that a nomination was looked at, and goes on to those who decide. */
@@ -261,16 +263,16 @@ export function presentAward(context: Context, input: PresentAwardInput): Promis
 export const revokeAward = (context: Context, input: RevokeAwardInput): Promise<Outcome<Done>> =>
   takeStep(context, { name: 'revokeAward', action: 'REVOKE_AWARD', step: 'revoke', ...DECIDES, write: () => ({ status_reason: reasonOf(input.reason) }) }, input);
 
-function takeStep(context: Context, { name, action, step, may, takes, reach, another, write }: Stepping, input: { code: string; expectedVersion: number; idempotencyKey?: string | null }): Promise<Outcome<Done>> {
+function takeStep(context: Context, { name, action, step, may, takes, reach, another, noted, write }: Stepping, input: { code: string; expectedVersion: number; idempotencyKey?: string | null }): Promise<Outcome<Done>> {
   return command(context, {
     name, grants: 'act by', input, nothing: { award: null },
     prepare: async (em) => {
       const key = await keyOf(em, 'code', 'select id from award where code = ?', [input.code]);
-      const [allowed] = await rowsOf<{ may: boolean; unit: number }>(
+      const [allowed] = await rowsOf<{ may: boolean; unit: number | null }>(
         em,
         // Noted in the log of the award's unit; by whoever gives it and does not have that in scope, in that of their own.
-        `select ${may} as may, case when ${isInScope('u.path')} then u.id else
-           (select i.unit_id from award_issuer i join org_unit x on x.id = i.unit_id where i.award_id = a.id and ${isWithin('x.path', reach)} order by i.place limit 1) end as unit
+        `select ${may} as may, case when ${isInScope('u.path')} then u.id ${noted === true ? '' : `else
+           (select i.unit_id from award_issuer i join org_unit x on x.id = i.unit_id where i.award_id = a.id and ${isWithin('x.path', reach)} order by i.place limit 1)`} end as unit
          from award a left join org_unit u on u.id = a.unit_id where a.id = $1`,
         [key],
       );
@@ -286,8 +288,9 @@ function takeStep(context: Context, { name, action, step, may, takes, reach, ano
       if (another && nominatedBy === context.caller.principal) throw new UserFault('code', 'FORBIDDEN', 'You nominated it: somebody else does this.', { award });
       const written = { status: to, ...write(award) };
       const assignments = Object.keys(written).map((column, i) => `${column} = $${i + 2}`).join(', ');
+      if (noted === true) await rowsOf(em, `select set_config('liendoan.request', $1, true)`, [context.requestId]);
       await rowsOf(em, `update award set ${assignments} where id = $1`, [award.key, ...Object.values(written)]);
-      await audit(em, context, action, unit, await saidOf(em, award.key), { code, status: award.status, version: award.version });
+      if (unit !== null) await audit(em, context, action, unit, await saidOf(em, award.key), { code, status: award.status, version: award.version });
       return { award: await awardRow(em, award.key) };
     },
   });

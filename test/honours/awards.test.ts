@@ -22,6 +22,7 @@ const AWARD = `award { code version status form formVi title unitName unit { cod
   includedIn { code } maybeIncludedIn { code } recipients(first: 100) { nodes { kind name directWorker person { code } unit { code } } totalCount } source note }`;
 
 const LETTER = { unit: 'D1', form: 'LETTER_OF_COMMENDATION', issuers: [{ unit: 'D1' }], countByKind: [{ kind: 'COLLECTIVE', count: 3 }], campaign: 'c', phase: 'p1' };
+const rows = async <T extends object>(text: string, values?: unknown[]): Promise<T[]> => (await server.db.pool.query<T>(text, values)).rows;
 let made = 0;
 const nominate = async (as: string, more: object = {}, award: object = LETTER) => officers.send(as, 'nominateAward', { code: `aw-${++made}`, ...award, ...more }, AWARD);
 const step = (as: string, name: string, award: { code: string; version: number }, more: object = {}) => officers.send(as, name, { code: award.code, expectedVersion: award.version, ...more }, AWARD);
@@ -271,7 +272,7 @@ describe('the steps', () => {
     const { award, userErrors } = await step('a-D3', 'decideAward', { code: 'aw-joint', version: 1 }, { decisionNo: '7/QĐ' });
     expect([userErrors, award.status, award.unit, award.unitName]).toEqual([[], 'DECIDED', null, 'Đơn vị D1']);
     const trail = async (unit: string) => (await server.query(`{ auditTrail(unit: "${unit}", first: 1) { nodes { action principal after } } }`)).data.auditTrail.nodes[0];
-    expect(await trail('D3')).toMatchObject({ action: 'DECIDE_AWARD', principal: 'a-D3', after: { code: 'aw-joint', status: 'DECIDED' } });
+    for (const unit of ['D3', 'D1']) expect(await trail(unit)).toMatchObject({ action: 'DECIDE_AWARD', principal: 'a-D3', after: { code: 'aw-joint', status: 'DECIDED' } });
     expect(fault(await step('r-D3', 'presentAward', award))).toBe('');
     expect(fault(await step('a-P2', 'revokeAward', { code: 'aw-joint', version: 3 }, { reason: 'Sai' }))).toBe('');
   });
@@ -311,6 +312,30 @@ describe('an award of several units', () => {
     expect(fault(await step('a-D1', 'revokeAward', decided, { reason: 'x' }))).toBe('FORBIDDEN code');
     expect((await step('a-P1', 'revokeAward', decided, { reason: 'x' })).award.status).toBe('REVOKED');
   });
+
+  test('each of them reads in its own log that it was decided, and revoked, and nothing of other units or of a campaign', async () => {
+    await server.load([
+      { type: 'campaign', code: 'c-p1', name: 'Của P1', campaignKind: 'MOVEMENT', launchedBy: 'P1', status: 'DRAFT' },
+      { type: 'award', code: 'aw-three', unit: 'D1', form: 'CERTIFICATE_OF_MERIT', issuers: [{ unit: 'P2' }, { unit: 'D3' }, { unit: 'P1' }, { name: 'UBND' }], campaign: 'c-p1', count: 9, status: 'REVIEWED' },
+    ]);
+    const [from] = await rows<{ id: string }>('select coalesce(max(id), 0) as id from audit_log');
+    const { award } = await step('a-P1', 'decideAward', { code: 'aw-three', version: 1 }, { decisionNo: '7/QĐ', decidedOn: '2023-05-01' });
+    expect((await step('a-P2', 'revokeAward', award, { reason: 'Nhầm' })).award.status).toBe('REVOKED');
+    const log = await rows<{ unit: string; entry: string; before: object; after: object; asked: boolean }>(
+      `select u.code as unit, a.principal || ' ' || a.action as entry, a.before, a.after, a.request_id is not null as asked from audit_log a join org_unit u on u.id = a.unit_id where a.id > $1 order by a.id`, [from!.id]);
+    const [decided, revoked] = ['a-P1 DECIDE_AWARD', 'a-P2 REVOKE_AWARD'];
+    expect(log.map(({ unit, entry }) => `${unit} ${entry}`)).toEqual([...['P2', 'D3', 'P1', 'D1'].map((unit) => `${unit} ${decided}`), ...['D1', 'P2', 'D3', 'P1'].map((unit) => `${unit} ${revoked}`)]);
+    expect(log.every(({ asked }) => asked)).toBe(true);
+    const told = { code: 'aw-three', status: 'DECIDED', version: 2, form: 'CERTIFICATE_OF_MERIT', formVi: 'Bằng khen', title: null, count: 9, qualifier: 'EXACT', decisionNo: '7/QĐ', decidedOn: '2023-05-01', statusReason: null };
+    expect(log[1]).toMatchObject({ before: { code: 'aw-three', status: 'REVIEWED', version: 1 } });
+    expect(log[1]!.after).toEqual(told);
+    expect(log[6]!.after).toEqual({ ...told, status: 'REVOKED', version: 3, statusReason: 'Nhầm' });
+    // The award's own unit, by whoever has it in scope: all of it.
+    expect(log[3]!.after).toMatchObject({ campaign: 'c-p1' });
+    // An officer of the second unit that gives it, who sees neither the award's unit nor the campaign.
+    const { data } = await officers.ask('v-D3', '{ auditTrail(unit: "D3", first: 2) { nodes { action principal after } } award(code: "aw-three") { campaign { code } unit { code } } }');
+    expect(data).toMatchObject({ auditTrail: { nodes: [{ action: 'REVOKE_AWARD', principal: 'a-P2' }, { action: 'DECIDE_AWARD', principal: 'a-P1', after: told }] }, award: { campaign: null, unit: null } });
+  });
 });
 
 describe('what the database lets the API write', () => {
@@ -326,6 +351,37 @@ describe('what the database lets the API write', () => {
       client.release();
     }
   }
+
+  test('entries in the logs of units that give an award come of its being decided or revoked alone', async () => {
+    await server.load([{ type: 'award', code: 'aw-noted', unit: 'D1', form: 'CERTIFICATE_OF_MERIT', issuers: [{ unit: 'P1' }, { unit: 'P2' }], status: 'REVIEWED' }]);
+    const entries = async (): Promise<number> => (await rows('select from audit_log')).length;
+    const before = await entries();
+    const decide = `update award set status = 'DECIDED', decision_no = '1', decided_on = '2023-05-01' where code = 'aw-noted'`;
+    const written = `(select count(*)::int from audit_log a join org_unit u on u.id = a.unit_id where u.code = 'P2' and a.after ->> 'code' = 'aw-noted')`;
+    // Whoever may decide it leaves an entry there, in their own name; whoever may not, none.
+    const leaves = async (principal: string, statement: string): Promise<unknown> => {
+      const client = await server.api.pool.connect();
+      try {
+        await client.query('begin');
+        await client.query(sessionStatement({ principal, class: 'MEMBER' }, '2023-06-01'));
+        await client.query(statement);
+        await client.query(sessionStatement({ principal: 'v-P2', class: 'MEMBER' }, '2023-06-01'));
+        return (await client.query(`select ${written} as n, (select min(principal) from audit_log a where a.after ->> 'code' = 'aw-noted') as who`)).rows[0];
+      } catch (error) {
+        return codeOf(error);
+      } finally {
+        await client.query('rollback');
+        client.release();
+      }
+    };
+    expect(await leaves('a-P1', decide)).toEqual({ n: 1, who: 'a-P1' });
+    for (const as of ['a-D1', 'r-P1', 'a-D2', 'v-N']) expect([as, await leaves(as, decide)]).toEqual([as, { n: 0, who: null }]);
+    expect(await leaves('a-D1', `insert into audit_log (principal, action, unit_id) select 'a-D1', 'DECIDE_AWARD', i.unit_id from award_issuer i join award a on a.id = i.award_id where a.code = 'aw-noted'`)).toBe('42501');
+    // The function is called by that trigger, and put on nothing else.
+    expect(await writes('a-P1', 'select award_noted()')).toBe('42501');
+    expect(await writes('a-P1', 'create temp table t (like award); create trigger t after update on t for each row execute function award_noted()')).toBe('42501');
+    expect(await entries()).toBe(before);
+  });
 
   test('recipients beneath the unit of the award, and no others', async () => {
     const { code } = (await nominate('r-D1')).award;

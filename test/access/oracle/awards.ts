@@ -265,6 +265,9 @@ function said(award: Award, { sight }: Asked): object {
   };
 }
 
+/** As it stands in the logs of the units that give it, whatever they see of its campaign. */
+const saidToGivers = ({ code, status, version, form, formVi, title, count, qualifier, decisionNo, decidedOn, statusReason }: Award): object => ({ code, status, version, form, formVi, title, count, qualifier, decisionNo, decidedOn, statusReason });
+
 /** The fields at fault, in order. */
 function faultsOf(input: Input, recipients: Input[]): string[] {
   const found: string[] = [];
@@ -341,8 +344,16 @@ const step = (name: string, action: string, from: string[], to: string, least: '
       if (!from.includes(status)) throw new Fault('code', 'CONFLICT', { award });
       if (another && award.nominatedBy === asked.sight.principal) throw new Fault('code', 'FORBIDDEN', { award });
       Object.assign(award, write(input, award, asked), { status: to, version: version + 1 });
+      const changed = { code, status, version };
+      if (['DECIDED', 'REVOKED'].includes(to)) {
+        const others = new Set([award.unit, ...award.issuers.flatMap(({ unit }) => unit ?? [])]);
+        if (asked.sight.inScope(award.unit)) others.delete(award.unit);
+        for (const unit of others) note(asked, action, unit, saidToGivers(award), changed);
+        if (asked.sight.inScope(award.unit)) note(asked, action, award.unit, said(award, asked), changed);
+        return { award };
+      }
       const own = award.issuers.find(({ unit }) => unit !== null && (least === 'APPROVER' ? asked.sight.assigns(unit) : asked.sight.reports(unit)))?.unit;
-      note(asked, action, asked.sight.inScope(award.unit) ? award.unit : own!, said(award, asked), { code, status, version });
+      note(asked, action, asked.sight.inScope(award.unit) ? award.unit : own!, said(award, asked), changed);
       return { award };
     },
   });
