@@ -196,6 +196,16 @@ begin
 end $$;
 create trigger practice_model_exemplary before update on practice_model for each row when (new.exemplary <> old.exemplary and current_user = 'liendoan_api') execute function exemplary_from_above();
 
+-- What a unit above called exemplary stays as it was judged; it may run or end.
+create function exemplary_keeps() returns trigger
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare own constant text[] := '{exemplary,status,version,search_text}';
+begin
+  if to_jsonb(new) - own <> to_jsonb(old) - own then raise exception 'what is said of a practice model stays as long as it is exemplary' using errcode = 'check_violation'; end if;
+  return new;
+end $$;
+create trigger practice_model_kept before update on practice_model for each row when ((old.exemplary or new.exemplary) and current_user = 'liendoan_api') execute function exemplary_keeps();
+
 create function initiative_way() returns trigger
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare last initiative_history;
@@ -286,6 +296,6 @@ begin
   grant update (stage, stage_on, reached, rejected, version) on initiative to liendoan_definer;
   grant create on schema public to liendoan_definer;
   alter function initiative_derive() owner to liendoan_definer;
-  revoke execute on function initiative_derive(), plaque_keeps(), reviewed_keeps(), reviewed_parts_keep(), exemplary_from_above(), initiative_way() from public;
+  revoke execute on function initiative_derive(), plaque_keeps(), reviewed_keeps(), reviewed_parts_keep(), exemplary_from_above(), exemplary_keeps(), initiative_way() from public;
   revoke create on schema public from liendoan_definer;
 end $$;

@@ -9,7 +9,7 @@ import { rowsOf } from '../shared/database/querying.js';
 import { parseOptionalDay } from '../shared/dates.js';
 import { MODEL_COLUMNS, MODEL_SOURCE } from './practice-model.query.js';
 import type { MarkModelExemplaryInput, PracticeModel, SavePracticeModelInput } from './practice-model.type.js';
-import { save } from './saving.js';
+import { isAsSaid, save } from './saving.js';
 import { campaignCode } from './work.service.js';
 
 /** Makes a practice model of a unit of which the caller is a REPORTER, or says anew what it is. */
@@ -26,13 +26,17 @@ export function savePracticeModel(context: Context, input: SavePracticeModelInpu
       const [startedOn, precision] = datedAfter([null, 'DAY'], input.startedOn ?? null, input.startedOnPrecision, 'startedOn');
       if (startedOn !== null) assertPast('startedOn', startedOn, context.today);
       const known = input.code == null ? undefined : await modelOf(em, input.code);
+      const values = {
+        name: nameOf(input.name), programme_id: programme, sector: input.sector ?? null, started_on: startedOn, started_on_precision: precision,
+        basis_document_id: basis, source: wordsOf('source', input.source, 500), note: wordsOf('note', input.note, 2000),
+      };
       const { key, was } = await save(em, {
-        table: 'practice_model', prefix: 'pm', input, unit,
-        values: {
-          name: nameOf(input.name), programme_id: programme, sector: input.sector ?? null, status: input.status ?? 'RUNNING', started_on: startedOn, started_on_precision: precision,
-          basis_document_id: basis, source: wordsOf('source', input.source, 500), note: wordsOf('note', input.note, 2000),
-        },
+        table: 'practice_model', prefix: 'pm', input, unit, values: { ...values, status: input.status ?? 'RUNNING' },
         show: async (id) => ({ model: await modelAt(em, id) }),
+        assertOpen: async (row) => {
+          const model = await modelAt(em, row.id);
+          if (model.exemplary && !isAsSaid(row, values)) throw new UserFault('code', 'CONFLICT', 'It is exemplary, and only its status is said anew: a unit above takes that back first (markModelExemplary).', { model });
+        },
       });
       const model = await modelAt(em, key);
       if (was !== 'same') await audit(em, context, 'SAVE_PRACTICE_MODEL', unit, await said(em, model), known === undefined ? null : await said(em, known));

@@ -85,7 +85,7 @@ export class PracticeModelListArgs extends CampaignModelArgs {
   beneath?: boolean | null;
 }
 
-@InputType({ description: 'A practice model as it is to be. What is left out is empty, also where it was not; whether it is exemplary stays.' })
+@InputType({ description: 'A practice model as it is to be. What is left out is empty, also where it was not; whether it is exemplary stays. Of an exemplary one only `status` is said anew: else CONFLICT.' })
 export class SavePracticeModelInput extends SaveInput {
   @Field(() => String, { nullable: true, description: 'Code of the model, new or known: 1 to 64 letters (A to Z), digits, `.`, `_` or `-`, starting with a letter or digit. Left out: a new model, to which the server gives one.' })
   code?: string | null;

@@ -243,6 +243,10 @@ describe('a technology secret', () => {
     expect(await does('a-P1', `update work set status = 'PLAQUED', value_vnd = 1, value_qualifier = 'EXACT' where code = 'w'`)).toBe(BROKEN);
     await it.server.load([{ type: 'practiceModel', code: 'm', unit: 'D1', name: 'm' }]);
     for (const [principal, outcome] of [['a-P1', 1], ['r-D1', REFUSED], ['a-D1', REFUSED], ['v-D1', 0]] as const) expect([principal, await does(principal, `update practice_model set exemplary = true where code = 'm'`)]).toEqual([principal, outcome]);
+    expect(await does('a-P1', `update practice_model set exemplary = true, name = 'x' where code = 'm'`)).toBe(BROKEN);
+    await it.server.load([{ type: 'practiceModel', code: 'm.good', unit: 'D1', name: 'm', exemplary: true }]);
+    for (const [change, outcome] of [[`name = 'x'`, BROKEN], [`note = 'x'`, BROKEN], [`status = 'ENDED'`, 1]] as const) expect([change, await does('r-D1', `update practice_model set ${change} where code = 'm.good'`)]).toEqual([change, outcome]);
+    expect(await does('a-P1', `update practice_model set exemplary = false, sector = 'OTHER' where code = 'm.good'`)).toBe(BROKEN);
     expect(await does('r-D1', `insert into work (code, unit_id, kind, name, status) select 'x', id, 'WORK', 'x', 'PLAQUED' from org_unit where code = 'D1'`)).toBe(REFUSED);
     expect(await does('r-D1', `insert into practice_model (code, unit_id, name, exemplary) select 'x', id, 'x', true from org_unit where code = 'D1'`)).toBe(REFUSED);
   });

@@ -191,11 +191,17 @@ describe('practice models', () => {
     expect(await it.faults('a-D1', 'markModelExemplary', { code, expectedVersion: 2 })).toBe('CONFLICT expectedVersion');
     expect(await it.send('a-D1', 'markModelExemplary', { code, expectedVersion: 1 })).toMatchObject({ userErrors: [], model: { exemplary: true, version: 2 } });
     expect(await it.send('a-D1', 'markModelExemplary', { code, expectedVersion: 2 })).toMatchObject({ userErrors: [], model: { exemplary: true, version: 2 } });
-    // That stays when the unit says anew what it is.
-    expect(await it.send('r-G1', 'savePracticeModel', model({ code, status: 'ENDED', expectedVersion: 2 }))).toMatchObject({ userErrors: [], model: { id, exemplary: true, status: 'ENDED', programme: null, version: 3 } });
+    // What was judged stays, whoever would say it anew; it may end.
+    const said = { programme: 'c', sector: 'EDUCATION', basisDocument: 'plan', startedOn: '2021-01-01', startedOnPrecision: 'YEAR', source: 'S2', note: 'x' };
+    const other = { name: 'Việc khác', programme: null, sector: 'OTHER', basisDocument: null, startedOn: '2021-01-02', startedOnPrecision: 'MONTH', source: 'S3', note: null };
+    for (const [field, value] of Object.entries(other)) expect([field, await it.faults('r-G1', 'savePracticeModel', model({ code, ...said, [field]: value, expectedVersion: 2 }))]).toEqual([field, 'CONFLICT code']);
+    expect(await it.send('a-D1', 'savePracticeModel', model({ code, ...said, name: 'Khác', expectedVersion: 2 }))).toMatchObject({ model: { name: 'Bữa cơm công đoàn', version: 2 }, userErrors: [{ message: 'It is exemplary, and only its status is said anew: a unit above takes that back first (markModelExemplary).' }] });
+    expect(await it.send('r-G1', 'savePracticeModel', model({ code, ...said, expectedVersion: 2 }))).toMatchObject({ userErrors: [], model: { version: 2 } });
+    expect(await it.send('r-G1', 'savePracticeModel', model({ code, ...said, status: 'ENDED', expectedVersion: 2 }))).toMatchObject({ userErrors: [], model: { id, exemplary: true, status: 'ENDED', version: 3 } });
     expect(await it.send('a-P1', 'markModelExemplary', { code, exemplary: false, expectedVersion: 3 })).toMatchObject({ userErrors: [], model: { exemplary: false, version: 4 } });
     const trail = await it.server.query('{ auditTrail(unit: "G1", first: 2) { nodes { action before after } } }');
     expect(trail.data.auditTrail.nodes).toMatchObject([{ action: 'MARK_MODEL_EXEMPLARY', before: { exemplary: true }, after: { code, exemplary: false } }, { action: 'SAVE_PRACTICE_MODEL', before: { campaign: 'c' }, after: { status: 'ENDED' } }]);
+    expect(await it.send('r-G1', 'savePracticeModel', model({ code, name: 'Khác', expectedVersion: 4 }))).toMatchObject({ userErrors: [], model: { name: 'Khác', version: 5 } });
   });
 
   test.each([

@@ -464,6 +464,14 @@ export class Grammar {
     if (known) {
       if (dice.chance(0.9)) for (const [name, one] of Object.entries({ code: known.code, expectedVersion: known.version, ...(input.startsWith('Save') && { unit: known.unit.code }) })) value.set(name, one);
       if (input === 'SaveInitiativeInput' && dice.chance(0.8)) value.delete('registeredOn');
+      // Of an exemplary model, what stays as it is.
+      const model = input === 'SavePracticeModelInput' && dice.chance(0.5) ? world.models.find(({ code, exemplary }) => exemplary && code === known.code) : undefined;
+      if (model) {
+        const { name, campaign, sector, startedOn, startedOnPrecision, basisDocument, source, note } = model;
+        for (const [field, one] of Object.entries({ name, programme: campaign?.code, sector: sector && new Enum(sector), startedOn, startedOnPrecision: startedOn && new Enum(startedOnPrecision), basisDocument: basisDocument?.code, source, note }))
+          if (one == null) value.delete(field);
+          else value.set(field, one);
+      }
     } else if (dice.chance(0.8)) value.delete('expectedVersion');
     // Not everything can be wrong at once.
     for (const [field, other] of [['valueQualifier', 'valueVnd'], ['benefitQualifier', 'benefitVnd'], ['phase', 'campaign']] as const) if (!value.has(other) && dice.chance(0.8)) value.delete(field);

@@ -353,12 +353,15 @@ export const registerMutations = [
       const { world, sight } = asked;
       const [startedOn, startedOnPrecision] = dated('startedOn', input.startedOn, input.startedOnPrecision);
       if (startedOn !== null && startedOn > world.today) throw new Fault('startedOn', 'INVALID');
-      const content = {
-        name: called('name', input.name), campaign, sector: (input.sector ?? null) as string | null, status: (input.status ?? 'RUNNING') as string, startedOn, startedOnPrecision, basisDocument,
-        source: words('source', input.source, 500), note: words('note', input.note, 2000),
+      const judged = {
+        name: called('name', input.name), campaign, sector: (input.sector ?? null) as string | null, startedOn, startedOnPrecision, basisDocument, source: words('source', input.source, 500), note: words('note', input.note, 2000),
       };
+      const content = { ...judged, status: (input.status ?? 'RUNNING') as string };
       const { row } = save<PracticeModel>(input, asked, unit, {
         all: world.models, isSeen: (one) => sight.practiceModel(one), name: 'model', content, action: 'SAVE_PRACTICE_MODEL', said: saidOfModel(asked),
+        assertOpen: (one) => {
+          if (one.exemplary && (Object.keys(judged) as (keyof typeof judged)[]).some((field) => judged[field] !== one[field])) throw new Fault('code', 'CONFLICT', { model: one });
+        },
         make: () => world.madeModel({ code: input.code, unit, ...content, exemplary: false, version: 1 }),
       });
       return { model: row };
