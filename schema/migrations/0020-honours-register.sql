@@ -220,6 +220,15 @@ begin
 end $$;
 create trigger initiative_history_way before insert on initiative_history for each row when (current_user = 'liendoan_api') execute function initiative_way();
 
+-- Who brings initiatives on keeps others from them until the end, secrets too, of which policies let only those change the row
+-- who know them. Of units that the caller reports or approves for, and nothing is told.
+create function initiative_hold(codes text[]) returns void
+language sql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
+  select from initiative i join org_unit u on u.id = i.unit_id
+  where i.code = any (codes) and (u.path operator(public.<@) any (nullif(current_setting('liendoan.reporter', true), '')::ltree[]) or u.path operator(public.<@) any (nullif(current_setting('liendoan.approver', true), '')::ltree[]))
+  order by i.id for update of i
+$$;
+
 -- ---------------------------------------------------------------- rows
 
 do $$
@@ -296,6 +305,8 @@ begin
   grant update (stage, stage_on, reached, rejected, version) on initiative to liendoan_definer;
   grant create on schema public to liendoan_definer;
   alter function initiative_derive() owner to liendoan_definer;
-  revoke execute on function initiative_derive(), plaque_keeps(), reviewed_keeps(), reviewed_parts_keep(), exemplary_from_above(), exemplary_keeps(), initiative_way() from public;
+  alter function initiative_hold(text[]) owner to liendoan_definer;
+  revoke execute on function initiative_derive(), initiative_hold(text[]), plaque_keeps(), reviewed_keeps(), reviewed_parts_keep(), exemplary_from_above(), exemplary_keeps(), initiative_way() from public;
+  grant execute on function initiative_hold(text[]) to liendoan_api;
   revoke create on schema public from liendoan_definer;
 end $$;

@@ -72,7 +72,7 @@ export function columnsAfter(rules: FieldRules, known: Columns | undefined, inpu
 /** A fault of the later date, where it is the earlier. */
 export function assertInOrder(columns: Columns, from: string, to: string): void {
   const [first, last] = [columns[columnOf(from)], columns[columnOf(to)]] as [Day | null, Day | null];
-  if (first !== null && last !== null && last < first) throw new UserFault(to, 'INVALID', `${to} is before ${from}, ${first}.`);
+  if (first !== null && last !== null && last < first) throw new UserFault(to, 'INVALID', `${to} must be ${from}, ${first}, or later.`);
 }
 
 export function saveThing<As extends string, Row extends object, Found extends { readonly unit: number }>(context: Context, saving: Saving<As, Row, Found>): Promise<Outcome<Record<As, Row>>> {

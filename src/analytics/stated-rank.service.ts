@@ -38,11 +38,11 @@ export function saveStatedRank(context: Context, input: SaveStatedRankInput): Pr
 async function valuesOf(em: EntityManager, campaign: number, input: SaveStatedRankInput, asOf: Day, today: Day): Promise<Record<string, unknown>> {
   const { phase, indicator, group, region, cluster, place } = input;
   const [{ status }] = (await rowsOf<{ status: CampaignStatus }>(em, 'select status from campaign where id = $1', [campaign])) as [{ status: CampaignStatus }];
-  if (status === 'DRAFT') throw new UserFault('campaign', 'INVALID', 'The campaign is not launched yet.');
+  if (status === 'DRAFT') throw new UserFault('campaign', 'INVALID', 'The campaign is not launched yet: launch it first.');
   const phaseId = await phaseKey(em, phase, campaign);
   const indicatorId = indicator == null ? null : await indicatorKey(em, indicator);
-  if (region != null && group !== 'REGION') throw new UserFault('region', 'INVALID', 'region goes with the group REGION.');
-  if (cluster != null && group !== 'CLUSTER') throw new UserFault('cluster', 'INVALID', 'cluster goes with the group CLUSTER.');
+  if (region != null && group !== 'REGION') throw new UserFault('region', 'INVALID', 'region goes with the group REGION: leave it out, or name that group.');
+  if (cluster != null && group !== 'CLUSTER') throw new UserFault('cluster', 'INVALID', 'cluster goes with the group CLUSTER: leave it out, or name that group.');
   const regionId = region == null ? null : await keyOf(em, 'region', 'select id from region where code = ?', [region]);
   const clusterId = cluster == null ? null : await keyOf(em, 'cluster', 'select id from emulation_cluster where code = ?', [cluster]);
   if (place < 1) throw new UserFault('place', 'INVALID', 'place must be 1 or more.');

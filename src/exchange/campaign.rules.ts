@@ -47,5 +47,5 @@ function checkStatus(body: Body, report: Report): void {
   if (closedOn === undefined) return;
   if (status !== 'CLOSED') report('FIELD_NOT_ALLOWED', 'only a campaign that is CLOSED has a day on which it was closed', 'closedOn');
   const begun = [launchedOn, earliestStart(body as Running)].filter((day) => day !== undefined).sort().at(-1);
-  if (begun !== undefined && closedOn < begun) report('ENDS_BEFORE_START', `is before ${begun}, when it was launched or began`, 'closedOn');
+  if (begun !== undefined && closedOn < begun) report('ENDS_BEFORE_START', `must be ${begun}, when it was launched or began, or later`, 'closedOn');
 }

@@ -198,11 +198,11 @@ function due(value: unknown, report: Report): unknown {
 
 function checkRound({ kind, phase: of, from, to, due: levels }: Body, report: Report): void {
   if (kind === 'PHASE' && of === undefined) report('MISSING_FIELD', 'a round of kind PHASE is of a phase', 'phase');
-  if (typeof from === 'string' && typeof to === 'string' && to < from) report('ENDS_BEFORE_START', `is before from, ${from}`, 'to');
+  if (typeof from === 'string' && typeof to === 'string' && to < from) report('ENDS_BEFORE_START', `must be from, ${from}, or later`, 'to');
   const dues = (levels ?? []) as ({ level?: string; on?: string } | undefined)[];
   dues.forEach((one, i) => {
     if (one?.level !== undefined && dues.findIndex((other) => other?.level === one.level) < i) report('INVALID_VALUE', 'this level is there twice', `due[${i}].level`);
-    if (one?.on !== undefined && typeof from === 'string' && one.on < from) report('INVALID_VALUE', `is before from, ${from}`, `due[${i}].on`);
+    if (one?.on !== undefined && typeof from === 'string' && one.on < from) report('INVALID_VALUE', `must be from, ${from}, or later`, `due[${i}].on`);
   });
   // Their order says nothing, so that a round is written in one way only.
   dues.sort((a, b) => LEVELS.indexOf(a?.level ?? '') - LEVELS.indexOf(b?.level ?? ''));

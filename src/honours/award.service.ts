@@ -24,9 +24,9 @@ export function nominateAward(context: Context, input: NominateAwardInput): Prom
     act: async (em, unit) => {
       const known = input.code == null ? undefined : await lockAward(em, input.code);
       const shown = known && { award: known };
-      if (known !== undefined && known.unitKey !== unit) throw new UserFault('code', 'CONFLICT', 'Another unit’s award has this code.', shown);
+      if (known !== undefined && known.unitKey !== unit) throw new UserFault('code', 'CONFLICT', 'Another unit’s award has this code: give yours another.', shown);
       assertVersion({ expectedVersion: input.expectedVersion ?? 0 }, known?.version ?? 0, shown);
-      if (known !== undefined && known.status !== 'NOMINATED') throw new UserFault('code', 'CONFLICT', `The award is ${known.status}: it can be changed no more.`, shown);
+      if (known !== undefined && known.status !== 'NOMINATED') throw new UserFault('code', 'CONFLICT', `The award is ${known.status}: it can be changed no more. A mistake is declined or revoked, and nominated anew.`, shown);
       const code = codeGiven(input.code, 'aw');
       const said = wordsIn({ ...input, ...period });
       const faults = [...awardFaults(said)];

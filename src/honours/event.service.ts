@@ -73,7 +73,7 @@ interface Counted {
 }
 
 function countOf({ of, value, qualifier, noun, source }: EventCountInput, i: number): Counted {
-  if (value == null && qualifier != null && qualifier !== 'EXACT') throw new UserFault(`counts.${i}.qualifier`, 'INVALID', 'A qualifier goes with a value.');
+  if (value == null && qualifier != null && qualifier !== 'EXACT') throw new UserFault(`counts.${i}.qualifier`, 'INVALID', 'A qualifier goes with a value: give both, or leave it out.');
   return {
     of, value: value == null ? null : quantityOf(`counts.${i}.value`, value), qualifier: qualifier ?? 'EXACT',
     noun: wordsOf(`counts.${i}.noun`, noun, 100), source: wordsOf(`counts.${i}.source`, source, 500),

@@ -28,9 +28,9 @@ export function feedInitiativeCounts(context: Context, input: FeedInitiativeCoun
     act: async (em, { unit, campaign, phase }) => {
       assertPast('asOf', asOf, context.today);
       const counted = await count(em, unit, campaign, phase, asOf);
-      if (counted.length === 0) throw new UserFault('campaign', 'INVALID', 'The campaign has no indicator that counts a stage of initiatives.');
+      if (counted.length === 0) throw new UserFault('campaign', 'INVALID', 'The campaign has no indicator that counts a stage of initiatives (countingStage): name one that has.');
       // None registered is no count of 0: nobody may have kept the register.
-      if (counted[0]!.known === 0) throw new UserFault('asOf', 'INCOMPLETE', 'By that day the unit’s register has no initiative of the campaign, or of the phase.');
+      if (counted[0]!.known === 0) throw new UserFault('asOf', 'INCOMPLETE', 'By that day the unit’s register has no initiative of the campaign, or of the phase: register them first, or give a later day.');
       const standing = Math.max(0, ...counted.map(({ version }) => version ?? 0));
       if (input.expectedVersion != null && input.expectedVersion !== standing) {
         const there = await figuresOf(em, counted.flatMap(({ figure }) => figure ?? []));

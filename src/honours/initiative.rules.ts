@@ -53,6 +53,6 @@ export function* historyFaults(steps: readonly (StatedStep | undefined)[]): Gene
   for (const [step, { stage, on } = {}] of steps.entries()) {
     const before = steps[step - 1];
     if (before?.stage !== undefined && stage !== undefined && !mayFollow(before.stage, stage)) yield { step, field: 'stage', message: `does not come after ${before.stage}` };
-    if (before?.on !== undefined && on !== undefined && on < before.on) yield { step, field: 'on', message: `is before ${before.on}, the day of the stage before` };
+    if (before?.on !== undefined && on !== undefined && on < before.on) yield { step, field: 'on', message: `must be ${before.on}, the day of the stage before, or later` };
   }
 }

@@ -53,7 +53,7 @@ export function saveInitiative(context: Context, input: SaveInitiativeInput): Pr
           const stays = isAsSaid(row, values) && detailNow[0] === detail[0] && (await isBy(row.id));
           if (!stays && !OPEN.has(now.stage)) throw new UserFault('code', 'CONFLICT', `It is ${now.stage}: from when it is reviewed, only its benefit is said anew.`, { initiative: now });
           same = stays && JSON.stringify(detailNow) === JSON.stringify(detail);
-          if (!same && day !== undefined) throw new UserFault('registeredOn', 'INVALID', 'The initiative is registered already: its stages stay.', { initiative: now });
+          if (!same && day !== undefined) throw new UserFault('registeredOn', 'INVALID', 'The initiative is registered already, and its stages stay: leave registeredOn out.', { initiative: now });
         },
         isSame: async () => same,
       });
@@ -109,7 +109,7 @@ export function advanceInitiatives(context: Context, input: AdvanceInitiativesIn
       if (items.length === 0 || items.length > MOST_ITEMS) throw new UserFault('items', 'INVALID', `items takes 1 to ${MOST_ITEMS} initiatives.`);
       const codes = items.map(({ code }) => code);
       const twice = codes.findIndex((code, i) => codes.indexOf(code) < i);
-      if (twice >= 0) throw new UserFault(`items.${twice}.code`, 'INVALID', 'This initiative is named twice.');
+      if (twice >= 0) throw new UserFault(`items.${twice}.code`, 'INVALID', 'This initiative is named twice: name it once.');
       const standings = await standingsOf(em, codes);
       const faults = new Map(codes.flatMap((code) => {
         const fault = whyForbidden(input.to, standings.get(code));
@@ -166,7 +166,7 @@ async function standingsOf(em: EntityManager, codes: readonly string[]): Promise
 
 /** The same, and nobody else changes them until the command is done. */
 async function held(em: EntityManager, codes: readonly string[]): Promise<Map<string, Standing>> {
-  await rowsOf(em, 'select id from initiative where code = any ($1) order by id for update', [codes]);
+  await rowsOf(em, 'select initiative_hold($1)', [codes.filter(isCode)]);
   return standingsOf(em, codes);
 }
 
@@ -225,7 +225,7 @@ async function authorsOf(em: EntityManager, codes: readonly string[]): Promise<n
   atMost(MOST_AUTHORS, 'authors', codes);
   const authors = [...(await keysOf(em, 'person', 'authors', codes)).values()];
   const twice = codes.findIndex((code, i) => codes.indexOf(code) < i);
-  if (twice >= 0) throw new UserFault(`authors.${twice}`, 'INVALID', 'This person is named twice.');
+  if (twice >= 0) throw new UserFault(`authors.${twice}`, 'INVALID', 'This person is named twice: name them once.');
   return authors;
 }
 

@@ -28,7 +28,7 @@ export function savePosition(context: Context, input: SavePositionInput): Promis
       const key = (content.from ?? content.statedOn)!;
       const lock = (day: Day): Promise<Position | undefined> => lockPosition(em, which, input.role, day);
       let before = await lock(days.was ?? key);
-      if (before === undefined && days.was !== null) throw new UserFault('was', 'NOT_FOUND', 'No position of this person, unit and role was known by that day.');
+      if (before === undefined && days.was !== null) throw new UserFault('was', 'NOT_FOUND', 'No position of this person, unit and role was known by that day: name the day by which it is known, or leave was out to make a new one.');
       if (before === undefined) {
         if ((input.expectedVersion ?? 0) !== 0) throw staleFault(0);
         const made = await rowsOf(
@@ -44,7 +44,7 @@ export function savePosition(context: Context, input: SavePositionInput): Promis
         assertVersion({ expectedVersion: input.expectedVersion ?? 0 }, before.version, { position: before });
         if (JSON.stringify(valuesOf(before)) === JSON.stringify(valuesOf(content))) return { position: before };
         const other = await lock(key);
-        if (other !== undefined && other.key !== before.key) throw new UserFault(content.from === null ? 'statedOn' : 'from', 'CONFLICT', 'Another position of this person, unit and role is known by that day.', { position: before });
+        if (other !== undefined && other.key !== before.key) throw new UserFault(content.from === null ? 'statedOn' : 'from', 'CONFLICT', 'Another position of this person, unit and role is known by that day: change that one, or give another day.', { position: before });
         await rowsOf(
           em,
           `update position set title = $2, held_from = $3, held_from_precision = $4, held_to = $5, held_to_precision = $6, stated_on = $7, stated_on_precision = $8, source = $9, note = $10 where id = $1`,

@@ -141,6 +141,8 @@ const FUNCTIONS = [
   'fold_all(text[])',
   // What is too old for anyone to repeat.
   'idempotency_purge()',
+  // Of units that the caller reports or approves for: holds rows until the end, and tells nothing.
+  'initiative_hold(text[])',
   // Of its arguments alone.
   'latest_day(date,date_precision)',
   // They look anew at who asks: figures handed in, and targets that the caller has just written.

@@ -319,6 +319,27 @@ describe('advanceInitiative', () => {
     expect(await it.faults('a-D1', 'advanceInitiative', { code, to: 'VALID', on: '2022-02-01', expectedVersion: 3 })).toBe('');
   });
 
+  test('nor do two at once who judge a secret that neither may know: the second learns that it has changed', async () => {
+    for (let round = 0; round < 4; round++) {
+      const code = await made('r-G1', { secret: true });
+      await advance('r-G1', code, 'UPLOADED', 1);
+      await advance('r-G1', code, 'UNDER_REVIEW', 2);
+      // Both have read it before either writes.
+      const holder = await it.server.db.pool.connect();
+      await holder.query('begin');
+      await holder.query('select from initiative where code = $1 for update', [code]);
+      const tried = ['a-D1', 'a-P1', 'a-N'].map((as, i) => it.send(as, 'advanceInitiative', { code, to: i === 1 ? 'REJECTED' : 'VALID', reason: 'Trùng', expectedVersion: 3 }));
+      await holder.query('select pg_sleep(0.05)');
+      await holder.query('commit');
+      holder.release();
+      const outcomes = (await Promise.all(tried)).map(({ userErrors, initiative: row }) => `${(row as { version: number } | null)?.version} ${userErrors.map(({ code: fault, path }) => `${fault} ${path.join('.')}`).join()}`);
+      expect(outcomes.toSorted()).toEqual(['4 ', '4 CONFLICT input.expectedVersion', '4 CONFLICT input.expectedVersion']);
+    }
+    const many = await made('r-G1', { secret: true });
+    const both = await Promise.all([1, 2].map(() => it.officers.send('r-D1', 'advanceInitiatives', { items: [{ code: many, expectedVersion: 1 }], to: 'UPLOADED', mode: 'ALL_OR_NOTHING' }, 'done')));
+    expect(both.map(({ done, userErrors }) => `${done} ${userErrors.map(({ code: fault }) => fault).join()}`).toSorted()).toEqual(['0 CONFLICT', '1 ']);
+  });
+
   test('two at once: one comes first', async () => {
     const code = await made();
     const tried = await Promise.all([1, 2, 3].map(() => it.faults('r-G1', 'advanceInitiative', { code, to: 'UPLOADED', expectedVersion: 1 })));

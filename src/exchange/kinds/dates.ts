@@ -15,5 +15,5 @@ export const datesSaid = (of: string, ...fields: string[]): string =>
 export function checkDates(body: Body, report: Report, fields: readonly string[], [from, to]: readonly [from: string, to: string]): void {
   for (const field of fields) if (body[field] === undefined && body[`${field}Precision`] !== undefined) report('MISSING_FIELD', `${field}Precision says how precise it is`, field);
   const [first, last] = [body[from], body[to]];
-  if (typeof first === 'string' && typeof last === 'string' && last < first) report('ENDS_BEFORE_START', `is before ${from}, ${first}`, to);
+  if (typeof first === 'string' && typeof last === 'string' && last < first) report('ENDS_BEFORE_START', `must be ${from}, ${first}, or later`, to);
 }

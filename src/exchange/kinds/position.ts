@@ -30,7 +30,7 @@ export const position = kindOf({
     for (const field of ['from', 'to', 'statedOn'])
       if (body[field] === undefined && body[`${field}Precision`] !== undefined) report('FIELD_NOT_ALLOWED', `goes with ${field}`, `${field}Precision`);
     const begins = from === undefined ? earliest(statedOn, body.statedOnPrecision) : earliest(from, body.fromPrecision);
-    if (to !== undefined && begins !== undefined && latest(to, body.toPrecision)! < begins) report('ENDS_BEFORE_START', `is before ${begins}`, 'to');
+    if (to !== undefined && begins !== undefined && latest(to, body.toPrecision)! < begins) report('ENDS_BEFORE_START', `must be ${begins} or later`, 'to');
   },
   references: { person: 'person', unit: 'unit' },
   past: ['from', 'statedOn'],
