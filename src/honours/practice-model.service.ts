@@ -1,5 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { assertVersion, audit, command, staleFault, type Outcome } from '../access/command.js';
+import { assertVersion, audit, command, staleFault, UserFault, type Outcome } from '../access/command.js';
 import { assertPast, datedAfter, nameOf, wordsOf } from '../access/input.rules.js';
 import { assertAbove, keyOf, unitWithin, unknownCode } from '../access/reference.query.js';
 import { campaignKey } from '../campaigns/reference.query.js';

@@ -122,6 +122,11 @@ describe('every change', () => {
     expect(faults(await act(by, mutation, { unit: 'P1', ...input }))).toEqual([fault]);
     expect(await traces()).toEqual(before);
   });
+
+  test('whose message says what to do', async () => {
+    const { userErrors } = await act('reporter@P1', 'saveEvent', { unit: 'P1', kind: 'TALK', name: 'x', startsOn: '2022-02-01', endsOn: '2022-01-01' });
+    expect(userErrors).toMatchObject([{ message: 'endsOn must be startsOn, 2022-02-01, or later.' }]);
+  });
 });
 
 describe('documents', () => {
