@@ -4,17 +4,7 @@
  * policy holds. They take turns. `npm run bench:access`
  */
 import { deepStrictEqual } from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { cpus, loadavg, release, tmpdir, totalmem } from 'node:os';
-import { join } from 'node:path';
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
-import type { FastifyInstance } from 'fastify';
-import type { TokenSettings } from '../src/access/token.js';
-import { readConfig } from '../src/config.js';
-import { importRecords } from '../src/exchange/import.service.js';
-import { buildServer } from '../src/server.js';
-import { API_LOGIN, ensureApiLogin } from '../src/shared/database/api-login.js';
-import { openDatabase, type Database } from '../src/shared/database/database.js';
+import { median, printConditions, withServer } from './server.js';
 
 const TARGET = 1.15;
 const PROVINCES = 63;
@@ -60,54 +50,20 @@ function* records(): Generator<object> {
   }
 }
 
-interface Caller {
-  readonly name: string;
-  readonly unit: string;
-  readonly token: string;
-}
-interface Server {
-  readonly app: FastifyInstance;
-  readonly ask: (caller: Caller) => Promise<{ readonly text: string; readonly ms: number }>;
-}
-
-const { privateKey, publicKey } = await generateKeyPair('EdDSA', { extractable: true });
-const tokens: TokenSettings = { keys: { keys: [{ ...(await exportJWK(publicKey)), kid: 'bench', alg: 'EdDSA' }] }, issuer: 'bench', audience: 'bench', algorithms: ['EdDSA'] };
-
-/** Has the right to see the unit and what is beneath it. */
-async function enrol(owner: Database, name: string, unit: string): Promise<Caller> {
-  await owner.pool.query(`insert into role_grant (principal, role, unit_id, starts) select $1, 'VIEWER', id, '2000-01-01' from org_unit where code = $2`, [name, unit]);
-  const token = await new SignJWT().setProtectedHeader({ alg: 'EdDSA', kid: 'bench' }).setSubject(name).setIssuer('bench').setAudience('bench').setIssuedAt().setExpirationTime('8h').sign(privateKey);
-  return { name, unit, token };
-}
-
-async function serve(db: Database): Promise<Server> {
-  const plenty = { points: Number.MAX_SAFE_INTEGER, requests: Number.MAX_SAFE_INTEGER };
-  const app = await buildServer(db, { ...readConfig({}), dataFolder: folder }, { tokens, limits: { MEMBER: plenty } });
-  const url = `${await app.listen({ host: '127.0.0.1', port: 0 })}/graphql`;
-  const body = JSON.stringify({ query: QUERY, variables: { indicators: INDICATORS } });
-  return {
-    app,
-    ask: async ({ token }) => {
-      const began = performance.now();
-      const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` }, body });
-      const text = await response.text();
-      return { text, ms: performance.now() - began };
-    },
-  };
-}
-
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+/** [what they are called, their role, the code of the unit]. */
+const CALLERS = [['a viewer of the province', 'VIEWER', 'P0'], ['a viewer of the root', 'VIEWER', 'N']] as const;
+type Ask = (caller: string) => Promise<{ readonly text: string; readonly ms: number }>;
 
 /** Both answer alike, and in full. */
-async function assertSame(scoped: Server, open: Server, caller: Caller): Promise<void> {
+async function assertSame(scoped: Ask, open: Ask, caller: string): Promise<void> {
   const dataOf = (text: string) => (JSON.parse(text) as { data: { orgUnit: { children: { nodes: { scorecard: { completionPercent: number | null }[] }[] } } } }).data;
-  const [one, other] = [dataOf((await scoped.ask(caller)).text), dataOf((await open.ask(caller)).text)];
+  const [one, other] = [dataOf((await scoped(caller)).text), dataOf((await open(caller)).text)];
   deepStrictEqual(one, other);
   const cells = one.orgUnit.children.nodes.flatMap(({ scorecard }) => scorecard);
   if (cells.length !== 150 || cells.some(({ completionPercent }) => completionPercent === null)) throw new Error(`not the whole dashboard: ${cells.length} cells`);
 }
 
-async function compare(scoped: Server, open: Server, caller: Caller): Promise<void> {
+async function compare(scoped: Ask, open: Ask, caller: string): Promise<void> {
   await assertSame(scoped, open, caller);
   const times = { scoped: [] as number[], open: [] as number[] };
   const ratios: number[] = [];
@@ -116,7 +72,7 @@ async function compare(scoped: Server, open: Server, caller: Caller): Promise<vo
     // One by one, each going first in every other pair: what else the machine does meets both.
     for (let i = 0; i < REQUESTS; i++) {
       for (const name of (i + round) % 2 === 0 ? (['scoped', 'open'] as const) : (['open', 'scoped'] as const)) {
-        ofRound[name].push((await (name === 'scoped' ? scoped : open).ask(caller)).ms);
+        ofRound[name].push((await (name === 'scoped' ? scoped : open)(caller)).ms);
       }
     }
     // The first rounds warm up both.
@@ -129,37 +85,19 @@ async function compare(scoped: Server, open: Server, caller: Caller): Promise<vo
   const spread = ratios.toSorted((a, b) => a - b);
   const verdict = ratio <= TARGET ? '' : ', MISSED';
   console.log(
-    `${caller.name}: ${median(times.scoped).toFixed(2)} ms with row scope, ${median(times.open).toFixed(2)} ms without: ${ratio.toFixed(3)}× ` +
+    `${caller}: ${median(times.scoped).toFixed(2)} ms with row scope, ${median(times.open).toFixed(2)} ms without: ${ratio.toFixed(3)}× ` +
       `(target: at most ${TARGET}×${verdict}; medians of ${times.scoped.length}; rounds ${spread[Math.floor(spread.length / 4)]!.toFixed(2)} to ${spread[Math.floor((spread.length * 3) / 4)]!.toFixed(2)})`,
   );
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'liendoan-bench-'));
-const closing: (() => Promise<unknown>)[] = [];
-try {
-  const owner = await openDatabase({ databaseUrl: undefined, dataFolder: join(folder, 'data') });
-  closing.push(() => owner.close());
-  const { errors, created, seconds } = await importRecords(owner, records());
-  if (errors.length > 0) throw new Error(JSON.stringify(errors.slice(0, 3)));
-  const callers = [await enrol(owner, 'a viewer of the province', 'P0'), await enrol(owner, 'a viewer of the root', 'N')];
-  await owner.pool.query('vacuum analyze');
-
-  const apiUrl = new URL(owner.url);
-  apiUrl.username = API_LOGIN;
-  apiUrl.password = 'bench';
-  await ensureApiLogin(owner.pool, apiUrl.href);
-  const api = await openDatabase({ databaseUrl: apiUrl.href, dataFolder: folder }, { as: 'api' });
-  closing.push(() => api.close());
-  const [scoped, open] = [await serve(api), await serve(owner)];
-  closing.push(() => scoped.app.close(), () => open.app.close());
-
-  const processors = cpus();
+await withServer(records(), CALLERS, async ({ owner, api, created, seconds, serve, post }) => {
+  const asking = (url: string): Ask => async (caller) => {
+    const began = performance.now();
+    const text = await post(url, caller, QUERY, { indicators: INDICATORS });
+    return { text, ms: performance.now() - began };
+  };
+  const [scoped, open] = [asking(await serve(api)), asking(await serve(owner))];
   const { rows } = await owner.pool.query<{ units: number }>('select count(*)::int as units from org_unit');
-  console.log(`${new Date().toISOString().slice(0, 10)}, ${processors.length} × ${processors[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GB, ${process.platform} ${release()}, Node ${process.version}`);
-  console.log(`${rows[0]!.units} units, ${created} records imported in ${seconds.toFixed(0)} s; load of the machine ${loadavg()[0]!.toFixed(1)} at the start`);
-  for (const caller of callers) await compare(scoped, open, caller);
-  console.log(`load ${loadavg()[0]!.toFixed(1)} at the end`);
-} finally {
-  for (const close of closing.toReversed()) await close();
-  rmSync(folder, { recursive: true, force: true });
-}
+  printConditions(`${rows[0]!.units} units, ${created} records imported in ${seconds.toFixed(0)} s`);
+  for (const [caller] of CALLERS) await compare(scoped, open, caller);
+});

@@ -3,19 +3,10 @@
  * connections that insert the same rows into the same table, each in a transaction of its own, with nothing that follows
  * from them. They take turns. `npm run bench:workflow [-- --reports N --rounds N]`
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { cpus, loadavg, release, tmpdir, totalmem } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import pg from 'pg';
-import type { TokenSettings } from '../src/access/token.js';
-import { readConfig } from '../src/config.js';
-import { importRecords } from '../src/exchange/import.service.js';
 import { verify } from '../src/ledger/verify.service.js';
-import { buildServer } from '../src/server.js';
-import { API_LOGIN, ensureApiLogin } from '../src/shared/database/api-login.js';
-import { openDatabase } from '../src/shared/database/database.js';
+import { median, printConditions, withServer } from './server.js';
 
 const { values: asked } = parseArgs({
   options: { reports: { type: 'string', default: '400' }, rounds: { type: 'string', default: '5' }, help: { type: 'boolean' } },
@@ -41,11 +32,6 @@ function* records(): Generator<object> {
   yield { type: 'campaign', code: 'K', name: 'K', campaignKind: 'PROGRAMME', launchedBy: 'N', indicators: INDICATORS };
 }
 
-const { privateKey, publicKey } = await generateKeyPair('EdDSA', { extractable: true });
-const tokens: TokenSettings = { keys: { keys: [{ ...(await exportJWK(publicKey)), kid: 'bench', alg: 'EdDSA' }] }, issuer: 'bench', audience: 'bench', algorithms: ['EdDSA'] };
-const tokenOf = (name: string): Promise<string> =>
-  new SignJWT().setProtectedHeader({ alg: 'EdDSA', kid: 'bench' }).setSubject(name).setIssuer('bench').setAudience('bench').setIssuedAt().setExpirationTime('8h').sign(privateKey);
-
 /** Works the jobs off, sixteen at a time; how many a second. */
 async function rate<Job>(jobs: readonly Job[], work: (job: Job, client: number) => Promise<void>): Promise<number> {
   const left = [...jobs];
@@ -58,40 +44,17 @@ async function rate<Job>(jobs: readonly Job[], work: (job: Job, client: number) 
   return (jobs.length * 1000) / (performance.now() - began);
 }
 
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 
-const folder = mkdtempSync(join(tmpdir(), 'liendoan-bench-'));
-const closing: (() => Promise<unknown>)[] = [];
-try {
-  const owner = await openDatabase({ databaseUrl: undefined, dataFolder: join(folder, 'data') });
-  closing.push(() => owner.close());
-  const { errors } = await importRecords(owner, records());
-  if (errors.length > 0) throw new Error(JSON.stringify(errors.slice(0, 3)));
-  for (const [name, role] of [['reporter', 'REPORTER'], ['approver', 'APPROVER']]) {
-    await owner.pool.query(`insert into role_grant (principal, role, unit_id, starts) select $1, $2, id, '2000-01-01' from org_unit where code = 'P'`, [name, role]);
-  }
-  const apiUrl = new URL(owner.url);
-  apiUrl.username = API_LOGIN;
-  apiUrl.password = 'bench';
-  await ensureApiLogin(owner.pool, apiUrl.href);
-  const api = await openDatabase({ databaseUrl: apiUrl.href, dataFolder: folder }, { as: 'api' });
-  closing.push(() => api.close());
-  const plenty = { points: Number.MAX_SAFE_INTEGER, requests: Number.MAX_SAFE_INTEGER };
-  const app = await buildServer(api, { ...readConfig({}), dataFolder: folder }, { tokens, limits: { MEMBER: plenty } });
-  closing.push(() => app.close());
-  const url = `${await app.listen({ host: '127.0.0.1', port: 0 })}/graphql`;
-  const credentials = { reporter: await tokenOf('reporter'), approver: await tokenOf('approver') };
+await withServer(records(), [['reporter', 'REPORTER', 'P'], ['approver', 'APPROVER', 'P']], async ({ owner, api, serve, post, closing }) => {
+  const url = await serve(api);
+  const call = async <Done>(as: 'reporter' | 'approver', name: string, query: string, variables: object): Promise<Done | undefined> =>
+    (JSON.parse(await post(url, as, query, variables)) as { data: Record<string, Done> }).data[name];
 
-  const send = async (as: keyof typeof credentials, name: string, input: object): Promise<{ id: string; version: number }> => {
+  const send = async (as: 'reporter' | 'approver', name: string, input: object): Promise<{ id: string; version: number }> => {
     const type = `${name[0]!.toUpperCase()}${name.slice(1)}Input`;
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${credentials[as]}` },
-      body: JSON.stringify({ query: `mutation ($input: ${type}!) { ${name}(input: $input) { figure { id version } userErrors { code message } } }`, variables: { input } }),
-    });
-    const { data, errors: faults } = (await response.json()) as { data?: Record<string, { figure: { id: string; version: number }; userErrors: object[] }>; errors?: object[] };
-    const done = data?.[name];
-    if (faults || !done || done.userErrors.length > 0) throw new Error(`${name}: ${JSON.stringify(faults ?? done)}`);
+    const query = `mutation ($input: ${type}!) { ${name}(input: $input) { figure { id version } userErrors { code message } } }`;
+    const done = await call<{ figure: { id: string; version: number }; userErrors: object[] }>(as, name, query, { input });
+    if (!done || done.userErrors.length > 0) throw new Error(`${name}: ${JSON.stringify(done)}`);
     return done.figure;
   };
 
@@ -112,9 +75,7 @@ try {
     readonly indicator: string;
     readonly day: string;
   }
-  const processors = cpus();
-  console.log(`${new Date().toISOString().slice(0, 10)}, ${processors.length} × ${processors[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GB, ${process.platform} ${release()}, Node ${process.version}`);
-  console.log(`${REPORTS} results a round, ${ROUNDS} rounds, ${CLIENTS} clients; load of the machine ${loadavg()[0]!.toFixed(1)} at the start`);
+  printConditions(`${REPORTS} results a round, ${ROUNDS} rounds, ${CLIENTS} clients`);
 
   const rates: { saved: number; handedIn: number; approved: number; both: number; bulk: number; inserted: number }[] = [];
   for (let round = -1; round < ROUNDS; round++) {
@@ -134,16 +95,9 @@ try {
     const began = performance.now();
     for (const [as, name, step] of [['reporter', 'submitResults', 0], ['approver', 'approveResults', 1]] as const) {
       const items = waiting.map(({ id, version }) => ({ id, expectedVersion: version + step }));
-      const response = await fetch(url, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${credentials[as]}` },
-        body: JSON.stringify({
-          query: `mutation ($items: [${name === 'submitResults' ? 'SubmitResultItem' : 'ApproveResultItem'}!]!) { ${name}(input: {items: $items, mode: ALL_OR_NOTHING}) { done userErrors { message } } }`,
-          variables: { items },
-        }),
-      });
-      const answer = (await response.json()) as { data?: Record<string, { done: number }> };
-      if (answer.data?.[name]?.done !== items.length) throw new Error(JSON.stringify(answer));
+      const query = `mutation ($items: [${name === 'submitResults' ? 'SubmitResultItem' : 'ApproveResultItem'}!]!) { ${name}(input: {items: $items, mode: ALL_OR_NOTHING}) { done userErrors { message } } }`;
+      const answer = await call<{ done: number }>(as, name, query, { items });
+      if (answer?.done !== items.length) throw new Error(JSON.stringify(answer));
     }
     const bulk = (waiting.length * 1000) / (performance.now() - began);
     if (round >= 0) rates.push({ saved, handedIn, approved, both, bulk, inserted });
@@ -160,9 +114,6 @@ try {
   show('both', 'submitResult and approveResult');
   show('bulk', `submitResults and approveResults, ${REPORTS} a call`);
   const { differenceCount } = await verify(owner.pool);
-  console.log(`${differenceCount === 0 ? 'the ledger is what the figures say' : `THE LEDGER IS WRONG in ${differenceCount} places`}; load ${loadavg()[0]!.toFixed(1)} at the end`);
+  console.log(`${differenceCount === 0 ? 'the ledger is what the figures say' : `THE LEDGER IS WRONG in ${differenceCount} places`}`);
   if (differenceCount > 0) process.exitCode = 1;
-} finally {
-  for (const close of closing.toReversed()) await close();
-  rmSync(folder, { recursive: true, force: true });
-}
+});
