@@ -28,7 +28,7 @@ const QUERY = `query ($text: String!, $first: Int) { search(text: $text, first: 
 /** What the search saves one from: each unit looked at, those that fit ranked. */
 const FULL_SCAN = `select u.code from org_unit u cross join search_words($1) q(words)
   where u.search_text like all (select '% ' || word || '%' from unnest(string_to_array(q.words, ' ')) word)
-  order by search_fit(u.search_text, '| ' || q.words || ' |%', '%| ' || q.words || ' |', '%| ' || q.words || ' |%', '| ' || q.words || '%', '% ' || replace(q.words, ' ', '% ') || '%'),
+  order by search_fit(u.search_text, '| ' || q.words || ' |%', '%| ' || q.words || ' |', '%| ' || q.words || ' |%', '| ' || q.words || '%', '% ' || q.words || ' ', '% ' || q.words || ' %', '% ' || replace(q.words, ' ', '% ') || '%'),
     u.level, length(u.name), u.code limit $2`;
 
 

@@ -43,7 +43,7 @@ begin
   execute format('select count(*) from (select from %s limit %s) present', target, arriving) into present;
   if arriving < 10000 or present >= arriving then return; end if;
   case target::text
-    when 'org_unit' then drop index org_unit_path, org_unit_search, org_unit_name, org_unit_level, org_unit_kind, org_unit_standing, org_unit_begins;
+    when 'org_unit' then drop index org_unit_path, org_unit_search, org_unit_name, org_unit_level, org_unit_kind, org_unit_standing, org_unit_begins, org_unit_ends;
     when 'placement' then
       alter table placement drop constraint placement_pkey, drop constraint placement_unit_id_fkey, drop constraint placement_parent_id_fkey;
     when 'ancestry' then
@@ -66,6 +66,8 @@ begin
     create index if not exists org_unit_standing on org_unit (level, length(name), code);
     -- Cut, for an entry of an index takes no more than 2,700 bytes.
     create index if not exists org_unit_begins on org_unit ((left(search_text, 60)) collate "C");
+    -- Names from their end: they begin with what a unit is, and end with where.
+    create index if not exists org_unit_ends on org_unit ((left(reverse(split_part(search_text, '|', 2)), 60)) collate "C");
   elsif exists (select from pg_constraint where conrelid = target and conname in ('placement_pkey', 'ancestry_pkey', 'figure_unit_id_fkey')) then
     return;
   elsif target = 'figure'::regclass then
@@ -87,9 +89,9 @@ create index org_unit_other_names on org_unit using gin (search_names(name_en, a
 
 -- ---------------------------------------------------------------- what a search of the nation is planned by
 
--- By how the words of units begin (four letters), on each level: of how many at most, and how short the shortest name
--- is. Numbers may be too high and lengths too low, never the other way, for units change their names. No row of it
--- reaches a caller.
+-- By how the words of units begin (four letters), and how two words do that stand side by side, on each level: of how
+-- many at most, and how short the shortest name is. Numbers may be too high and lengths too low, never the other way, for
+-- units change their names. No row of it reaches a caller.
 create table search_beginning (
   beginning text collate "C" not null,
   level org_level not null,
@@ -98,14 +100,22 @@ create table search_beginning (
   primary key (beginning, level)
 );
 
+-- "cong", " cong doan": pairs begin with a space, so that no word's range has them.
+create function search_beginnings(search_text text) returns setof text
+language sql immutable parallel safe rows 20
+begin atomic
+  select b.beginning
+  from string_to_array(search_text, ' ') a(words)
+  cross join lateral unnest(a.words) with ordinality w(word, place)
+  cross join lateral (values (left(w.word, 4)), (case when a.words[w.place + 1] <> '|' then ' ' || left(w.word, 4) || ' ' || left(a.words[w.place + 1], 4) end)) b(beginning)
+  where w.word <> '|' and b.beginning is not null;
+end;
+
 create function search_note_arrivals() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
   insert into search_beginning as b (beginning, level, units, shortest)
-    select left(word, 4), level, count(*), min(length) from (
-      select unnest(string_to_array(u.search_text, ' ')) as word, u.level, length(u.name) as length from arrived u
-    ) w
-    where word <> '|' group by 1, 2 order by 1, 2
+    select w.beginning, u.level, count(*), min(length(u.name)) from arrived u cross join lateral search_beginnings(u.search_text) w(beginning) group by 1, 2 order by 1, 2
     on conflict (beginning, level) do update set units = b.units + excluded.units, shortest = least(b.shortest, excluded.shortest);
   return null;
 end $$;
@@ -113,9 +123,7 @@ create function search_note_change() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
   insert into search_beginning as b (beginning, level, units, shortest)
-    select left(word, 4), new.level, count(*), length(new.name)
-    from unnest(string_to_array(new.search_text, ' ')) word
-    where word <> '|' group by 1 order by 1
+    select w.beginning, new.level, count(*), length(new.name) from search_beginnings(new.search_text) w(beginning) group by 1 order by 1
     on conflict (beginning, level) do update set units = b.units + excluded.units, shortest = least(b.shortest, excluded.shortest);
   return null;
 end $$;
@@ -123,18 +131,25 @@ create trigger search_arrivals after insert on org_unit referencing new table as
 create trigger search_change after update of name, name_en, aliases, code, level on org_unit for each row
   when (old.search_text is distinct from new.search_text or old.level <> new.level or length(old.name) <> length(new.name)) execute function search_note_change();
 insert into search_beginning
-  select left(word, 4), u.level, count(*), min(length(u.name)) from org_unit u cross join lateral unnest(string_to_array(u.search_text, ' ')) word where word <> '|' group by 1, 2;
+  select w.beginning, u.level, count(*), min(length(u.name)) from org_unit u cross join lateral search_beginnings(u.search_text) w(beginning) group by 1, 2;
 
--- How well a text fits, by patterns.
-create function search_fit(search_text text, name_is text, code_is text, any_is text, begins text, in_order text) returns int
+-- How well a text fits, by patterns; that of the end is for the name alone.
+create function search_fit(search_text text, name_is text, code_is text, any_is text, begins text, ends text, phrase text, in_order text) returns int
 language sql immutable parallel safe
-return case when search_text not like in_order then 5 when search_text like name_is or search_text like code_is then 1 when search_text like any_is then 2 when search_text like begins then 3 else 4 end;
+return case
+  when search_text not like in_order then 7
+  when search_text like name_is or search_text like code_is then 1
+  when search_text like any_is then 2
+  when search_text like begins then 3
+  when search_text not like phrase then 6
+  when split_part(search_text, '|', 2) like ends then 4
+  else 5 end;
 
--- The first units, in the order in which search shows them, whose text is like a pattern and like none of others: from
--- so many letters of a name on, on each level, after a place, within a reach of the caller or among others besides. At
--- most so many are looked at; who gets fewer than asked for does not know whether there are more. In the order of the
--- index, whatever the planner makes of it.
-create function search_walk(pattern text, unlike text[], starts int[], after_level int, after_length int, after_code text, reach ltree[], besides int[], within ltree, budget int, most int) returns setof int
+-- The first units, in the order in which search shows them, whose text is like a pattern and like none of others, and
+-- whose name ends so or does not: from so many letters of a name on, on each level, after a place, within a reach of the
+-- caller or among others besides. At most so many are looked at; who gets fewer than asked for does not know whether
+-- there are more. In the order of the index, whatever the planner makes of it.
+create function search_walk(pattern text, unlike text[], ends text, ending boolean, starts int[], after_level int, after_length int, after_code text, reach ltree[], besides int[], within ltree, budget int, most int) returns setof int
 language sql stable security definer set search_path = pg_catalog, public, pg_temp set enable_sort = off set enable_bitmapscan = off set enable_seqscan = off set jit = off
 begin atomic
   select u.id
@@ -150,14 +165,15 @@ begin atomic
     where l.start is not null and l.place >= after_level
     limit budget
   ) u
-  where u.search_text like pattern and u.search_text not like all (unlike)
+  where u.search_text like pattern and u.search_text not like all (unlike) and (ending is null or (split_part(u.search_text, '|', 2) like ends) = ending)
     and (u.path operator(public.<@) any (reach) or u.id = any (besides) and (within is null or u.path operator(public.<@) within))
   limit most;
 end;
 
 -- The units that a search finds, best first: at most so many, after a place in the order, which is by fit, level,
 -- length of the name, code. `words` are as search_words() makes them. Fits: 1 the name or the code is the text, 2 another
--- name is, 3 the name begins with it, 4 the words occur in their order, 5 all occur; each as the beginning of a word.
+-- name is, 3 the name begins with it, 4 the name ends with its words, 5 its words stand side by side, 6 words that
+-- begin so occur in their order, 7 such occur.
 --
 -- Looked for among those that the caller sees, by what the policy of units says; it takes nobody's word for it. The caller
 -- reads the rows themselves under row-level security, to which this adds nothing.
@@ -189,11 +205,16 @@ declare
   any_is constant text := '%| ' || words || ' |%';
   code_is constant text := '%| ' || words || ' |';
   begins constant text := '| ' || words || '%';
+  ends constant text := '% ' || words || ' ';
+  phrase constant text := '% ' || words || ' %';
   first_text constant text := left('| ' || words, 60);
+  last_text constant text := left(' ' || reverse(words) || ' ', 60);
   rarest text[];
   fitting bigint;
   by_chance numeric;
   starts int[];
+  side_by_side bigint;
+  phrase_starts int[];
   found int[];
   given int;
   seen bigint;
@@ -210,10 +231,19 @@ begin
   ), total as (
     select w.word, coalesce(sum(w.units), 0) as units from word w group by w.word
   )
-  select (select min(t.units) from total t), (select exp(sum(ln(greatest(t.units, 1) / every))) * every from total t), array(select '% ' || t.word || '%' from total t order by t.units, t.word limit 2),
+  select (select min(t.units) from total t), (select exp(sum(ln(greatest(t.units, 1) / every))) * every from total t), array(select '% ' || t.word || '%' from total t order by t.units, t.word limit 3),
     array(select (select max(w.shortest) from word w where w.level = l.level having count(*) = cardinality(patterns)) from unnest(levels) with ordinality l(level, place) order by l.place)
     into fitting, by_chance, rarest, starts;
   if fitting = 0 then return; end if;
+  -- The same of those that have the words whole, side by side.
+  with part as materialized (
+    select p.beginning, b.level, b.units, b.shortest
+    from (select distinct beginning from search_beginnings(words) beginning where beginning like ' %' or words not like '% %') p
+    left join search_beginning b on b.beginning = p.beginning collate "C"
+  )
+  select (select min(t.units) from (select coalesce(sum(units), 0) as units from part group by beginning) t),
+    array(select (select max(p.shortest) from part p where p.level = l.level having count(*) = (select count(distinct beginning) from part)) from unnest(levels) with ordinality l(level, place) order by l.place)
+    into side_by_side, phrase_starts;
   -- Words that have nothing to do with each other are few together: eight times as many as chance would have it may be few
   -- still.
   if by_chance * 8 <= most_fitting then fitting := least(fitting, most_fitting); end if;
@@ -253,7 +283,7 @@ begin
 
     select array_agg(b.id) into found from (select u.id from org_unit u where left(u.search_text, 60) collate "C" >= first_text collate "C" and left(u.search_text, 60) collate "C" <= first_text || chr(1114111) collate "C" limit most_begun) b;
     rest := 3;
-    if coalesce(cardinality(found), 0) < most_begun then
+    if after_fit > 3 or coalesce(cardinality(found), 0) < most_begun then
       return query
         select u.id, 3 from unnest(found) f(id) join org_unit u on u.id = f.id
         where starts_with(u.search_text, '| ' || words) and u.search_text not like any_is
@@ -264,12 +294,44 @@ begin
       most := most - given;
       if most = 0 then return; end if;
       rest := 4;
+      select array_agg(b.id) into found from (
+        select u.id from org_unit u where left(reverse(split_part(u.search_text, '|', 2)), 60) collate "C" >= last_text collate "C" and left(reverse(split_part(u.search_text, '|', 2)), 60) collate "C" <= last_text || chr(1114111) collate "C" limit most_begun) b;
     end if;
-    found := array(select search_walk(case rest when 3 then begins else in_order end, case rest when 3 then array[any_is] else array[any_is, begins] end, starts,
-      case when after_fit < rest then 0 when after_fit > rest then 6 else after_level end, after_length, after_code, reach, besides, within, least(greatest(by_chance * 2, most_begun * 3), most_walked)::int, most));
-    if cardinality(found) = most then
-      return query select f.id, rest from unnest(found) with ordinality f(id, place) order by f.place;
-      return;
+    if rest = 4 and (after_fit > 4 or coalesce(cardinality(found), 0) < most_begun) then
+      return query
+        select u.id, 4 from unnest(found) f(id) join org_unit u on u.id = f.id
+        where split_part(u.search_text, '|', 2) like ends and u.search_text not like any_is and u.search_text not like begins
+          and (u.path operator(public.<@) any (reach) or u.id = any (besides) and (within is null or u.path operator(public.<@) within))
+          and (4, array_position(levels, u.level), length(u.name), u.code) > (after_fit, after_level, after_length, after_code)
+        order by u.level, length(u.name), u.code limit most;
+      get diagnostics given = row_count;
+      most := most - given;
+      if most = 0 then return; end if;
+      rest := 5;
+    end if;
+    -- Of a word that many begin with and few have, its trigrams find these.
+    if rest = 5 and after_fit <= 5 and side_by_side between 1 and most_begun and words not like '% %' then
+      return query
+        select u.id, 5 from org_unit u
+        where u.search_text like phrase and u.search_text not like any_is and u.search_text not like begins and split_part(u.search_text, '|', 2) not like ends
+          and (u.path operator(public.<@) any (reach) or u.id = any (besides) and (within is null or u.path operator(public.<@) within))
+          and (5, array_position(levels, u.level), length(u.name), u.code) > (after_fit, after_level, after_length, after_code)
+        order by u.level, length(u.name), u.code limit most;
+      get diagnostics given = row_count;
+      most := most - given;
+      if most = 0 then return; end if;
+      rest := 6;
+    elsif rest = 5 and (after_fit > 5 or side_by_side = 0) then rest := 6;
+    end if;
+    -- Of several common words that few have side by side, all are looked at, below.
+    if rest <> 5 or side_by_side > most_begun then
+      found := array(select search_walk(case rest when 3 then begins when 6 then in_order else phrase end, case rest when 3 then array[any_is] when 6 then array[any_is, begins, phrase] else array[any_is, begins] end,
+        ends, case rest when 4 then true when 5 then false end, case when rest in (4, 5) then phrase_starts else starts end,
+        case when after_fit < rest then 0 when after_fit > rest then 6 else after_level end, after_length, after_code, reach, besides, within, least(greatest(by_chance * 2, most_begun * 3), most_walked)::int, most));
+      if cardinality(found) = most then
+        return query select f.id, rest from unnest(found) with ordinality f(id, place) order by f.place;
+        return;
+      end if;
     end if;
   end if;
 
@@ -277,7 +339,7 @@ begin
   if by_path then
     return query
       select u.id, u.fit from (
-        select u.id, u.level, length(u.name) as length, u.code, search_fit(u.search_text, name_is, code_is, any_is, begins, in_order) as fit
+        select u.id, u.level, length(u.name) as length, u.code, search_fit(u.search_text, name_is, code_is, any_is, begins, ends, phrase, in_order) as fit
         from (
           select u.* from unnest(reach) s join org_unit u on u.path between s and s operator(public.||) 'z'
           union all
@@ -292,9 +354,10 @@ begin
   else
     return query
       select u.id, u.fit from (
-        select u.id, u.level, length(u.name) as length, u.code, search_fit(u.search_text, name_is, code_is, any_is, begins, in_order) as fit
+        select u.id, u.level, length(u.name) as length, u.code, search_fit(u.search_text, name_is, code_is, any_is, begins, ends, phrase, in_order) as fit
         from org_unit u
-        where u.search_text like rarest[1] and u.search_text like rarest[cardinality(rarest)] and (cardinality(patterns) <= 2 or u.search_text like all (patterns))
+        -- Three, for two rare words may go together; more make the index slower.
+        where u.search_text like rarest[1] and u.search_text like rarest[least(2, cardinality(rarest))] and u.search_text like rarest[cardinality(rarest)] and (cardinality(patterns) <= 3 or u.search_text like all (patterns))
           and (u.path operator(public.<@) any (reach) or u.id = any (besides) and (within is null or u.path operator(public.<@) within))
         offset 0
       ) u
@@ -310,15 +373,15 @@ do $$
 declare it regprocedure;
 begin
   grant create on schema public to liendoan_definer;
-  foreach it in array array['search_walk(text, text[], int[], int, int, text, ltree[], int[], ltree, int, int)', 'search_units(text, ltree, int, int, int, text, int)',
+  foreach it in array array['search_walk(text, text[], text, boolean, int[], int, int, text, ltree[], int[], ltree, int, int)', 'search_units(text, ltree, int, int, int, text, int)',
     'search_note_arrivals()', 'search_note_change()']::regprocedure[] loop
     execute format('alter function %s owner to liendoan_definer', it);
     execute format('revoke execute on function %s from public', it);
   end loop;
   revoke create on schema public from liendoan_definer;
 end $$;
-revoke execute on function search_names(text, text[]), search_code(text) from public;
-grant execute on function search_names(text, text[]), search_code(text) to liendoan_definer;
+revoke execute on function search_names(text, text[]), search_code(text), search_beginnings(text) from public;
+grant execute on function search_names(text, text[]), search_code(text), search_beginnings(text) to liendoan_definer;
 grant execute on function search_units(text, ltree, int, int, int, text, int) to liendoan_api;
 
 -- ---------------------------------------------------------------- things besides units and campaigns

@@ -25,18 +25,25 @@ interface Searched {
   readonly others: string;
   /** The unit whose it is. */
   readonly unit: string;
-  /** Before what it stands where both fit alike, the lowest first. No two kinds have one. */
+  /** Before what it stands where both fit alike, the lowest first. No two kinds have one. Tens are levels of units. */
   readonly standing: string;
   readonly byKey: KeyedQuery<object>;
 }
 
+/** 0 for the nation. */
+const levelOf = (unit: string) => `(array_position(enum_range(null::org_level), ${unit}.level) - 1)`;
+
 const KINDS: Readonly<Record<SearchKind, Searched>> = {
   UNIT: {
     type: 'OrgUnit', table: 'org_unit', name: 't.name', others: 'array[t.name_en] || t.aliases', unit: 't.id', byKey: unitByKey,
-    standing: '(array_position(enum_range(null::org_level), t.level) - 1) * 10',
+    standing: `${levelOf('t')} * 10`,
   },
-  CAMPAIGN: { type: 'Campaign', table: 'campaign', name: 't.name', others: 'array[t.name_en] || t.aliases', unit: 't.launched_by_id', standing: '5', byKey: campaignByKey },
-  DOCUMENT: { type: 'Document', table: 'document', name: 't.title', others: 'array[t.number]', unit: 't.unit_id', standing: '15', byKey: documentByKey },
+  CAMPAIGN: {
+    type: 'Campaign', table: 'campaign', name: 't.name', others: 'array[t.name_en] || t.aliases', unit: 't.launched_by_id', byKey: campaignByKey,
+    // After the units of its launcher’s level; before grassroots unions where the caller sees no launcher.
+    standing: `coalesce((select ${levelOf('w')} from org_unit w where w.id = t.launched_by_id), 2) * 10 + 1`,
+  },
+  DOCUMENT: { type: 'Document', table: 'document', name: 't.title', others: 'array[t.number]', unit: 't.unit_id', standing: '24', byKey: documentByKey },
   AWARD: { type: 'Award', table: 'award', name: 'coalesce(t.title, t.form_vi)', others: 'array[t.form_vi, t.achievement]', unit: 't.unit_id', standing: '25', byKey: awardByKey },
   PRACTICE_MODEL: { type: 'PracticeModel', table: 'practice_model', name: 't.name', others: `'{}'::text[]`, unit: 't.unit_id', standing: '26', byKey: modelByKey },
   INITIATIVE: { type: 'Initiative', table: 'initiative', name: 't.title', others: 'array[t.summary]', unit: 't.unit_id', standing: '27', byKey: initiativeByKey },
@@ -56,7 +63,7 @@ const byPlace: Order<SearchResult> = { name: 'search', keys: [{ sql: 'place', ty
 /** What the statements below know: by their names in `k`. */
 const KEYS = {
   words: 'text', within: 'ltree', fit: 'int', standing: 'int', length: 'int', code: 'text', most: 'int',
-  longest: 'text', every: 'text', inOrder: 'text', nameIs: 'text', anyIs: 'text', codeIs: 'text', begins: 'text',
+  longest: 'text', every: 'text', inOrder: 'text', nameIs: 'text', anyIs: 'text', codeIs: 'text', begins: 'text', ends: 'text', phrase: 'text',
 } as const;
 type Key = keyof typeof KEYS;
 const TYPES = Object.values(KEYS);
@@ -66,7 +73,7 @@ const AFTER = `(${k.fit}, ${k.standing}, ${k.length}, ${k.code})`;
 const foldedWords = keyedQuery<{ words: string }>(['text'], 'select search_words(k.p0) as words');
 
 /** How well a folded text fits, or one of its names that stands by itself. */
-const fitOf = (text: string) => `search_fit(${text}, ${k.nameIs}, ${k.codeIs}, ${k.anyIs}, ${k.begins}, ${k.inOrder})`;
+const fitOf = (text: string) => `search_fit(${text}, ${k.nameIs}, ${k.codeIs}, ${k.anyIs}, ${k.begins}, ${k.ends}, ${k.phrase}, ${k.inOrder})`;
 const hasAll = (text: string) => `${text} like ${k.longest} and ${text} like all (string_to_array(${k.every}, '|'))`;
 
 const columns = (kind: SearchKind, { name, others, standing }: Searched) =>
@@ -95,7 +102,7 @@ function matching(rows: string): KeyedQuery<Found> {
       select n.text from unnest(array[r.name, r.code] || r.others) with ordinality n(text, place)
       cross join lateral (select '| ' || search_words(n.text) || ' |' as words) w
       where n.text is not null
-      order by case when ${hasAll('w.words')} then ${fitOf('w.words')} else 6 end, n.place
+      order by case when ${hasAll('w.words')} then ${fitOf('w.words')} else 8 end, n.place
       limit 1) m
     order by r.fit, r.standing, r.length, r.code collate "C"`);
 }
@@ -143,7 +150,7 @@ async function pathWithin(reads: Reads, code: string | null | undefined): Promis
 async function resultOf(reads: Reads, found: Found): Promise<SearchResult> {
   const { type, byKey } = KINDS[found.kind];
   const row = await reads.row(byKey, [found.key]);
-  return { kind: found.kind, score: 6 - found.fit, thing: { ...row, __typename: type }, matched: found.matched, place: formatPlace(found) };
+  return { kind: found.kind, score: 8 - found.fit, thing: { ...row, __typename: type }, matched: found.matched, place: formatPlace(found) };
 }
 
 async function count(reads: Reads, kinds: readonly SearchKind[], { all }: Patterns, within: string | undefined): Promise<number> {

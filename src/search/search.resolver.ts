@@ -8,7 +8,7 @@ import { SearchArgs, SearchResultConnection, type SearchResult } from './search.
 export class SearchResolver {
   @Query(() => SearchResultConnection, {
     description:
-      'Things by their names, among those that the caller sees: best fits first (`score`); of these, what stands higher up (units by level; campaigns after the national one, documents after provincial ones, all else before grassroots unions), then shorter names, then by code.',
+      'Things by their names, among those that the caller sees: best fits first (`score`); of these, what stands higher up (units by level; campaigns after the units of their launcher’s level, all else before grassroots unions), then shorter names, then by code.',
   })
   search(@Args(() => SearchArgs) args: SearchArgs, @Ctx() { reads }: Context): Promise<Page<SearchResult>> {
     return search(reads, args);

@@ -9,6 +9,10 @@ export interface Patterns {
   readonly anyIs: string;
   readonly codeIs: string;
   readonly begins: string;
+  /** Of the name by itself: it ends with the words. */
+  readonly ends: string;
+  /** The words, whole, side by side. */
+  readonly phrase: string;
 }
 
 /** Of words as the database folds them: letters and digits, none of which means anything to LIKE. */
@@ -21,6 +25,8 @@ export function patternsOf(text: string): Patterns {
     anyIs: `%| ${text} |%`,
     codeIs: `%| ${text} |`,
     begins: `| ${text}%`,
+    ends: `% ${text} `,
+    phrase: `% ${text} %`,
   };
 }
 
@@ -42,6 +48,6 @@ export function comparePlaces(a: Place, b: Place): number {
 export const formatPlace = ({ fit, standing, length, code }: Place): string => `${fit} ${standing} ${length} ${code}`;
 
 export function parsePlace(text: string): Place | undefined {
-  const [, fit, standing, length, code] = /^([1-5]) (\d{1,2}) (\d{1,6}) ([A-Za-z0-9._-]{1,64})$/.exec(text) ?? [];
+  const [, fit, standing, length, code] = /^([1-7]) (\d{1,2}) (\d{1,6}) ([A-Za-z0-9._-]{1,64})$/.exec(text) ?? [];
   return code === undefined ? undefined : { fit: Number(fit), standing: Number(standing), length: Number(length), code };
 }

@@ -25,7 +25,7 @@ export class SearchResult {
 
   @Field(() => Int, {
     description:
-      'How well it fits: 5 its name or code is the text, 4 another of its names is, 3 its name begins with the text, 2 it has the words in their order, 1 it has all words. Words are compared without regard to case, accents and punctuation.',
+      'How well it fits: 7 its name or code is the text, 6 another of its names is, 5 its name begins with the text, 4 its name ends with the words, 3 it has the words side by side, 2 it has words that begin so, in their order, 1 it has such words. Words are compared without regard to case, accents and punctuation.',
   })
   score!: number;
 

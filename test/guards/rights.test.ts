@@ -167,7 +167,7 @@ const FUNCTIONS = [
   'ranking_places(integer,org_level,integer,integer,boolean,integer,integer,integer,rank_measure,text,date,date)',
   // Of their arguments alone.
   'search_fields(text[])',
-  'search_fit(text,text,text,text,text,text)',
+  'search_fit(text,text,text,text,text,text,text,text)',
   // Numbers of units in the caller's scope, and of those given: the rows are read as the caller.
   'search_units(text,ltree,integer,integer,integer,text,integer)',
   'search_words(text)',

@@ -13,6 +13,7 @@ beforeAll(async () => {
     unit('TLD', 'Tổng Liên đoàn Lao động Việt Nam', 'NATIONAL', 'CONFEDERATION', null, { aliases: ['TLĐ', 'Tổng LĐLĐ Việt Nam'], nameEn: 'Vietnam General Confederation of Labour' }),
     unit('P01', 'LĐLĐ thành phố Hà Nội', 'PROVINCIAL', 'PROVINCIAL_FEDERATION', 'TLD', { aliases: ['Liên đoàn Lao động thành phố Hà Nội'] }),
     unit('P38', 'LĐLĐ tỉnh Thanh Hóa', 'PROVINCIAL', 'PROVINCIAL_FEDERATION', 'TLD'),
+    unit('P66', 'LĐLĐ tỉnh Đắk Lắk', 'PROVINCIAL', 'PROVINCIAL_FEDERATION', 'TLD', { aliases: ['Liên đoàn Lao động tỉnh Đắk Lắk'] }),
     unit('D272', 'LĐLĐ huyện Phúc Thọ', 'UPPER_GRASSROOTS', 'DISTRICT_FEDERATION', 'P01', { aliases: ['Phúc Thọ'] }),
     unit('D006', 'LĐLĐ quận Đống Đa', 'UPPER_GRASSROOTS', 'DISTRICT_FEDERATION', 'P01'),
     unit('D395', 'LĐLĐ huyện Hoằng Hoá', 'UPPER_GRASSROOTS', 'DISTRICT_FEDERATION', 'P38'),
@@ -27,6 +28,8 @@ beforeAll(async () => {
     union('G9', 'CĐCS Trường Mầm non Hoa Hồng', 'D395'),
     { type: 'campaign', code: '1m-initiatives', name: 'Chương trình “1 triệu sáng kiến – nỗ lực vượt khó, sáng tạo”', campaignKind: 'PROGRAMME', launchedBy: 'TLD', startsOn: '2022-01-08', aliases: ['1 triệu sáng kiến'] },
     { type: 'campaign', code: 'lds-tho', name: 'Lao động sáng tạo Phúc Thọ', campaignKind: 'MOVEMENT', launchedBy: 'D272', startsOn: '2022-01-08' },
+    { type: 'campaign', code: 'lds-hoang-hoa', name: 'CNVCLĐ Hoằng Hóa chung sức', campaignKind: 'MOVEMENT', launchedBy: 'D395', startsOn: '2022-01-08' },
+    { type: 'campaign', code: 'k-9', name: 'Thọ nghề, lộc đời', campaignKind: 'MOVEMENT', launchedBy: 'TLD', startsOn: '2022-01-08' },
     { type: 'person', code: 'pe-tho', unit: 'G1', name: 'Nguyễn Phúc Thọ', nameAsPrinted: 'Ng. Phúc Thọ' },
   ]);
   await server.grant('district', 'VIEWER', 'D272');
@@ -55,17 +58,20 @@ describe('what is found', () => {
   test.each([
     ['phuc tho', ['G3', 'phuc-tho', 'D272', 'G5', 'lds-tho', 'pe-tho', 'G1', 'G2', 'G4']],
     ['PHÚC THỌ', ['G3', 'phuc-tho', 'D272', 'G5', 'lds-tho', 'pe-tho', 'G1', 'G2', 'G4']],
-    ['hoá', ['P38', 'D395', 'G9']],
-    ['hóa', ['P38', 'D395', 'G9']],
-    ['HOA', ['P38', 'D395', 'G9']],
-    ['dong da', ['G7', 'D006']],
+    ['hoá', ['P38', 'D395', 'lds-hoang-hoa', 'G9']],
+    ['hóa', ['P38', 'D395', 'lds-hoang-hoa', 'G9']],
+    ['HOA', ['P38', 'D395', 'lds-hoang-hoa', 'G9']],
+    ['dong da', ['G7', 'D006', 'P66']],
+    ['hoang hoa', ['D395', 'lds-hoang-hoa']],
+    // Side by side before in order, whoever has them.
+    ['tho loc', ['G2', 'k-9']],
     ['“hồ gươm”', ['G6']],
     ['"ho guom" - chi nhanh', ['G6']],
     ['may hồ gươm 2', ['G6']],
     ['sáng kiến – nỗ lực', ['1m-initiatives']],
     ['1M-INITIATIVES', ['1m-initiatives']],
     ['1 triệu sáng kiến', ['1m-initiatives']],
-    ['sang tao', ['lds-tho', '1m-initiatives']],
+    ['sang tao', ['1m-initiatives', 'lds-tho']],
     ['TLĐ', ['TLD']],
     ['confederation of labour', ['TLD']],
     ['hồng mầm', ['G9']],
@@ -85,14 +91,14 @@ describe('what is found', () => {
   test('each says how well it fits, and which of its names does', async () => {
     const { found } = await page('phuc tho');
     expect(found.map(({ kind, score, matched, thing }) => [thing.code, kind, score, matched])).toEqual([
-      ['G3', 'UNIT', 5, 'Phúc Thọ'],
-      ['phuc-tho', 'UNIT', 5, 'phuc-tho'],
-      ['D272', 'UNIT', 4, 'Phúc Thọ'],
-      ['G5', 'UNIT', 3, 'Phúc Thọ Xanh'],
-      ['lds-tho', 'CAMPAIGN', 2, 'Lao động sáng tạo Phúc Thọ'],
-      ['pe-tho', 'PERSON', 2, 'Nguyễn Phúc Thọ'],
-      ['G1', 'UNIT', 2, 'CĐCS UBND xã Phúc Thọ'],
-      ['G2', 'UNIT', 2, 'CĐCS UBND xã Thọ Lộc, Phúc Thọ'],
+      ['G3', 'UNIT', 7, 'Phúc Thọ'],
+      ['phuc-tho', 'UNIT', 7, 'phuc-tho'],
+      ['D272', 'UNIT', 6, 'Phúc Thọ'],
+      ['G5', 'UNIT', 5, 'Phúc Thọ Xanh'],
+      ['lds-tho', 'CAMPAIGN', 4, 'Lao động sáng tạo Phúc Thọ'],
+      ['pe-tho', 'PERSON', 4, 'Nguyễn Phúc Thọ'],
+      ['G1', 'UNIT', 4, 'CĐCS UBND xã Phúc Thọ'],
+      ['G2', 'UNIT', 4, 'CĐCS UBND xã Thọ Lộc, Phúc Thọ'],
       ['G4', 'UNIT', 1, 'CĐCS Trường Thọ Phúc'],
     ]);
   });

@@ -22,7 +22,7 @@ function* seen({ sight, world }: Asked): Generator<Searched> {
   for (const row of world.units.values())
     if (sight.unit(row)) yield { kind: 'UNIT', type: 'OrgUnit', row, unit: row, code: row.code, name: row.name, others: [row.nameEn, ...row.aliases], level: row.level };
   for (const row of world.campaigns.values())
-    if (sight.campaign(row)) yield { kind: 'CAMPAIGN', type: 'Campaign', row, unit: row.launchedBy, code: row.code, name: row.name, others: [row.nameEn, ...row.aliases] };
+    if (sight.campaign(row)) yield { kind: 'CAMPAIGN', type: 'Campaign', row, unit: row.launchedBy, code: row.code, name: row.name, others: [row.nameEn, ...row.aliases], ...(row.launchedBy !== null && sight.unit(row.launchedBy) && { level: row.launchedBy.level }) };
   for (const row of world.persons) if (sight.person(row)) yield { kind: 'PERSON', type: 'Person', row, unit: row.unit, code: row.code, name: row.name, others: [row.nameAsPrinted] };
   for (const row of world.papers.documents.values())
     if (isSeen.document(sight, row)) yield { kind: 'DOCUMENT', type: 'Document', row, unit: row.unit, code: row.code, name: row.title, others: [row.number] };
