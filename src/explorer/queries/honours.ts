@@ -35,7 +35,7 @@ export const honours = [
   ready({
     id: 'Q13',
     title: 'Awards that a unit received',
-    question: 'what a unit and those beneath it received, by form and issuer; the totals are bounds where the parts are not told.',
+    question: 'what a unit and those beneath it received, by form and issuer. A partner reads the awards that are disclosed, without their `source`; the totals (`byForm`, `byIssuer`) are null to them. Whoever has the unit in scope reads totals, as bounds where the parts are not told: here 17 to 22 certificates.',
     audience: 'partner',
     as: { role: 'PARTNER', unit: 'P38' },
     document: `query Q13Received($unit: String!, $from: Date, $to: Date) {

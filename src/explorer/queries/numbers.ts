@@ -94,7 +94,7 @@ export const numbers = [
   ready({
     id: 'Q05',
     title: 'Ranks: in the nation and in the region',
-    question: 'which place a unit has in a campaign, as sources tell it and as the figures give it, and the table of a region for those who see it.',
+    question: 'which place a unit has in a campaign, as sources tell it and as the figures give it, and the table of a region. A partner reads what sources tell of and was disclosed; `regions` is empty to them, and the places that are worked out and the table (`root`) are null. Whoever has the unit in scope reads its places, whoever has the root in scope the table.',
     audience: 'partner',
     as: { role: 'PARTNER', unit: 'TLD' },
     document: `query Q05Ranks($unit: String!, $campaign: String!, $indicator: String!, $asOf: Date!, $root: String!, $region: String!) {
