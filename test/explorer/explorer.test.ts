@@ -173,6 +173,8 @@ describe.skipIf(!chromium)('the explorer, in a browser', () => {
   test('whose token has expired while the page was open gets another', async () => {
     const tokens = await Promise.all(['1', '2'].map((jti) => server.tokenFor('dev:ADMIN@TLD', { jti })));
     let asked = 0;
+    // The page that is there has its callers: it takes none of these.
+    await box().locator('option').first().waitFor({ state: 'attached', timeout: 30_000 });
     await page.route('**/development/callers', (route) => route.fulfill({ json: [{ label: 'ADMIN', token: tokens[asked++] }] }));
     await page.reload();
     await phucTho();
