@@ -1,13 +1,14 @@
 import { Field, InputType, Int, ObjectType } from 'type-graphql';
+import { AnnotatedInput, ShownAnnotated } from '../shared/annotated.type.js';
 import { connectionOf } from '../shared/connections.js';
 import type { Day } from '../shared/dates.js';
-import { CommandPayload, SaveInput } from '../shared/mutation.type.js';
+import { CommandPayload } from '../shared/mutation.type.js';
 import { Node, type Keyed } from '../shared/node-id.js';
 import { DateScalar } from '../shared/scalars.js';
 import { RankBy, RankGroup } from './ranking.type.js';
 
 @ObjectType({ implements: Node, description: 'A unit’s place as a source tells it. It need not be the one that the ledger gives: `OrgUnit.rank` tells that.' })
-export class StatedRank implements Keyed {
+export class StatedRank extends ShownAnnotated implements Keyed {
   key!: number;
   unitKey!: number;
   campaignKey!: number;
@@ -33,21 +34,12 @@ export class StatedRank implements Keyed {
 
   @Field(() => DateScalar, { description: 'The day for which it holds.' })
   asOf!: Day;
-
-  @Field(() => String, { nullable: true, description: 'Where it comes from; null outside the caller’s scope.' })
-  source!: string | null;
-
-  @Field(() => String, { nullable: true, description: 'A remark of whoever entered it; null outside the caller’s scope.' })
-  note!: string | null;
-
-  @Field(() => Int, { description: 'Counts its changes; mutations take it as `expectedVersion`.' })
-  version!: number;
 }
 
 export const StatedRankConnection = connectionOf(() => StatedRank, 'StatedRank', 'stated ranks');
 
 @InputType({ description: 'A place as a source tells it. Of one that is there all is said anew: what is left out is taken out.' })
-export class SaveStatedRankInput extends SaveInput {
+export class SaveStatedRankInput extends AnnotatedInput {
   @Field(() => String, { nullable: true, description: 'Its code: of one that is there, or of a new one, for good: 1 to 64 letters (A to Z), digits, `.`, `_` or `-`. Left out: a new one, whose code the server makes. CONFLICT where another unit has it.' })
   code?: string | null;
 
@@ -83,12 +75,6 @@ export class SaveStatedRankInput extends SaveInput {
 
   @Field(() => DateScalar, { description: 'The day for which it holds, today or before. BAD_USER_INPUT unless a date.' })
   asOf!: unknown;
-
-  @Field(() => String, { nullable: true, description: 'Where it comes from; at most 500 characters.' })
-  source?: string | null;
-
-  @Field(() => String, { nullable: true, description: 'A remark, at most 2,000 characters.' })
-  note?: string | null;
 }
 
 @ObjectType({ description: 'What `saveStatedRank` did.' })

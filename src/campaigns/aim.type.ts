@@ -1,7 +1,8 @@
-import { ArgsType, Field, InputType, Int, ObjectType } from 'type-graphql';
+import { ArgsType, Field, InputType, ObjectType } from 'type-graphql';
+import { Annotated, AnnotatedInput } from '../shared/annotated.type.js';
 import { connectionOf, PageArgs } from '../shared/connections.js';
 import { defineEnum } from '../shared/enums.js';
-import { CommandPayload, SaveInput } from '../shared/mutation.type.js';
+import { CommandPayload } from '../shared/mutation.type.js';
 import { Node, type Keyed } from '../shared/node-id.js';
 
 export const AimDirection = defineEnum('AimDirection', 'Whether something is to become more or less.', {
@@ -12,7 +13,7 @@ export const AimDirection = defineEnum('AimDirection', 'Whether something is to 
 export type AimDirection = keyof typeof AimDirection;
 
 @ObjectType({ implements: Node, description: 'What a unit wants to achieve in a campaign, in words (chỉ tiêu định tính). It has no number: it is no target, and nothing is computed from it.' })
-export class Aim implements Keyed {
+export class Aim extends Annotated implements Keyed {
   key!: number;
   unitKey!: number;
   campaignKey!: number;
@@ -32,15 +33,6 @@ export class Aim implements Keyed {
 
   @Field(() => String, { description: 'What is to be achieved, in Vietnamese.' })
   text!: string;
-
-  @Field(() => Int, { description: 'Counts its changes; mutations take it as `expectedVersion`.' })
-  version!: number;
-
-  @Field(() => String, { nullable: true, description: 'Where what is said of it comes from.' })
-  source!: string | null;
-
-  @Field(() => String, { nullable: true, description: 'A remark of whoever entered it.' })
-  note!: string | null;
 }
 
 export const AimConnection = connectionOf(() => Aim, 'Aim', 'aims');
@@ -52,7 +44,7 @@ export class AimListArgs extends PageArgs {
 }
 
 @InputType({ description: 'An aim to be stated, or what is to be changed of one. Fields left out stay as they are; null takes out what is there.' })
-export class SaveAimInput extends SaveInput {
+export class SaveAimInput extends AnnotatedInput {
   @Field(() => String, { description: 'Code of the unit, of which the caller is an APPROVER.' })
   unit!: string;
 
@@ -73,12 +65,6 @@ export class SaveAimInput extends SaveInput {
 
   @Field(() => String, { nullable: true, description: 'What is to be achieved, at most 2,000 characters. A new aim has to say it; it cannot be null.' })
   text?: string | null;
-
-  @Field(() => String, { nullable: true, description: 'Where what is said comes from; at most 500 characters.' })
-  source?: string | null;
-
-  @Field(() => String, { nullable: true, description: 'A remark, at most 2,000 characters.' })
-  note?: string | null;
 }
 
 @ObjectType({ description: 'What `saveAim` did.' })

@@ -1,8 +1,9 @@
-import { ArgsType, Field, InputType, Int, ObjectType } from 'type-graphql';
+import { ArgsType, Field, InputType, ObjectType } from 'type-graphql';
+import { Annotated, AnnotatedInput } from '../shared/annotated.type.js';
 import { connectionOf, PageArgs } from '../shared/connections.js';
 import type { Day } from '../shared/dates.js';
 import { defineEnum } from '../shared/enums.js';
-import { CommandPayload, SaveInput } from '../shared/mutation.type.js';
+import { CommandPayload } from '../shared/mutation.type.js';
 import { Node, type Keyed } from '../shared/node-id.js';
 import { DateScalar } from '../shared/scalars.js';
 import { DatePrecision } from './campaign.type.js';
@@ -22,7 +23,7 @@ export type DocumentKind = keyof typeof DocumentKind;
 export type DocumentRole = 'BASIS' | 'GUIDANCE';
 
 @ObjectType({ implements: Node, description: 'A paper on which campaigns rest, or that says how they are carried out: a resolution, plan, guidance or law.' })
-export class Document implements Keyed {
+export class Document extends Annotated implements Keyed {
   key!: number;
   unitKey!: number | null;
 
@@ -61,15 +62,6 @@ export class Document implements Keyed {
 
   @Field(() => String, { nullable: true, description: 'What it asks for, in words.' })
   content!: string | null;
-
-  @Field(() => Int, { description: 'Counts its changes; mutations take it as `expectedVersion`.' })
-  version!: number;
-
-  @Field(() => String, { nullable: true, description: 'Where what is said of it comes from.' })
-  source!: string | null;
-
-  @Field(() => String, { nullable: true, description: 'A remark of whoever entered it.' })
-  note!: string | null;
 }
 
 export const DocumentConnection = connectionOf(() => Document, 'Document', 'documents');
@@ -81,7 +73,7 @@ export class DocumentListArgs extends PageArgs {
 }
 
 @InputType({ description: 'A document to be entered, or what is to be changed of one. Fields left out stay as they are; null takes out what is there.' })
-export class SaveDocumentInput extends SaveInput {
+export class SaveDocumentInput extends AnnotatedInput {
   @Field(() => String, { description: 'Code of the unit that keeps it, of which the caller is a CAMPAIGN_MANAGER.' })
   unit!: string;
 
@@ -126,12 +118,6 @@ export class SaveDocumentInput extends SaveInput {
 
   @Field(() => [String], { nullable: true, description: 'Codes of the campaigns that it says how to carry out, all of those that the caller sees: at most 100.' })
   guides?: string[] | null;
-
-  @Field(() => String, { nullable: true, description: 'Where what is said comes from; at most 500 characters.' })
-  source?: string | null;
-
-  @Field(() => String, { nullable: true, description: 'A remark, at most 2,000 characters.' })
-  note?: string | null;
 }
 
 @ObjectType({ description: 'What `saveDocument` did.' })

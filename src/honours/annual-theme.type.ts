@@ -1,9 +1,10 @@
 import { Field, InputType, Int, ObjectType } from 'type-graphql';
-import { CommandPayload, SaveInput } from '../shared/mutation.type.js';
+import { Annotated, AnnotatedInput } from '../shared/annotated.type.js';
+import { CommandPayload } from '../shared/mutation.type.js';
 import { Node, type Keyed } from '../shared/node-id.js';
 
 @ObjectType({ implements: Node, description: 'The theme of a unit for a year (chủ đề năm).' })
-export class AnnualTheme implements Keyed {
+export class AnnualTheme extends Annotated implements Keyed {
   key!: number;
   unitKey!: number;
 
@@ -12,19 +13,10 @@ export class AnnualTheme implements Keyed {
 
   @Field(() => String, { nullable: true, description: 'The theme in Vietnamese; null where there was one whose words are not known.' })
   text!: string | null;
-
-  @Field(() => Int, { description: 'Counts its changes; mutations take it as `expectedVersion`.' })
-  version!: number;
-
-  @Field(() => String, { nullable: true, description: 'Where what is said of it comes from.' })
-  source!: string | null;
-
-  @Field(() => String, { nullable: true, description: 'A remark of whoever entered it.' })
-  note!: string | null;
 }
 
 @InputType({ description: 'The theme of a unit for a year, or what is to be changed of it. Fields left out stay as they are; null takes out what is there.' })
-export class SaveAnnualThemeInput extends SaveInput {
+export class SaveAnnualThemeInput extends AnnotatedInput {
   @Field(() => String, { description: 'Code of the unit, of which the caller is a CAMPAIGN_MANAGER.' })
   unit!: string;
 
@@ -33,12 +25,6 @@ export class SaveAnnualThemeInput extends SaveInput {
 
   @Field(() => String, { nullable: true, description: 'The theme, at most 2,000 characters; null: there is one, whose words are not known.' })
   text?: string | null;
-
-  @Field(() => String, { nullable: true, description: 'Where what is said comes from; at most 500 characters.' })
-  source?: string | null;
-
-  @Field(() => String, { nullable: true, description: 'A remark, at most 2,000 characters.' })
-  note?: string | null;
 }
 
 @ObjectType({ description: 'What `saveAnnualTheme` did.' })

@@ -2,10 +2,11 @@ import { ArgsType, Field, Float, InputType, Int, ObjectType } from 'type-graphql
 import { DatePrecision, UnionBody } from '../campaigns/campaign.type.js';
 import { OrgLevel, Qualifier, type OrgUnit } from '../org-units/org-unit.type.js';
 import { ReportKind } from '../results/reporting.type.js';
+import { AnnotatedInput } from '../shared/annotated.type.js';
 import { connectionOf, PageArgs } from '../shared/connections.js';
 import type { Day } from '../shared/dates.js';
 import { defineEnum } from '../shared/enums.js';
-import { ChangeInput, CommandPayload, SaveInput } from '../shared/mutation.type.js';
+import { ChangeInput, CommandPayload } from '../shared/mutation.type.js';
 import { Node, type Keyed } from '../shared/node-id.js';
 import { DateScalar } from '../shared/scalars.js';
 
@@ -411,7 +412,7 @@ export class AwardRecipientInput {
 }
 
 @InputType({ description: 'An award that is nominated, or a nomination said anew: what is left out is not told.' })
-export class NominateAwardInput extends SaveInput {
+export class NominateAwardInput extends AnnotatedInput {
   @Field(() => String, { nullable: true, description: 'Code of the award: a new one, or one that is NOMINATED. Left out: the server makes one.' })
   code?: string | null;
 
@@ -474,12 +475,6 @@ export class NominateAwardInput extends SaveInput {
 
   @Field(() => [AwardRecipientInput], { nullable: true, description: 'Recipients who are named: at most 500, and no more than there are.' })
   recipients?: AwardRecipientInput[] | null;
-
-  @Field(() => String, { nullable: true, description: 'Where this comes from; at most 500 characters.' })
-  source?: string | null;
-
-  @Field(() => String, { nullable: true, description: 'A remark; at most 2,000 characters.' })
-  note?: string | null;
 }
 
 @InputType({ description: 'What every step of an award takes.' })

@@ -1,8 +1,9 @@
-import { Field, InputType, Int, ObjectType } from 'type-graphql';
-import { CommandPayload, SaveInput } from '../shared/mutation.type.js';
+import { Field, InputType, ObjectType } from 'type-graphql';
+import { AnnotatedInput, ShownAnnotated } from '../shared/annotated.type.js';
+import { CommandPayload } from '../shared/mutation.type.js';
 
 @ObjectType({ description: 'How a unit, its office and not its people, is reached.' })
-export class Contact {
+export class Contact extends ShownAnnotated {
   unitKey!: number;
 
   @Field(() => String, { nullable: true, description: 'Postal address; null where unknown.' })
@@ -19,19 +20,10 @@ export class Contact {
 
   @Field(() => String, { nullable: true, description: 'Address of its website, with or without `https://`; null where unknown.' })
   website!: string | null;
-
-  @Field(() => String, { nullable: true, description: 'Where this comes from; null outside the caller’s scope.' })
-  source!: string | null;
-
-  @Field(() => String, { nullable: true, description: 'A remark of whoever entered it; null outside the caller’s scope.' })
-  note!: string | null;
-
-  @Field(() => Int, { description: 'Counts its changes; mutations take it as `expectedVersion`.' })
-  version!: number;
 }
 
 @InputType({ description: 'How a unit is to be reached from now on. What is left out is empty, also where it was not.' })
-export class SaveContactInput extends SaveInput {
+export class SaveContactInput extends AnnotatedInput {
   @Field(() => String, { description: 'Code of the unit, of which the caller is an ADMIN.' })
   unit!: string;
 
@@ -49,12 +41,6 @@ export class SaveContactInput extends SaveInput {
 
   @Field(() => String, { nullable: true, description: 'Address of the website, such as `https://congdoan.vn` or `congdoan.vn`: at most 500 characters.' })
   website?: string | null;
-
-  @Field(() => String, { nullable: true, description: 'Where this comes from: at most 500 characters.' })
-  source?: string | null;
-
-  @Field(() => String, { nullable: true, description: 'A remark: at most 2,000 characters.' })
-  note?: string | null;
 }
 
 @ObjectType({ description: 'What `saveContact` did.' })

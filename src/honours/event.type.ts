@@ -1,10 +1,11 @@
-import { ArgsType, Field, InputType, Int, ObjectType } from 'type-graphql';
+import { ArgsType, Field, InputType, ObjectType } from 'type-graphql';
 import { DatePrecision } from '../campaigns/campaign.type.js';
 import { Qualifier } from '../org-units/org-unit.type.js';
+import { AnnotatedInput, ShownAnnotated } from '../shared/annotated.type.js';
 import { connectionOf, PageArgs } from '../shared/connections.js';
 import type { Day } from '../shared/dates.js';
 import { defineEnum } from '../shared/enums.js';
-import { CommandPayload, SaveInput } from '../shared/mutation.type.js';
+import { CommandPayload } from '../shared/mutation.type.js';
 import { Node, type Keyed } from '../shared/node-id.js';
 import { DateScalar, Quantity } from '../shared/scalars.js';
 
@@ -49,7 +50,7 @@ export class EventCount {
 }
 
 @ObjectType({ implements: Node, description: 'A contest, festival, talk, ceremony or other event of a unit.' })
-export class Event implements Keyed {
+export class Event extends ShownAnnotated implements Keyed {
   key!: number;
   unitKey!: number;
   campaignKey!: number | null;
@@ -83,15 +84,6 @@ export class Event implements Keyed {
 
   @Field(() => String, { nullable: true, description: 'What came of it, in words; null outside the caller’s scope.' })
   outcomes!: string | null;
-
-  @Field(() => Int, { description: 'Counts its changes; mutations take it as `expectedVersion`.' })
-  version!: number;
-
-  @Field(() => String, { nullable: true, description: 'Where what is said of it comes from; null outside the caller’s scope.' })
-  source!: string | null;
-
-  @Field(() => String, { nullable: true, description: 'A remark of whoever entered it; null outside the caller’s scope.' })
-  note!: string | null;
 }
 
 export const EventConnection = connectionOf(() => Event, 'Event', 'events');
@@ -142,7 +134,7 @@ export class EventCountInput {
 }
 
 @InputType({ description: 'An event to be entered, or what is to be changed of one. Fields left out stay as they are; null takes out what is there.' })
-export class SaveEventInput extends SaveInput {
+export class SaveEventInput extends AnnotatedInput {
   @Field(() => String, { description: 'Code of the unit that held it, of which the caller is a REPORTER.' })
   unit!: string;
 
@@ -181,12 +173,6 @@ export class SaveEventInput extends SaveInput {
 
   @Field(() => [EventCountInput], { nullable: true, description: 'What was counted there, all of it: at most 50.' })
   counts?: EventCountInput[] | null;
-
-  @Field(() => String, { nullable: true, description: 'Where what is said comes from; at most 500 characters.' })
-  source?: string | null;
-
-  @Field(() => String, { nullable: true, description: 'A remark, at most 2,000 characters.' })
-  note?: string | null;
 }
 
 @ObjectType({ description: 'What `saveEvent` did.' })

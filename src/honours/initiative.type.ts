@@ -2,10 +2,11 @@ import { ArgsType, Field, InputType, Int, ObjectType } from 'type-graphql';
 import { Qualifier } from '../org-units/org-unit.type.js';
 import { Figure } from '../ledger/figure.type.js';
 import { BulkMode } from '../results/result.type.js';
+import { AnnotatedInput, ShownAnnotated } from '../shared/annotated.type.js';
 import { connectionOf, PageArgs } from '../shared/connections.js';
 import type { Day } from '../shared/dates.js';
 import { defineEnum } from '../shared/enums.js';
-import { ChangeInput, CommandInput, CommandPayload, SaveInput } from '../shared/mutation.type.js';
+import { ChangeInput, CommandInput, CommandPayload } from '../shared/mutation.type.js';
 import { Node, type Keyed } from '../shared/node-id.js';
 import { DateScalar, Quantity } from '../shared/scalars.js';
 import { UserError } from '../shared/user-error.js';
@@ -51,7 +52,7 @@ export class InitiativeStep {
   description:
     'An initiative in the register of a unit (sáng kiến). Of a technology secret, only those who hold a grant on the unit itself read description, benefit and authors; to everybody else who sees it these are null, or none.',
 })
-export class Initiative implements Keyed {
+export class Initiative extends ShownAnnotated implements Keyed {
   key!: number;
   unitKey!: number;
   campaignKey!: number | null;
@@ -88,15 +89,6 @@ export class Initiative implements Keyed {
 
   @Field(() => Qualifier, { nullable: true, description: 'How exactly `benefitVnd` is stated; null without one.' })
   benefitQualifier!: Qualifier | null;
-
-  @Field(() => String, { nullable: true, description: 'Where what is said of it comes from; null outside the caller’s scope.' })
-  source!: string | null;
-
-  @Field(() => String, { nullable: true, description: 'A remark of whoever entered it; null outside the caller’s scope.' })
-  note!: string | null;
-
-  @Field(() => Int, { description: 'Counts its changes; mutations take it as `expectedVersion`.' })
-  version!: number;
 }
 
 export const InitiativeConnection = connectionOf(() => Initiative, 'Initiative', 'initiatives');
@@ -210,7 +202,7 @@ export class InitiativeFunnel {
 }
 
 @InputType({ description: 'An initiative as it is to be. What is left out is empty, also where it was not; its stages stay. From UNDER_REVIEW on only its benefit can be said anew: all else must be as it is, or CONFLICT; once REJECTED, it is open again.' })
-export class SaveInitiativeInput extends SaveInput {
+export class SaveInitiativeInput extends AnnotatedInput {
   @Field(() => String, { nullable: true, description: 'Code of the initiative, new or known: 1 to 64 letters (A to Z), digits, `.`, `_` or `-`, starting with a letter or digit. Left out: a new one, to which the server gives one.' })
   code?: string | null;
 
@@ -249,12 +241,6 @@ export class SaveInitiativeInput extends SaveInput {
 
   @Field(() => DateScalar, { nullable: true, description: 'Of a new one: when it was registered, today or before; today unless given.' })
   registeredOn?: unknown;
-
-  @Field(() => String, { nullable: true, description: 'Where what is said comes from; at most 500 characters.' })
-  source?: string | null;
-
-  @Field(() => String, { nullable: true, description: 'A remark; at most 2,000 characters.' })
-  note?: string | null;
 }
 
 const TO = 'The stage to which it comes: of REGISTERED, UPLOADED; of that, UNDER_REVIEW; then VALID or REJECTED; of VALID, RECOGNISED; then APPLIED; of REJECTED, UPLOADED. VALID, REJECTED and RECOGNISED take an APPROVER of a unit above (at the root, of the root) who neither registered it nor said last what it is; the others a REPORTER of the unit. It comes to 50 stages at most.';

@@ -1,7 +1,8 @@
-import { Field, InputType, Int, ObjectType } from 'type-graphql';
+import { Field, InputType, ObjectType } from 'type-graphql';
+import { Annotated, AnnotatedInput } from '../shared/annotated.type.js';
 import { connectionOf } from '../shared/connections.js';
 import { defineEnum } from '../shared/enums.js';
-import { CommandPayload, SaveInput } from '../shared/mutation.type.js';
+import { CommandPayload } from '../shared/mutation.type.js';
 import { Node, type Keyed } from '../shared/node-id.js';
 
 export const PartnerKind = defineEnum('PartnerKind', 'What a body is with which units work.', {
@@ -15,7 +16,7 @@ export const PartnerKind = defineEnum('PartnerKind', 'What a body is with which 
 export type PartnerKind = keyof typeof PartnerKind;
 
 @ObjectType({ implements: Node, description: 'A body outside the unions with which a unit works, such as the management or a department.' })
-export class Partner implements Keyed {
+export class Partner extends Annotated implements Keyed {
   key!: number;
   unitKey!: number;
 
@@ -27,21 +28,12 @@ export class Partner implements Keyed {
 
   @Field(() => PartnerKind, { description: 'What it is.' })
   kind!: PartnerKind;
-
-  @Field(() => Int, { description: 'Counts its changes; mutations take it as `expectedVersion`.' })
-  version!: number;
-
-  @Field(() => String, { nullable: true, description: 'Where what is said of it comes from.' })
-  source!: string | null;
-
-  @Field(() => String, { nullable: true, description: 'A remark of whoever entered it.' })
-  note!: string | null;
 }
 
 export const PartnerConnection = connectionOf(() => Partner, 'Partner', 'partners');
 
 @InputType({ description: 'A partner to be entered, or what is to be changed of one. Fields left out stay as they are; null takes out what is there.' })
-export class SavePartnerInput extends SaveInput {
+export class SavePartnerInput extends AnnotatedInput {
   @Field(() => String, { description: 'Code of the unit that works with it, of which the caller is a REPORTER.' })
   unit!: string;
 
@@ -53,12 +45,6 @@ export class SavePartnerInput extends SaveInput {
 
   @Field(() => PartnerKind, { nullable: true, description: 'What it is. A new one has to have a kind; it cannot be null.' })
   kind?: PartnerKind | null;
-
-  @Field(() => String, { nullable: true, description: 'Where what is said comes from; at most 500 characters.' })
-  source?: string | null;
-
-  @Field(() => String, { nullable: true, description: 'A remark, at most 2,000 characters.' })
-  note?: string | null;
 }
 
 @ObjectType({ description: 'What `savePartner` did.' })

@@ -1,9 +1,10 @@
-import { Field, InputType, Int, ObjectType } from 'type-graphql';
-import { CommandPayload, SaveInput } from '../shared/mutation.type.js';
+import { Field, InputType, ObjectType } from 'type-graphql';
+import { AnnotatedInput, ShownAnnotated } from '../shared/annotated.type.js';
+import { CommandPayload } from '../shared/mutation.type.js';
 import { Node, type Keyed } from '../shared/node-id.js';
 
 @ObjectType({ implements: Node, description: 'Somebody who leads a unit, was awarded or is an author. Of people names are kept, and never how to reach them.' })
-export class Person implements Keyed {
+export class Person extends ShownAnnotated implements Keyed {
   key!: number;
   unitKey!: number;
 
@@ -15,19 +16,10 @@ export class Person implements Keyed {
 
   @Field(() => String, { nullable: true, description: 'Name as a source prints it; null unless that differs.' })
   nameAsPrinted!: string | null;
-
-  @Field(() => String, { nullable: true, description: 'Where this comes from; null where the person’s unit is outside the caller’s scope.' })
-  source!: string | null;
-
-  @Field(() => String, { nullable: true, description: 'A remark of whoever entered it; null where the person’s unit is outside the caller’s scope.' })
-  note!: string | null;
-
-  @Field(() => Int, { description: 'Counts its changes; mutations take it as `expectedVersion`.' })
-  version!: number;
 }
 
 @InputType({ description: 'A person as they are to be known. What is left out is empty, also where it was not.' })
-export class SavePersonInput extends SaveInput {
+export class SavePersonInput extends AnnotatedInput {
   @Field(() => String, { nullable: true, description: 'Code of the person, new or known: 1 to 64 letters (A to Z), digits, `.`, `_` or `-`, starting with a letter or digit. Left out: a new person, whose code is made.' })
   code?: string | null;
 
@@ -40,11 +32,8 @@ export class SavePersonInput extends SaveInput {
   @Field(() => String, { nullable: true, description: 'Name as a source prints it, where that differs: at most 500 characters.' })
   nameAsPrinted?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Where this comes from: at most 500 characters.' })
-  source?: string | null;
-
   @Field(() => String, { nullable: true, description: 'A remark: at most 2,000 characters. How to reach the person does not belong here.' })
-  note?: string | null;
+  override note?: string | null;
 }
 
 @ObjectType({ description: 'What `savePerson` did.' })

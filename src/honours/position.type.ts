@@ -1,8 +1,9 @@
-import { Field, InputType, Int, ObjectType } from 'type-graphql';
+import { Field, InputType, ObjectType } from 'type-graphql';
 import { DatePrecision } from '../campaigns/campaign.type.js';
+import { Annotated, AnnotatedInput } from '../shared/annotated.type.js';
 import type { Day } from '../shared/dates.js';
 import { defineEnum } from '../shared/enums.js';
-import { CommandPayload, SaveInput } from '../shared/mutation.type.js';
+import { CommandPayload } from '../shared/mutation.type.js';
 import { Node, type Keyed } from '../shared/node-id.js';
 import { DateScalar } from '../shared/scalars.js';
 
@@ -19,7 +20,7 @@ export type Precision = keyof typeof DatePrecision;
 const PRECISION = (field: string): string => `How much of \`${field}\` is known.`;
 
 @ObjectType({ implements: Node, description: 'That somebody holds, or held, a position in a unit, by one source.' })
-export class Position implements Keyed {
+export class Position extends Annotated implements Keyed {
   key!: number;
   personKey!: number;
   unitKey!: number;
@@ -47,21 +48,12 @@ export class Position implements Keyed {
 
   @Field(() => DatePrecision, { description: PRECISION('statedOn') })
   statedOnPrecision!: Precision;
-
-  @Field(() => String, { nullable: true, description: 'Where this comes from.' })
-  source!: string | null;
-
-  @Field(() => String, { nullable: true, description: 'A remark of whoever entered it.' })
-  note!: string | null;
-
-  @Field(() => Int, { description: 'Counts its changes; mutations take it as `expectedVersion`.' })
-  version!: number;
 }
 
 @InputType({
   description: 'A position as it is to be known. Person, unit, role and the first day (or, where that is unknown, the day on which it was held) tell which one it is. What is left out is empty, also where it was not.',
 })
-export class SavePositionInput extends SaveInput {
+export class SavePositionInput extends AnnotatedInput {
   @Field(() => String, { description: 'Code of the person.' })
   person!: string;
 
@@ -94,12 +86,6 @@ export class SavePositionInput extends SaveInput {
 
   @Field(() => DateScalar, { nullable: true, description: 'Of a position that is there: its `from`, or `statedOn` where that is null, as it was until now; to be given where that changes. BAD_USER_INPUT unless a date.' })
   was?: unknown;
-
-  @Field(() => String, { nullable: true, description: 'Where this comes from: at most 500 characters.' })
-  source?: string | null;
-
-  @Field(() => String, { nullable: true, description: 'A remark: at most 2,000 characters.' })
-  note?: string | null;
 }
 
 @ObjectType({ description: 'What `savePosition` did.' })

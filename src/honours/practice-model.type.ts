@@ -1,10 +1,11 @@
-import { ArgsType, Field, InputType, Int, ObjectType } from 'type-graphql';
+import { ArgsType, Field, InputType, ObjectType } from 'type-graphql';
 import { DatePrecision } from '../campaigns/campaign.type.js';
 import { Sector } from '../org-units/org-unit.type.js';
+import { AnnotatedInput, ShownAnnotated } from '../shared/annotated.type.js';
 import { connectionOf, PageArgs } from '../shared/connections.js';
 import type { Day } from '../shared/dates.js';
 import { defineEnum } from '../shared/enums.js';
-import { ChangeInput, CommandPayload, SaveInput } from '../shared/mutation.type.js';
+import { ChangeInput, CommandPayload } from '../shared/mutation.type.js';
 import { Node, type Keyed } from '../shared/node-id.js';
 import { DateScalar } from '../shared/scalars.js';
 
@@ -16,7 +17,7 @@ export const ModelStatus = defineEnum('ModelStatus', 'Whether a practice model r
 export type ModelStatus = keyof typeof ModelStatus;
 
 @ObjectType({ implements: Node, description: 'A good practice of a unit (mô hình, cách làm hay), such as those of “each grassroots union, one model”.' })
-export class PracticeModel implements Keyed {
+export class PracticeModel extends ShownAnnotated implements Keyed {
   key!: number;
   unitKey!: number;
   programmeKey!: number | null;
@@ -42,15 +43,6 @@ export class PracticeModel implements Keyed {
 
   @Field(() => DatePrecision, { description: 'How much of `startedOn` is known.' })
   startedOnPrecision!: keyof typeof DatePrecision;
-
-  @Field(() => String, { nullable: true, description: 'Where what is said of it comes from; null outside the caller’s scope.' })
-  source!: string | null;
-
-  @Field(() => String, { nullable: true, description: 'A remark of whoever entered it; null outside the caller’s scope.' })
-  note!: string | null;
-
-  @Field(() => Int, { description: 'Counts its changes; mutations take it as `expectedVersion`.' })
-  version!: number;
 }
 
 export const PracticeModelConnection = connectionOf(() => PracticeModel, 'PracticeModel', 'practice models');
@@ -86,7 +78,7 @@ export class PracticeModelListArgs extends CampaignModelArgs {
 }
 
 @InputType({ description: 'A practice model as it is to be. What is left out is empty, also where it was not; whether it is exemplary stays. Of an exemplary one only `status` is said anew: else CONFLICT.' })
-export class SavePracticeModelInput extends SaveInput {
+export class SavePracticeModelInput extends AnnotatedInput {
   @Field(() => String, { nullable: true, description: 'Code of the model, new or known: 1 to 64 letters (A to Z), digits, `.`, `_` or `-`, starting with a letter or digit. Left out: a new model, to which the server gives one.' })
   code?: string | null;
 
@@ -113,12 +105,6 @@ export class SavePracticeModelInput extends SaveInput {
 
   @Field(() => String, { nullable: true, description: 'Code of the document on which it rests.' })
   basisDocument?: string | null;
-
-  @Field(() => String, { nullable: true, description: 'Where what is said comes from; at most 500 characters.' })
-  source?: string | null;
-
-  @Field(() => String, { nullable: true, description: 'A remark; at most 2,000 characters.' })
-  note?: string | null;
 }
 
 @InputType({ description: 'A practice model that is to be exemplary, or no more.' })

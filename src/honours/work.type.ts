@@ -1,10 +1,11 @@
 import { ArgsType, Field, InputType, Int, ObjectType } from 'type-graphql';
 import { DatePrecision } from '../campaigns/campaign.type.js';
 import { Qualifier } from '../org-units/org-unit.type.js';
+import { AnnotatedInput, ShownAnnotated } from '../shared/annotated.type.js';
 import { connectionOf, PageArgs } from '../shared/connections.js';
 import type { Day } from '../shared/dates.js';
 import { defineEnum } from '../shared/enums.js';
-import { ChangeInput, CommandPayload, SaveInput } from '../shared/mutation.type.js';
+import { ChangeInput, CommandPayload } from '../shared/mutation.type.js';
 import { Node, type Keyed } from '../shared/node-id.js';
 import { DateScalar, Quantity } from '../shared/scalars.js';
 
@@ -33,7 +34,7 @@ export const CongressTier = defineEnum('CongressTier', 'The congress (đại h�
 export type CongressTier = keyof typeof CongressTier;
 
 @ObjectType({ implements: Node, description: 'A named work, product or task of a unit (công trình, sản phẩm, phần việc). Numbers of works without names are results.' })
-export class Work implements Keyed {
+export class Work extends ShownAnnotated implements Keyed {
   key!: number;
   unitKey!: number;
   campaignKey!: number | null;
@@ -76,15 +77,6 @@ export class Work implements Keyed {
 
   @Field(() => DatePrecision, { description: 'How much of `plaquedOn` is known.' })
   plaquedOnPrecision!: keyof typeof DatePrecision;
-
-  @Field(() => String, { nullable: true, description: 'Where what is said of it comes from; null outside the caller’s scope.' })
-  source!: string | null;
-
-  @Field(() => String, { nullable: true, description: 'A remark of whoever entered it; null outside the caller’s scope.' })
-  note!: string | null;
-
-  @Field(() => Int, { description: 'Counts its changes; mutations take it as `expectedVersion`.' })
-  version!: number;
 }
 
 export const WorkConnection = connectionOf(() => Work, 'Work', 'works');
@@ -164,7 +156,7 @@ export class WorkTotals extends WorkSum {
 }
 
 @InputType({ description: 'A work as it is to be. What is left out is empty, also where it was not.' })
-export class SaveWorkInput extends SaveInput {
+export class SaveWorkInput extends AnnotatedInput {
   @Field(() => String, { nullable: true, description: 'Code of the work, new or known: 1 to 64 letters (A to Z), digits, `.`, `_` or `-`, starting with a letter or digit. Left out: a new work, to which the server gives one.' })
   code?: string | null;
 
@@ -203,12 +195,6 @@ export class SaveWorkInput extends SaveInput {
 
   @Field(() => DatePrecision, { nullable: true, description: 'How much of `completedOn` is known; DAY unless given.' })
   completedOnPrecision?: keyof typeof DatePrecision | null;
-
-  @Field(() => String, { nullable: true, description: 'Where what is said comes from; at most 500 characters.' })
-  source?: string | null;
-
-  @Field(() => String, { nullable: true, description: 'A remark; at most 2,000 characters.' })
-  note?: string | null;
 }
 
 @InputType({ description: 'A completed work that gets its plaque.' })

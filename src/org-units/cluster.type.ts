@@ -1,6 +1,7 @@
 import { Field, InputType, Int, ObjectType } from 'type-graphql';
+import { Annotated, AnnotatedInput } from '../shared/annotated.type.js';
 import { defineEnum } from '../shared/enums.js';
-import { CommandPayload, SaveInput } from '../shared/mutation.type.js';
+import { CommandPayload } from '../shared/mutation.type.js';
 import { Node, type Keyed } from '../shared/node-id.js';
 
 export const ClusterKind = defineEnum('ClusterKind', 'How a cluster is called.', {
@@ -12,7 +13,7 @@ export const ClusterKind = defineEnum('ClusterKind', 'How a cluster is called.',
   implements: Node,
   description: 'Units that a federation groups for a year so that they compete with each other (cụm, khối thi đua).',
 })
-export class EmulationCluster implements Keyed {
+export class EmulationCluster extends Annotated implements Keyed {
   key!: number;
   ownerKey!: number;
   leadUnitKey!: number | null;
@@ -28,19 +29,10 @@ export class EmulationCluster implements Keyed {
 
   @Field(() => Int, { description: 'The year for which it is formed.' })
   year!: number;
-
-  @Field(() => String, { nullable: true, description: 'Where this comes from.' })
-  source!: string | null;
-
-  @Field(() => String, { nullable: true, description: 'A remark of whoever entered it.' })
-  note!: string | null;
-
-  @Field(() => Int, { description: 'Counts its changes; mutations take it as `expectedVersion`.' })
-  version!: number;
 }
 
 @InputType({ description: 'A cluster as it is to be. What is left out is empty, also where it was not.' })
-export class SaveClusterInput extends SaveInput {
+export class SaveClusterInput extends AnnotatedInput {
   @Field(() => String, { nullable: true, description: 'Code of the cluster, new or known: 1 to 64 letters (A to Z), digits, `.`, `_` or `-`, starting with a letter or digit. Left out: a new one, whose code is made.' })
   code?: string | null;
 
@@ -61,12 +53,6 @@ export class SaveClusterInput extends SaveInput {
 
   @Field(() => String, { nullable: true, description: 'Code of the member that leads it.' })
   leadUnit?: string | null;
-
-  @Field(() => String, { nullable: true, description: 'Where this comes from: at most 500 characters.' })
-  source?: string | null;
-
-  @Field(() => String, { nullable: true, description: 'A remark: at most 2,000 characters.' })
-  note?: string | null;
 }
 
 @ObjectType({ description: 'What `saveCluster` did.' })
