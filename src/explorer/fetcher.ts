@@ -1,10 +1,16 @@
 import type { Fetcher, FetcherOpts, FetcherParams, SyncFetcherResult } from '@graphiql/toolkit';
-import type { ExecutionResult } from 'graphql';
+import { type ExecutionResult, type OperationDefinitionNode, parse } from 'graphql';
 import { createClient } from 'graphql-sse';
 import { authorization, renew } from './caller.js';
 
 /** Sends to the server that the page came from, as the caller chosen in the header; a subscription goes on until it is stopped. */
-export const fetcher: Fetcher = (request, options) => (isSubscription(request, options) ? subscribe(request, options) : post(request, options));
+export const fetcher: Fetcher = (asked, options) => {
+  const operations = operationsOf(asked.query);
+  const named = operations.find(({ name }) => name?.value === asked.operationName);
+  // Right after another tab was opened, the editor still names the operation of the one before.
+  const request = named ? asked : { ...asked, operationName: undefined };
+  return (named ?? operations[0])?.operation === 'subscription' ? subscribe(request, options) : post(request, options);
+};
 
 /** What was typed into the pane of headers goes before. */
 async function headersOf(options: FetcherOpts | undefined): Promise<Record<string, string>> {
@@ -34,10 +40,13 @@ async function post(request: FetcherParams, options: FetcherOpts | undefined): P
   }
 }
 
-function isSubscription({ operationName }: FetcherParams, options: FetcherOpts | undefined): boolean {
-  const operations = (options?.documentAST?.definitions ?? []).filter((one) => one.kind === 'OperationDefinition');
-  const asked = operationName ? operations.filter(({ name }) => name?.value === operationName) : operations;
-  return asked.some(({ operation }) => operation === 'subscription');
+function operationsOf(query: string): OperationDefinitionNode[] {
+  try {
+    return parse(query).definitions.filter((one) => one.kind === 'OperationDefinition');
+  } catch {
+    // The server says what is wrong with it.
+    return [];
+  }
 }
 
 function subscribe({ query, operationName, variables }: FetcherParams, options: FetcherOpts | undefined): AsyncIterable<ExecutionResult> {

@@ -89,7 +89,9 @@ const MOST_FIELDS = 45;
 
 export class Grammar {
   readonly #days: Day[];
-  readonly #boosted: ReadonlySet<string>;
+  readonly #ways: (goal: string) => ReadonlySet<string>;
+  /** What leads to the one thing that this document is after. */
+  #boosted: ReadonlySet<string> = new Set();
   #theme!: Theme;
   #variables!: Paired[];
   #fields = 0;
@@ -105,10 +107,10 @@ export class Grammar {
     readonly pairs: Pairs,
     readonly dice: Dice,
     readonly exercised: ReadonlyMap<string, number>,
-    /** What is to be reached before all else. */
-    wanted: ReadonlySet<string> = new Set(),
+    /** What is to be reached before all else: each document goes after one of it. */
+    private readonly wanted: ReadonlySet<string> = new Set(),
   ) {
-    this.#boosted = waysTo(schema, wanted);
+    this.#ways = waysOf(schema);
     const { today } = world;
     const changes = ['2015-01-01', '2020-07-01', '2021-03-01', '2021-03-02', '2022-01-01', '2023-05-20', today, addDays(today, 1), addDays(today, 40)];
     this.#days = changes.flatMap((day) => [addDays(day, -1), day, addDays(day, 1)]);
@@ -136,6 +138,8 @@ export class Grammar {
     this.#fields = 0;
     this.#spoil = this.dice.chance(0.05);
     this.#operation = operation;
+    const left = [...this.wanted].filter((name) => !this.exercised.has(name));
+    this.#boosted = left.length > 0 ? this.#ways(this.dice.pick(left)) : new Set();
     // A subscription asks for one field.
     const body = operation === 'subscription' ? `{ ${this.#field(type, this.dice.pick(Object.values(type.getFields())), 0, '')} }` : this.#selection(type, 0);
     return {
@@ -171,7 +175,7 @@ export class Grammar {
   }
 
   #weight(name: string): number {
-    return this.#boosted.has(name) ? 1 : (this.#boosted.size > 0 ? 0.3 : 1) / (1 + (this.exercised.get(name) ?? 0));
+    return this.#boosted.has(name) ? 1 : (this.#boosted.size > 0 ? 0.1 : 1) / (1 + (this.exercised.get(name) ?? 0));
   }
 
   /** `prefix`: of the fields' aliases, where several types answer in one place. */
@@ -700,27 +704,36 @@ export class Grammar {
   }
 }
 
-/** What is wanted, and the fields and arguments that lead to it. */
-function waysTo(schema: GraphQLSchema, wanted: ReadonlySet<string>): Set<string> {
-  const ways = new Set(wanted);
-  const owners = new Set([...wanted].map((name) => name.split('.')[0]!));
-  for (const type of Object.values(schema.getTypeMap()))
-    if (isInputObjectType(type))
-      for (const field of Object.values(type.getFields())) {
-        if (!owners.has(getNamedType(field.type).name)) continue;
-        ways.add(`${type.name}.${field.name}`);
-        owners.add(type.name);
-      }
-  for (const type of Object.values(schema.getTypeMap())) {
-    if (!isObjectType(type)) continue;
-    for (const field of Object.values(type.getFields())) {
-      const name = `${type.name}.${field.name}`;
-      const args = field.args.filter((argument) => owners.has(getNamedType(argument.type).name));
-      for (const argument of args) ways.add(`${name}(${argument.name})`);
-      if (args.length > 0 || owners.has(getNamedType(field.type).name.replace(/(Connection|Edge)$/, ''))) ways.add(name);
+/** For a name of the schema: itself, and the fields and arguments that lead to it by the shortest ways. */
+function waysOf(schema: GraphQLSchema): (goal: string) => ReadonlySet<string> {
+  const links = Object.values(schema.getTypeMap()).flatMap((type) => (isObjectType(type) || isInputObjectType(type) ? linksOf(type) : []));
+  const known = new Map<string, ReadonlySet<string>>();
+  return (goal) => {
+    const found = known.get(goal);
+    if (found) return found;
+    const ways = new Set([goal]);
+    const reached = new Set([goal.split('.')[0]!]);
+    for (let nearest = reached; nearest.size > 0; ) {
+      const leading = links.filter(({ from, to }) => nearest.has(to) && !reached.has(from));
+      for (const { names } of leading) for (const name of names) ways.add(name);
+      nearest = new Set(leading.map(({ from }) => from));
+      for (const from of nearest) reached.add(from);
     }
-  }
-  return ways;
+    known.set(goal, ways);
+    return ways;
+  };
+}
+
+interface Link {
+  readonly from: string;
+  readonly to: string;
+  readonly names: readonly string[];
+}
+
+function linksOf(type: GraphQLObjectType | GraphQLInputObjectType): Link[] {
+  const link = (name: string, of: GraphQLInputType | GraphQLOutputType, argument: string[] = []): Link => ({ from: type.name, to: getNamedType(of).name, names: [`${type.name}.${name}`, ...argument] });
+  if (isInputObjectType(type)) return Object.values(type.getFields()).map(({ name, type: of }) => link(name, of));
+  return Object.values(type.getFields()).flatMap(({ name, type: of, args }) => [link(name, of), ...args.map((argument) => link(name, argument.type, [`${type.name}.${name}(${argument.name})`]))]);
 }
 
 /** Optional fields without which little comes of it: how often they are given. */
