@@ -138,8 +138,7 @@ export class Grammar {
     this.#fields = 0;
     this.#spoil = this.dice.chance(0.05);
     this.#operation = operation;
-    const left = [...this.wanted].filter((name) => !this.exercised.has(name));
-    this.#boosted = left.length > 0 ? this.#ways(this.dice.pick(left)) : new Set();
+    this.#boosted = this.#waysOn(type.name);
     // A subscription asks for one field.
     const body = operation === 'subscription' ? `{ ${this.#field(type, this.dice.pick(Object.values(type.getFields())), 0, '')} }` : this.#selection(type, 0);
     return {
@@ -174,8 +173,16 @@ export class Grammar {
     return { unit, campaign: known.campaign.code, phase: known.phase?.code ?? null, indicator: known.indicator.code, day: known.asOf };
   }
 
+  /** To something that is still wanted: by a query, or where no query leads there. */
+  #waysOn(root: string): ReadonlySet<string> {
+    const leads = (ways: ReadonlySet<string>, from: string): boolean => [...ways].some((name) => name.startsWith(`${from}.`));
+    const left = [...this.wanted].filter((name) => !this.exercised.has(name)).map(this.#ways);
+    const fit = left.filter((ways) => leads(ways, root) && (root === 'Query' || !leads(ways, 'Query')));
+    return fit.length > 0 ? this.dice.pick(fit) : new Set();
+  }
+
   #weight(name: string): number {
-    return this.#boosted.has(name) ? 1 : (this.#boosted.size > 0 ? 0.1 : 1) / (1 + (this.exercised.get(name) ?? 0));
+    return this.#boosted.has(name) ? 1 : (this.#boosted.size > 0 ? 0.05 : 1) / (1 + (this.exercised.get(name) ?? 0));
   }
 
   /** `prefix`: of the fields' aliases, where several types answer in one place. */
@@ -200,7 +207,8 @@ export class Grammar {
 
   /** Those seldom exercised first, more or less. */
   #choose(type: GraphQLObjectType, fields: GraphQLField<unknown, unknown>[], most: number): GraphQLField<unknown, unknown>[] {
-    const left = fields.map((field) => [Math.max(0.02, this.#weight(`${type.name}.${field.name}`)), field] as const);
+    const least = this.#boosted.size > 0 ? 0.001 : 0.02;
+    const left = fields.map((field) => [Math.max(least, this.#weight(`${type.name}.${field.name}`)), field] as const);
     const chosen: GraphQLField<unknown, unknown>[] = [];
     while (chosen.length < most && left.length > 0) {
       const field = this.dice.weighed(...left);

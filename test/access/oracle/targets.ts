@@ -258,7 +258,7 @@ export const targets: Record<string, MutationResolver> = Object.fromEntries([
       if (!asked.world.isActive(key.unit, key.on)) throw new Fault('decidedOn', 'INVALID');
       const known = ofSeries(key, 'SELF_SET', asked);
       const current = latest(known.filter(({ status }) => status === 'APPROVED'));
-      assertVersion(input, known.length, current && { figure: current });
+      assertVersion(input, changesOf(known), current && { figure: current });
       const former = known.find(({ status, asOf }) => status === 'APPROVED' && asOf === key.on);
       const before = former ? saidOf(former) : null;
       const [figure] = stateTargets(key, 'SELF_SET', [{ unit: key.unit, value }], { counterpart: null, qualifier: input.qualifier ?? 'EXACT', ...texts }, asked);
@@ -289,7 +289,7 @@ export const targets: Record<string, MutationResolver> = Object.fromEntries([
       const open = known.find((figure) => figure.asOf === key.on && isOpen(figure));
       const former = known.find(({ status, asOf }) => asOf === key.on && status === 'APPROVED');
       const shown = open ?? latest(known.filter(({ status }) => status === 'APPROVED'));
-      assertVersion(input, known.length, shown && { figure: shown });
+      assertVersion(input, changesOf(known), shown && { figure: shown });
       const standing = open ?? former;
       const what = { counterpart, qualifier: input.qualifier ?? 'EXACT', ...texts };
       if (standing && standing.status !== 'RETURNED' && standing.value === value && standing.qualifier === what.qualifier && standing.counterpart === counterpart) return { figure: standing };
