@@ -109,11 +109,12 @@ begin
   from org_unit u where u.id = new.unit_id and d.of = tg_argv[0]::disclosed_kind and d.thing_id = new.id and d.ended_at is null;
   return null;
 end $$;
--- What is not to be seen any more is disclosed no more.
+-- What is not to be seen any more is disclosed no more, and does not come back by itself. The second argument is the column
+-- that says why.
 create function end_disclosed() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
-  update disclosure d set ended_at = now(), end_reason = new.status::text where d.of = tg_argv[0]::disclosed_kind and d.thing_id = new.id and d.ended_at is null;
+  update disclosure d set ended_at = now(), end_reason = to_jsonb(new) ->> tg_argv[1] where d.of = tg_argv[0]::disclosed_kind and d.thing_id = new.id and d.ended_at is null;
   return null;
 end $$;
 -- What is shown outside is said by those who may show it: a change of a thing that is disclosed takes who discloses. Steps

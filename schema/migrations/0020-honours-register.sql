@@ -144,11 +144,26 @@ begin
 end $$;
 create trigger initiative_history_added after insert on initiative_history referencing new table as added for each statement execute function initiative_derive();
 
+-- Whose name is shown with an initiative is said by who may show it.
+create function keep_named() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare reach constant ltree[] := nullif(current_setting('liendoan.publisher', true), '')::ltree[];
+begin
+  if exists (select from initiative_author a join disclosure d on d.of = 'INITIATIVE' and d.thing_id = a.initiative_id and d.with_names and d.ended_at is null where a.person_id = new.id)
+    and not exists (select from org_unit u where u.id = old.unit_id and u.path operator(public.<@) any (reach)) then
+    raise exception 'who is named outside their unit is changed by a CAMPAIGN_MANAGER' using errcode = 'LD001';
+  end if;
+  return new;
+end $$;
+create trigger person_named before update on person for each row when (current_user = 'liendoan_api') execute function keep_named();
+
 create trigger work_disclosure after update of unit_id on work for each row execute function follow_disclosed('WORK');
 create trigger work_shown before update on work for each row when (new.status <> 'PLAQUED' and current_user = 'liendoan_api') execute function keep_shown('WORK');
 create trigger practice_model_disclosure after update of unit_id on practice_model for each row execute function follow_disclosed('PRACTICE_MODEL');
 create trigger practice_model_shown before update on practice_model for each row when (new.exemplary = old.exemplary and current_user = 'liendoan_api') execute function keep_shown('PRACTICE_MODEL');
 create trigger initiative_disclosure after update of unit_id on initiative for each row execute function follow_disclosed('INITIATIVE');
+create trigger initiative_hidden after update of stage on initiative for each row
+  when (old.stage in ('VALID', 'RECOGNISED', 'APPLIED') and new.stage not in ('VALID', 'RECOGNISED', 'APPLIED')) execute function end_disclosed('INITIATIVE', 'stage');
 create trigger initiative_shown before update on initiative for each row when (current_user = 'liendoan_api') execute function keep_shown('INITIATIVE');
 
 -- What no policy can say, since it takes the row as it was: what a step leaves as it is, and in which order stages come. An
@@ -298,15 +313,16 @@ grant delete on initiative_author to liendoan_api;
 do $$
 declare it text;
 begin
-  foreach it in array array['work', 'practice_model', 'initiative', 'initiative_history'] loop
+  foreach it in array array['work', 'practice_model', 'initiative', 'initiative_author', 'initiative_history'] loop
     execute format('create policy %I on %I to liendoan_definer using (true)', it || '_definer', it);
     execute format('grant select on %I to liendoan_definer', it);
   end loop;
   grant update (stage, stage_on, reached, rejected, version) on initiative to liendoan_definer;
   grant create on schema public to liendoan_definer;
   alter function initiative_derive() owner to liendoan_definer;
+  alter function keep_named() owner to liendoan_definer;
   alter function initiative_hold(text[]) owner to liendoan_definer;
-  revoke execute on function initiative_derive(), initiative_hold(text[]), plaque_keeps(), reviewed_keeps(), reviewed_parts_keep(), exemplary_from_above(), exemplary_keeps(), initiative_way() from public;
+  revoke execute on function initiative_derive(), keep_named(), initiative_hold(text[]), plaque_keeps(), reviewed_keeps(), reviewed_parts_keep(), exemplary_from_above(), exemplary_keeps(), initiative_way() from public;
   grant execute on function initiative_hold(text[]) to liendoan_api;
   revoke create on schema public from liendoan_definer;
 end $$;

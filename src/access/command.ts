@@ -65,7 +65,7 @@ export const GRANTS_LOCK = 715_003;
 const MOST_TRIES = 6;
 /** Serialisation failure, deadlock: nothing was wrong with the command, it came at the wrong moment. */
 const WRONG_MOMENT = new Set(['40001', '40P01']);
-/** Raised by keep_shown(): what is disclosed is changed by who discloses. */
+/** Raised by keep_shown() and keep_named(): what is disclosed is changed by who discloses. */
 const SHOWN = 'LD001';
 
 export interface CommandSpec<T extends object, Prepared, Nothing extends Empty<T> = { [Field in keyof T]: null }> {

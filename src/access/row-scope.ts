@@ -12,7 +12,7 @@ import type { Caller } from './caller.js';
 const API = ['liendoan_api'];
 
 /** Where functions that reach further than their caller read; their owner is no login. */
-const definerReads: ReadonlySet<string> = new Set(['org_unit', 'placement', 'ancestry', 'figure', 'balance', 'balance_past', 'role_grant', 'api_key', 'publication', 'publication_equation', 'audit_log', 'audit_seal', 'idempotency', 'census', 'campaign_phase', 'indicator', 'campaign', 'emulation_cluster', 'emulation_cluster_member', 'region_member', 'norm', 'member_count', 'disclosure', 'work', 'practice_model', 'stated_rank', 'event', 'initiative', 'initiative_history', 'award', 'award_issuer', 'award_recipient', 'award_party', 'structure_record', 'census_past', 'search_beginning']);
+const definerReads: ReadonlySet<string> = new Set(['org_unit', 'placement', 'ancestry', 'figure', 'balance', 'balance_past', 'role_grant', 'api_key', 'publication', 'publication_equation', 'audit_log', 'audit_seal', 'idempotency', 'census', 'campaign_phase', 'indicator', 'campaign', 'emulation_cluster', 'emulation_cluster_member', 'region_member', 'norm', 'member_count', 'disclosure', 'work', 'practice_model', 'stated_rank', 'event', 'initiative', 'initiative_author', 'initiative_history', 'award', 'award_issuer', 'award_recipient', 'award_party', 'structure_record', 'census_past', 'search_beginning']);
 
 /** What the caller's grants reach: to read, to read as a partner, to report, to approve, to publish, to administer. */
 export type ReachName = 'scope' | 'partner' | 'reporter' | 'approver' | 'publisher' | 'admin';

@@ -99,13 +99,27 @@ interface Issuer {
 async function issuersOf(em: EntityManager, { issuers }: Said): Promise<Issuer[]> {
   const codes = issuers.flatMap(({ unit }) => (unit != null && isCode(unit) ? [unit] : []));
   const units = await rowsOf<{ code: string; unit_id: number; name: string; level: string }>(em, 'select code, id as unit_id, name, level from org_unit where code = any ($1)', [codes]);
+  const meant = await unitsNamed(em, issuers.map(({ name }) => name ?? null));
   const known = new Map(units.map(({ code, ...unit }) => [code, unit]));
   return issuers.map(({ unit, name, body = null }, i) => {
+    if (unit == null && meant[i] != null) throw new UserFault(`issuers.${i}.name`, 'INVALID', `That is the unit ${meant[i]}: name it by its code, in \`unit\`.`);
     if (unit == null) return { unit_id: null, name: name!, level: null, body: null };
     const it = known.get(unit);
     if (it === undefined) throw unknownCode(`issuers.${i}.unit`);
     return { ...it, body };
   });
+}
+
+/** The unit that the caller sees under each name: who is named as a body outside the unions decides nothing. */
+async function unitsNamed(em: EntityManager, names: readonly (string | null)[]): Promise<(string | null)[]> {
+  if (names.every((name) => name === null)) return [];
+  const rows = await rowsOf<{ code: string | null }>(
+    em,
+    `select (select min(u.code) from org_unit u where u.search_text like '%| ' || search_words(n.name) || ' |%') as code
+     from unnest($1::text[]) with ordinality n (name, i) order by n.i`,
+    [names],
+  );
+  return rows.map(({ code }) => code);
 }
 
 interface Recipient {

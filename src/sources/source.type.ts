@@ -35,7 +35,7 @@ export class Source implements Keyed {
   @Field(() => String, { nullable: true, description: 'Who wrote it; null where unknown.' })
   author!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Where it can be read; null where unknown.' })
+  @Field(() => String, { nullable: true, description: 'Where it can be read: an address of http or https; null where unknown.' })
   url!: string | null;
 
   @Field(() => DateScalar, { nullable: true, description: 'When it was published; null where it does not say.' })

@@ -73,6 +73,7 @@ describe('nominating', () => {
       [{ countByKind: [], recipients: [{ kind: 'INDIVIDUAL', person: 'pe-minh' }] }, 'NOT_FOUND recipients.0.person'],
       [{ issuers: [{ unit: 'D3' }] }, 'NOT_FOUND issuers.0.unit'],
       [{ issuers: [{ unit: 'D1', name: 'Tên' }] }, 'INVALID issuers.0'],
+      [{ issuers: [{ name: 'đơn VỊ  d1' }] }, 'INVALID issuers.0.name'],
       [{ issuers: [] }, 'INVALID issuers'],
       [{ phase: 'p9' }, 'NOT_FOUND phase'],
       [{ campaign: null }, 'INVALID phase'],

@@ -114,6 +114,39 @@ describe('disclosures', () => {
     expect(after.orgUnit.disclosures.nodes.map(({ code }) => code)).not.toContain('aw-d');
   });
 
+  test('what an import takes back to where it is not shown is disclosed no more, and does not come back by itself', async () => {
+    const award = { type: 'award', code: 'aw-back', unit: 'D399', form: 'LETTER_OF_COMMENDATION', issuers: [{ unit: 'D399' }], count: 3 };
+    const initiative = { type: 'initiative', code: 'i-back', unit: 'D399', title: 'Sáng kiến ba' };
+    const registered = { stage: 'REGISTERED', on: '2022-01-01' };
+    const stages = [registered, { stage: 'VALID', on: '2022-02-01' }];
+    await server.load([
+      { ...award, status: 'DECIDED' }, { ...initiative, stages },
+      { type: 'disclosure', of: 'AWARD', code: 'aw-back', audience: 'PUBLIC' }, { type: 'disclosure', of: 'INITIATIVE', code: 'i-back', audience: 'PUBLIC' },
+    ]);
+    const ask = async () => {
+      const { data } = await server.query('{ award(code: "aw-back") { code } initiative(code: "i-back") { code } orgUnit(code: "D399") { disclosures(first: 100) { nodes { code } } } }', {}, as(null));
+      return [data.award, data.initiative, ...(data.orgUnit as { disclosures: { nodes: { code: string }[] } }).disclosures.nodes.map(({ code }) => code)].filter((one) => one === null || typeof one === 'object' || one.endsWith('-back'));
+    };
+    expect(await ask()).toEqual([{ code: 'aw-back' }, { code: 'i-back' }, 'i-back', 'aw-back']);
+    await server.load([{ ...award, status: 'NOMINATED', corrects: true }, { ...initiative, stages: [registered], corrects: true }]);
+    expect(await ask()).toEqual([null, null]);
+    await server.load([{ ...award, status: 'DECIDED', corrects: true }, { ...initiative, stages, corrects: true }]);
+    expect(await ask()).toEqual([null, null]);
+  });
+
+  test('who is named with what is shown is called otherwise by who may show it', async () => {
+    await server.load([
+      { type: 'person', code: 'pe-named', unit: 'D399', name: 'Trần Thị Bình' },
+      { type: 'initiative', code: 'i-named', unit: 'D399', title: 'Sáng kiến bốn', authors: ['pe-named'], stages: [{ stage: 'REGISTERED', on: '2022-01-01' }, { stage: 'VALID', on: '2022-02-01' }] },
+      { type: 'disclosure', of: 'INITIATIVE', code: 'i-named', audience: 'PUBLIC', withNames: true },
+    ]);
+    const rename = async (principal: string, name: string, expectedVersion: number) =>
+      (await server.query('mutation ($input: SavePersonInput!) { savePerson(input: $input) { person { name } userErrors { path code } } }', { input: { unit: 'D399', code: 'pe-named', name, expectedVersion } }, as(principal))).data.savePerson;
+    expect(await rename('reporter', 'Gọi 0912345678', 1)).toEqual({ person: null, userErrors: [{ path: ['input', 'code'], code: 'FORBIDDEN' }] });
+    expect((await server.query('{ person(code: "pe-named") { name } }', {}, as(null))).data).toEqual({ person: { name: 'Trần Thị Bình' } });
+    expect(await rename('manager', 'Trần Thị Bình An', 1)).toEqual({ person: { name: 'Trần Thị Bình An' }, userErrors: [] });
+  });
+
   test('of two who show a thing at once, one is told that it has changed', async () => {
     const answers = await Promise.all(['PARTNER', 'PUBLIC'].map((audience) => disclose('above', { code: 'w-1', audience, expectedVersion: 0 })));
     const outcomes = answers.map(({ data }) => data.discloseRecord.userErrors.map(({ code }: { code: string }) => code) as string[]);

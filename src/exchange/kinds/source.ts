@@ -1,3 +1,4 @@
+import { isWebsite } from '../../honours/contact.rules.js';
 import { code, date, flag, oneOf, shape, text as textField } from '../fields.js';
 import { EVERYTHING, kindOf, wanted } from './kind.js';
 import { day, enumOf, text, write } from '../writing.js';
@@ -13,6 +14,9 @@ export const source = kindOf({
     },
   ),
   key: (body) => body.code as string,
+  check: ({ url }, report) => {
+    if (url !== undefined && !(isWebsite(url as string) && /^https?:/i.test(url as string))) report('INVALID_VALUE', 'must be an address such as https://example.vn/article', 'url');
+  },
   declares: { what: 'source', table: 'source' },
   past: ['publishedOn'],
   records: (where) => `

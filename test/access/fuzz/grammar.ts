@@ -195,7 +195,7 @@ export class Grammar {
     const branches = depth >= DEEPEST ? [] : fields.filter((field) => isCompositeType(getNamedType(field.type)));
     const wanted = depth === 0 ? 1 + this.dice.below(2) : this.dice.weighed([3, 1], [3, 2], [1, 3], [1, 0]);
     const parts = [
-      ...this.#choose(type, leaves, depth === 0 ? 0 : 1 + this.dice.below(4)),
+      ...this.#choose(type, leaves, 1 + this.dice.below(4)),
       ...this.#choose(type, branches, leaves.length === 0 ? Math.max(1, wanted) : wanted),
     ].map((field) => this.#field(type, field, depth, prefix ?? (this.dice.chance(0.05) ? 'a_' : '')));
     if (refusal) parts.push(this.#field(type, refusal, depth, ''));

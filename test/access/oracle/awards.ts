@@ -1,5 +1,6 @@
 /** Awards: who sees them, what they come to, and which way they go. */
 import type { GraphQLFieldResolver } from 'graphql';
+import { wordsOf } from '../../search/brute-force.js';
 import { BadUserInput, day, page, widest, type Order } from './lists.js';
 import { Fault, Faults, isEmpty, mutation, note, seen } from './mutations.js';
 import { percent } from './numbers.js';
@@ -405,7 +406,11 @@ export const awardMutations = [
       const phase = input.phase == null ? null : seen('phase', campaign!.phases.find(({ code }) => code === input.phase), () => true);
       const [includedIn, maybeIncludedIn] = [wholeOf('includedIn', input.includedIn, before, asked), wholeOf('maybeIncludedIn', input.maybeIncludedIn, before, asked)];
       const issuers = givers.map(({ unit: code, name, body }, i): Award['issuers'][number] => {
-        if (code == null) return { unit: null, name, level: null, body: null };
+        if (code == null) {
+          const folded = wordsOf(name as string).join(' ');
+          if ([...world.units.values()].some((one) => sight.unit(one) && [one.name, one.nameEn, ...one.aliases, one.code].some((text) => text !== null && wordsOf(text).join(' ') === folded))) throw new Fault(`issuers.${i}.name`, 'INVALID');
+          return { unit: null, name, level: null, body: null };
+        }
         const giver = seen(`issuers.${i}.unit`, world.units.get(code), (one) => sight.unit(one));
         return { unit: giver, name: giver.name, level: giver.level, body: body ?? null };
       });

@@ -131,6 +131,7 @@ export const peopleMutations = [
       }
       isKnown(input, known.version, { person: known });
       if (known.unit === unit && isSame(content, known)) return { person: known };
+      if (!sight.publishes(known.unit) && world.initiatives.some(({ code, authors }) => authors.includes(known) && world.disclosures.some(({ thing, withNames, ended }) => !ended && withNames && thing.of === 'INITIATIVE' && thing.code === code))) throw new Fault('code', 'FORBIDDEN');
       const [former, before] = [known.unit, saidOfPerson(known)];
       Object.assign(known, { unit, ...content, version: known.version + 1 });
       note(asked, 'SAVE_PERSON', unit, saidOfPerson(known), former === unit ? before : null);
