@@ -1,13 +1,11 @@
-import { isInScope } from '../access/row-scope.js';
+import { annotationsOf } from '../honours/things.query.js';
 import type { Order, Page, PageArgs } from '../shared/connections.js';
 import { nestedPage } from '../shared/database/listing.js';
 import { keyedQuery, type Reads } from '../shared/database/reads.js';
 import type { StatedRank } from './stated-rank.type.js';
 
-/** To those outside the unit's scope, neither where it comes from nor a remark. */
-const own = (column: string) => `case when ${isInScope('(select u.path from org_unit u where u.id = s.unit_id)')} then s.${column} end as ${column}`;
 export const STATED_RANK_COLUMNS = `s.id as key, s.code, s.unit_id as "unitKey", s.campaign_id as "campaignKey", s.phase_id as "phaseKey", s.indicator_id as "indicatorKey",
-  s.by, s.among as "group", s.region_id as "regionKey", s.cluster_id as "clusterKey", s.place, s.out_of as of, s.as_of as "asOf", ${own('source')}, ${own('note')}, s.version`;
+  s.by, s.among as "group", s.region_id as "regionKey", s.cluster_id as "clusterKey", s.place, s.out_of as of, s.as_of as "asOf", ${annotationsOf('s', '(select u.path from org_unit u where u.id = s.unit_id)')}, s.version`;
 
 export const statedRankByKey = keyedQuery<StatedRank>(['int'], `select ${STATED_RANK_COLUMNS} from stated_rank s where s.id = k.p0`);
 

@@ -1,6 +1,6 @@
 import { ArgsType, Field, Float, InputType, Int, ObjectType } from 'type-graphql';
 import { DatePrecision, UnionBody } from '../campaigns/campaign.type.js';
-import { OrgLevel, Qualifier, type OrgUnit } from '../org-units/org-unit.type.js';
+import { BENEATH, OrgLevel, Qualifier, type OrgUnit } from '../org-units/org-unit.type.js';
 import { ReportKind } from '../results/reporting.type.js';
 import { AnnotatedInput } from '../shared/annotated.type.js';
 import { connectionOf, PageArgs } from '../shared/connections.js';
@@ -235,7 +235,7 @@ export class AwardListArgs extends PageArgs {
 
 @ArgsType()
 export class UnitAwardArgs extends AwardListArgs {
-  @Field(() => Boolean, { defaultValue: true, description: 'Of the units beneath it today, too.' })
+  @Field(() => Boolean, { defaultValue: true, description: BENEATH })
   beneath!: boolean;
 }
 
@@ -329,7 +329,7 @@ export class AwardTotalsArgs {
   @Field(() => AwardFilter, { nullable: true, description: 'Conditions; all that are DECIDED or PRESENTED where left out.' })
   where?: AwardFilter | null;
 
-  @Field(() => Boolean, { defaultValue: true, description: 'Of the units beneath it today, too.' })
+  @Field(() => Boolean, { defaultValue: true, description: BENEATH })
   beneath!: boolean;
 }
 
@@ -362,7 +362,7 @@ export class AwardBreachArgs extends PageArgs {
   @Field(() => Int, { nullable: true, description: 'Of awards of this year.' })
   year?: number | null;
 
-  @Field(() => Boolean, { defaultValue: true, description: 'Of the units beneath it today, too.' })
+  @Field(() => Boolean, { defaultValue: true, description: BENEATH })
   beneath!: boolean;
 }
 

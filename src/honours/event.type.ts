@@ -1,6 +1,6 @@
 import { ArgsType, Field, InputType, ObjectType } from 'type-graphql';
 import { DatePrecision } from '../campaigns/campaign.type.js';
-import { Qualifier } from '../org-units/org-unit.type.js';
+import { BENEATH, Qualifier } from '../org-units/org-unit.type.js';
 import { AnnotatedInput, ShownAnnotated } from '../shared/annotated.type.js';
 import { connectionOf, PageArgs } from '../shared/connections.js';
 import type { Day } from '../shared/dates.js';
@@ -111,7 +111,7 @@ export class EventListArgs extends PageArgs {
   @Field(() => EventFilter, { nullable: true, description: 'Conditions; all events where left out.' })
   where?: EventFilter | null;
 
-  @Field(() => Boolean, { defaultValue: true, description: 'Also those of the units beneath it today.' })
+  @Field(() => Boolean, { defaultValue: true, description: BENEATH })
   beneath!: boolean;
 }
 

@@ -1,4 +1,3 @@
-import { isInScope } from '../access/row-scope.js';
 import { campaignByCode, phasesOf } from '../campaigns/campaign.query.js';
 import { isCode } from '../shared/codes.js';
 import type { Order, Page } from '../shared/connections.js';
@@ -9,12 +8,11 @@ import { keyedQuery, type Reads } from '../shared/database/reads.js';
 import type { FunnelArgs, FunnelDimension, FunnelGroup, Initiative, InitiativeFilter, InitiativeFunnel, InitiativeListArgs, InitiativeStage, InitiativeStep, StageCounts } from './initiative.type.js';
 import { PERSON_COLUMNS, PERSON_SOURCE } from './person.query.js';
 import type { Person } from './person.type.js';
-import { thingsOf } from './saving.js';
+import { annotationsOf, thingsOf } from './things.query.js';
 
 /** Of `initiative i`, its unit `u`, and its detail `d` as far as the caller may know it; to those outside the unit's scope, neither where it comes from nor a remark. */
-const own = (column: string) => `case when ${isInScope('u.path')} then i.${column} end as ${column}`;
 export const INITIATIVE_COLUMNS = `i.id as key, i.unit_id as "unitKey", i.campaign_id as "campaignKey", i.phase_id as "phaseKey", i.registered_on as "registeredOn", i.code, i.title, i.kind, i.summary, i.secret,
-  i.stage, i.stage_on as "stageOn", d.description, d.benefit_vnd as "benefitVnd", d.benefit_qualifier as "benefitQualifier", ${own('source')}, ${own('note')}, i.version`;
+  i.stage, i.stage_on as "stageOn", d.description, d.benefit_vnd as "benefitVnd", d.benefit_qualifier as "benefitQualifier", ${annotationsOf('i')}, i.version`;
 const DETAIL = 'left join initiative_detail d on d.initiative_id = i.id';
 export const INITIATIVE_SOURCE = `from initiative i join org_unit u on u.id = i.unit_id ${DETAIL}`;
 

@@ -1,5 +1,5 @@
 import { ArgsType, Field, InputType, Int, ObjectType } from 'type-graphql';
-import { Qualifier } from '../org-units/org-unit.type.js';
+import { BENEATH, Qualifier } from '../org-units/org-unit.type.js';
 import { Figure } from '../ledger/figure.type.js';
 import { BulkMode } from '../results/result.type.js';
 import { AnnotatedInput, ShownAnnotated } from '../shared/annotated.type.js';
@@ -116,8 +116,6 @@ export class InitiativeFilter {
   @Field(() => DateScalar, { nullable: true, description: 'Registered, or else first known, on this day or before. BAD_USER_INPUT unless a date.' })
   to?: unknown;
 }
-
-const BENEATH = 'Whether those of the units beneath count too, by today’s tree, in which a closed unit stands beneath its successor; true unless given.';
 
 @ArgsType()
 export class InitiativeListArgs extends PageArgs {

@@ -1,14 +1,12 @@
-import { isInScope } from '../access/row-scope.js';
 import type { Order, Page } from '../shared/connections.js';
 import { nestedPage, searchConditions, type Bind } from '../shared/database/listing.js';
 import { keyedQuery, type Reads } from '../shared/database/reads.js';
 import type { CampaignModelArgs, PracticeModel, PracticeModelFilter, PracticeModelListArgs } from './practice-model.type.js';
-import { thingsOf } from './saving.js';
+import { annotationsOf, thingsOf } from './things.query.js';
 
 /** Of `practice_model m` and its unit `u`; to those outside the unit's scope, neither where it comes from nor a remark. */
-const own = (column: string) => `case when ${isInScope('u.path')} then m.${column} end as ${column}`;
 export const MODEL_COLUMNS = `m.id as key, m.unit_id as "unitKey", m.programme_id as "programmeKey", m.basis_document_id as "basisDocumentKey", m.code, m.name, m.sector, m.exemplary, m.status,
-  m.started_on as "startedOn", m.started_on_precision as "startedOnPrecision", ${own('source')}, ${own('note')}, m.version`;
+  m.started_on as "startedOn", m.started_on_precision as "startedOnPrecision", ${annotationsOf('m')}, m.version`;
 export const MODEL_SOURCE = 'from practice_model m join org_unit u on u.id = m.unit_id';
 
 export const modelByKey = keyedQuery<PracticeModel>(['int'], `select ${MODEL_COLUMNS} ${MODEL_SOURCE} where m.id = k.p0`);

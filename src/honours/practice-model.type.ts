@@ -1,6 +1,6 @@
 import { ArgsType, Field, InputType, ObjectType } from 'type-graphql';
 import { DatePrecision } from '../campaigns/campaign.type.js';
-import { Sector } from '../org-units/org-unit.type.js';
+import { BENEATH, Sector } from '../org-units/org-unit.type.js';
 import { AnnotatedInput, ShownAnnotated } from '../shared/annotated.type.js';
 import { connectionOf, PageArgs } from '../shared/connections.js';
 import type { Day } from '../shared/dates.js';
@@ -73,7 +73,7 @@ export class CampaignModelArgs extends PageArgs {
 
 @ArgsType()
 export class PracticeModelListArgs extends CampaignModelArgs {
-  @Field(() => Boolean, { nullable: true, description: 'Whether those of the units beneath are listed too, by today’s tree, in which a closed unit stands beneath its successor; true unless given.' })
+  @Field(() => Boolean, { nullable: true, description: BENEATH })
   beneath?: boolean | null;
 }
 

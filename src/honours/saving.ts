@@ -3,7 +3,6 @@ import { staleFault } from '../access/command.js';
 import { codeGiven, codeTaken } from '../access/input.rules.js';
 import { isCode } from '../shared/codes.js';
 import { rowsOf } from '../shared/database/querying.js';
-import type { Bind } from '../shared/database/listing.js';
 
 /** What is to be kept of a thing of a unit that has a code. */
 export interface Saving {
@@ -77,14 +76,3 @@ export async function save(em: EntityManager, saving: Saving): Promise<Saved> {
 export const isAsSaid = (row: Readonly<Record<string, unknown>>, values: Readonly<Record<string, unknown>>): boolean => Object.keys(values).every((column) => textOf(row[column]) === textOf(values[column]));
 
 const textOf = (value: unknown): string | null => (value == null ? null : String(value as string | number | boolean));
-
-/**
- * Where the things of a unit are, or also those of the units beneath it in today's tree: `thing` with its alias, whose
- * unit is `u`. Ids are digits: the paths from p to p.z are those within p, and in the order of an index.
- */
-export function thingsOf(thing: string, alias: string, unit: number, beneath: boolean, bind: Bind): { source: string; within: string[] } {
-  const of = bind(unit, 'int');
-  return beneath
-    ? { source: `from org_unit t join org_unit u on u.path between t.path and t.path || 'z'::text join ${thing} ${alias} on ${alias}.unit_id = u.id`, within: [`t.id = ${of}`] }
-    : { source: `from ${thing} ${alias} join org_unit u on u.id = ${alias}.unit_id`, within: [`${alias}.unit_id = ${of}`] };
-}

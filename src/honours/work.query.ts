@@ -1,19 +1,17 @@
-import { isInScope } from '../access/row-scope.js';
 import { campaignByCode } from '../campaigns/campaign.query.js';
 import { isCode } from '../shared/codes.js';
 import type { Order, Page } from '../shared/connections.js';
 import { keyedValues, nestedPage, type Bind } from '../shared/database/listing.js';
 import { keyedQuery, type Reads } from '../shared/database/reads.js';
-import { thingsOf } from './saving.js';
+import { annotationsOf, thingsOf } from './things.query.js';
 import { sumOf, type SummedWorks } from './work.rules.js';
 import type { Work, WorkFilter, WorkListArgs, WorkTotals, WorkTotalsArgs } from './work.type.js';
 
 /** Of `work w` and its unit `u`; to those outside the unit's scope, neither where it comes from nor a remark. */
-const own = (column: string) => `case when ${isInScope('u.path')} then w.${column} end as ${column}`;
 export const WORK_COLUMNS = `w.id as key, w.unit_id as "unitKey", w.campaign_id as "campaignKey", w.code, w.kind, w.name, w.congress_tier as "congressTier", w.status,
   w.value_vnd as "valueVnd", w.value_qualifier as "valueQualifier", w.registered_on as "registeredOn", w.registered_on_precision as "registeredOnPrecision",
   w.completed_on as "completedOn", w.completed_on_precision as "completedOnPrecision", w.plaqued_on as "plaquedOn", w.plaqued_on_precision as "plaquedOnPrecision",
-  ${own('source')}, ${own('note')}, w.version`;
+  ${annotationsOf('w')}, w.version`;
 export const WORK_SOURCE = 'from work w join org_unit u on u.id = w.unit_id';
 
 export const workByKey = keyedQuery<Work>(['int'], `select ${WORK_COLUMNS} ${WORK_SOURCE} where w.id = k.p0`);

@@ -1,6 +1,6 @@
 import { ArgsType, Field, InputType, Int, ObjectType } from 'type-graphql';
 import { DatePrecision } from '../campaigns/campaign.type.js';
-import { Qualifier } from '../org-units/org-unit.type.js';
+import { BENEATH, Qualifier } from '../org-units/org-unit.type.js';
 import { AnnotatedInput, ShownAnnotated } from '../shared/annotated.type.js';
 import { connectionOf, PageArgs } from '../shared/connections.js';
 import type { Day } from '../shared/dates.js';
@@ -98,8 +98,6 @@ export class WorkFilter {
   @Field(() => Int, { nullable: true, description: 'Registered, completed or marked with a plaque in this year.' })
   year?: number | null;
 }
-
-const BENEATH = 'Whether those of the units beneath count too, by today’s tree, in which a closed unit stands beneath its successor; true unless given.';
 
 @ArgsType()
 export class WorkListArgs extends PageArgs {

@@ -149,3 +149,6 @@ export class ChildrenArgs extends OrgUnitListArgs {
   })
   asOf?: unknown;
 }
+
+/** What the argument `beneath` says, of lists and totals of what units have. */
+export const BENEATH = 'Whether those of the units beneath count too, by today’s tree, in which a closed unit stands beneath its successor; true unless given.';
