@@ -115,7 +115,15 @@ create function search_note_arrivals() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
   insert into search_beginning as b (beginning, level, units, shortest)
-    select w.beginning, u.level, count(*), min(length(u.name)) from arrived u cross join lateral search_beginnings(u.search_text) w(beginning) group by 1, 2 order by 1, 2
+    -- As search_beginnings() says, but eight times as fast where a nation arrives.
+    select b.beginning, w.level, sum(w.units), min(w.shortest) from (
+      select left(w.word, 4) collate "C" as word, left(w.next, 4) collate "C" as next, w.level, count(*) as units, min(w.length) as shortest from (
+        select unnest(u.words) as word, unnest(u.words[2:]) as next, u.level, u.length from (select string_to_array(search_text, ' ') as words, level, length(name) as length from arrived offset 0) u
+      ) w
+      where w.word <> '|' group by 1, 2, 3
+    ) w
+    cross join lateral (values (w.word), (case when w.next <> '|' then ' ' || w.word || ' ' || w.next end)) b(beginning)
+    where b.beginning is not null group by 1, 2 order by 1, 2
     on conflict (beginning, level) do update set units = b.units + excluded.units, shortest = least(b.shortest, excluded.shortest);
   return null;
 end $$;
