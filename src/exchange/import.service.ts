@@ -71,8 +71,8 @@ async function run({ pool }: Pooled, sources: readonly Source[], { dryRun = fals
   try {
     await client.query('begin');
     await all(client, staging);
-    await stage(client, sources, problems);
-    const { errors, errorCount, types } = await apply(client, sources, problems, progress);
+    const said = await stage(client, sources, problems);
+    const { errors, errorCount, types } = await apply(client, sources, said, problems, progress);
     if (errorCount === 0 && !dryRun) await noteImport(client, sources, types);
     await client.query(errorCount > 0 || dryRun ? 'rollback' : 'commit');
     const sum = (of: keyof ImportCounts): number => Object.values(types).reduce((total, counts) => total + counts[of], 0);
@@ -106,8 +106,9 @@ async function all(client: pg.PoolClient, statements: readonly string[], done: (
   }
 }
 
-/** Reads and checks line by line; what is sound on its own goes to the staging table. */
-async function stage(client: pg.PoolClient, sources: readonly Source[], problems: Problems): Promise<void> {
+/** Reads and checks line by line; what is sound on its own goes to the staging table. Returns of which types there is any. */
+async function stage(client: pg.PoolClient, sources: readonly Source[], problems: Problems): Promise<Set<string>> {
+  const types = new Set<string>();
   const copy = client.query(copyFrom(COPY_STAGE));
   const failed = new Promise<never>((_, reject) => copy.once('error', reject));
   failed.catch(() => {});
@@ -128,6 +129,7 @@ async function stage(client: pg.PoolClient, sources: readonly Source[], problems
           if (value === undefined) continue;
           const place = `${(n += 1)}\t${index}\t${entry.line}`;
           const record = readRecord(value, note, ({ declares, code, body }) => (batch += `${place}\tbroken\t${code}\t${declares}\t${textOf(body)}\n`));
+          if (record !== null) types.add(record.type);
           if (record !== null) batch += `${place}\t${record.type}\t${record.key}\t${record.mode}\t${textOf(record.body)}\n`;
           if (batch.length > 65_536) await flush();
         }
@@ -136,6 +138,7 @@ async function stage(client: pg.PoolClient, sources: readonly Source[], problems
     await flush();
     copy.end();
     await Promise.race([new Promise<void>((resolve) => copy.once('finish', resolve)), failed]);
+    return types;
   } catch (error) {
     copy.destroy();
     throw error;
@@ -160,13 +163,14 @@ function read(entry: Entry, note: (code: string, message: string) => void): unkn
 }
 
 /** Checks and writes, in the caller's transaction. Whatever is wrong is noted on the way, and the caller takes it all back. */
-async function apply(client: pg.PoolClient, sources: readonly Source[], problems: Problems, progress: NonNullable<ImportOptions['progress']>) {
-  await all(client, checking, steps('checking', checking.length, progress));
-  const step = steps('applying', writingReferences.length + writingRest.length + 1, progress);
+async function apply(client: pg.PoolClient, sources: readonly Source[], types: ReadonlySet<string>, problems: Problems, progress: NonNullable<ImportOptions['progress']>) {
+  const [compared, rest] = [checking(types), writingRest(types)];
+  await all(client, compared, steps('checking', compared.length, progress));
+  const step = steps('applying', writingReferences.length + rest.length + 1, progress);
   await all(client, writingReferences, step);
   await placeUnits(client);
   step();
-  await all(client, writingRest, step);
+  await all(client, rest, step);
 
   let found = await collectProblems(client, sources, problems);
   if (found.errorCount === 0) {
@@ -178,9 +182,9 @@ async function apply(client: pg.PoolClient, sources: readonly Source[], problems
   }
 
   const counts = await client.query<{ type: RecordType; records: number; created: number; changed: number }>(COUNTS);
-  const types: ImportResult['types'] = {};
-  for (const { type, records, created, changed } of counts.rows) types[type] = { created, changed, unchanged: records - created - changed };
-  return { ...found, types };
+  const done: ImportResult['types'] = {};
+  for (const { type, records, created, changed } of counts.rows) done[type] = { created, changed, unchanged: records - created - changed };
+  return { ...found, types: done };
 }
 
 async function collectProblems(client: pg.PoolClient, sources: readonly Source[], problems: Problems): Promise<Pick<ImportResult, 'errors' | 'errorCount'>> {
@@ -193,10 +197,10 @@ async function collectProblems(client: pg.PoolClient, sources: readonly Source[]
 }
 
 // Nobody else posts from the lock on: all that is written has one moment.
-const checking = ['select structure_lock()', 'select ledger_moment()', ...collectBroken, ...comparing([...knownReferences, ...knownKinds])];
+const checking = (types: ReadonlySet<string>): string[] => ['select structure_lock()', 'select ledger_moment()', ...collectBroken, ...comparing([...knownReferences, ...knownKinds(types)])];
 const writingReferences = [...writeUnits, 'analyze org_unit', ...writeIndicators, ...writeCampaigns, ...writeAdoptions, ...writeRounds, ...collectFacts, ...collectDoubtful];
-const writingRest = [
-  ...checkTree, ...writeClusters, ...writeMemberCounts, ...checkReferents, ...writeKinds, ...resolveFigures, ...checkFigures, ...decideFigures, ...writeFigures, ...resolvePublications, ...checkBroken,
+const writingRest = (types: ReadonlySet<string>): string[] => [
+  ...checkTree, ...writeClusters, ...writeMemberCounts, ...checkReferents, ...writeKinds(types), ...resolveFigures, ...checkFigures, ...decideFigures, ...writeFigures, ...resolvePublications, ...checkBroken,
 ];
 
 function steps(stage: ImportStage, of: number, progress: NonNullable<ImportOptions['progress']>): () => void {

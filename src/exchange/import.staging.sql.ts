@@ -159,16 +159,18 @@ export const COUNTS = `
     from stage s left join verdict v on v.n = s.n left join act_effect a on a.n = s.n
   ) e group by type`;
 
-/** Of the further kinds: what they name, the days that are to come, and what they write themselves. */
-export const writeKinds = furtherKinds.flatMap(({ type, references = {}, listed = {}, past = [], write }) => [
+/** Of the further kinds that there are records of: what they name, the days that are to come, and what they write themselves. */
+export const writeKinds = (types: ReadonlySet<string>): string[] => [...kindsAmong(types).flatMap(({ type, references = {}, listed = {}, past = [], write }) => [
   ...Object.entries(references).map(([field, what]) => unknownReferences(type, field, what)),
   ...past.map((field) => `insert into problem select v.n, '${field}', 'FUTURE_DATE', format('is later than today, %s', today())
     from verdict v where v.type = '${type}' and (v.body->>'${field}')::date > today()`),
   ...write,
   // Afterwards: they may name one another.
   ...Object.entries(listed).map(([path, what]) => `insert into problem ${unknownListed('verdict', type, path, what)}`),
-]);
+]), ...furtherKinds.flatMap(({ always = [] }) => always)];
 
 /** What is known under the keys of the import, of the further kinds. */
-export const knownKinds = furtherKinds.map(({ type, records, known = 'true' }) =>
-  `insert into known select '${type}', key, line::jsonb - 'type' from (${records(known)}) r where exists (select from said where type = '${type}') and key in (select key from said where type = '${type}')`);
+export const knownKinds = (types: ReadonlySet<string>): string[] => kindsAmong(types).map(({ type, records, known = 'true' }) =>
+  `insert into known select '${type}', key, line::jsonb - 'type' from (${records(known)}) r where key in (select key from said where type = '${type}')`);
+
+const kindsAmong = (types: ReadonlySet<string>): RecordKind[] => furtherKinds.filter(({ type }) => types.has(type));

@@ -127,6 +127,14 @@ export const award = kindOf({
           select case when r.unit_told then 'unit' else 'person' end as field, r.unit_id as unit_id where r.unit_told or r.person_id is not null
           union all select 'work', k.unit_id union all select 'initiative', n.unit_id) h join org_unit x on x.id = h.unit_id
       where v.type = 'award' and ${CHANGES} and ${strayed('h.unit_id', 't.unit_id')}`,
+    `delete from award_kind p using award t, verdict v where p.award_id = t.id and v.type = 'award' and v.key = t.code and v.state = 'differs' and v.mode = 'c'`,
+    `insert into award_kind (award_id, kind, count, named)
+      select t.id, k.kind, max(k.count), sum(k.named) from verdict v join award t on t.code = v.key cross join lateral (
+        select (e->>'kind')::recipient_kind as kind, (e->>'count')::int as count, 0 as named from jsonb_array_elements(v.body->'countByKind') e
+        union all select (e->>'kind')::recipient_kind, null, 1 from jsonb_array_elements(v.body->'recipients') e) k
+      where v.type = 'award' and ${CHANGES} group by t.id, k.kind`,
+  ],
+  always: [
     // What is corrected can be what others rest on: they are named, not broken.
     `insert into problem
       select (select min(v.n) from verdict v where v.state = 'differs' and v.mode = 'c' and v.type = 'placement'), 'parent', 'NOT_BENEATH',
@@ -134,12 +142,6 @@ export const award = kindOf({
       from award t join org_unit u on u.id = t.unit_id join award_party r on r.award_id = t.id and r.part = 'RECIPIENT' join org_unit x on x.id = r.unit_id
       where exists (select from verdict v where v.state = 'differs' and v.mode = 'c' and v.type = 'placement')
         and t.code not in (select v.key from verdict v where v.type = 'award' and ${CHANGES}) and ${strayed('r.unit_id', 't.unit_id')}`,
-    `delete from award_kind p using award t, verdict v where p.award_id = t.id and v.type = 'award' and v.key = t.code and v.state = 'differs' and v.mode = 'c'`,
-    `insert into award_kind (award_id, kind, count, named)
-      select t.id, k.kind, max(k.count), sum(k.named) from verdict v join award t on t.code = v.key cross join lateral (
-        select (e->>'kind')::recipient_kind as kind, (e->>'count')::int as count, 0 as named from jsonb_array_elements(v.body->'countByKind') e
-        union all select (e->>'kind')::recipient_kind, null, 1 from jsonb_array_elements(v.body->'recipients') e) k
-      where v.type = 'award' and ${CHANGES} group by t.id, k.kind`,
   ],
   exported,
   wants: {

@@ -37,6 +37,8 @@ export interface RecordKind<Type extends string = string> {
   readonly known?: string;
   /** Statements that check the rest and write; `verdict v` has what is said and what is known. Of faulty imports all is taken back. */
   readonly write: readonly string[];
+  /** Statements that check, after all kinds are written, what others may have changed: they run without such records, too. */
+  readonly always?: readonly string[];
   /** Which are exported: of the units `wanted('own')`, and of what others refer to, `wantedThings('…')`. */
   readonly exported: string;
   /** What the exported ones refer to: queries of ids. `things` are other kinds, by `what`. */
