@@ -55,7 +55,12 @@ create table award (
   -- What it is for, else when it was decided or presented, as far as that is known.
   first_day date generated always as (coalesce(period_from, earliest_day(decided_on, decided_on_precision), earliest_day(presented_on, presented_on_precision))) stored,
   last_day date generated always as (coalesce(period_to, latest_day(decided_on, decided_on_precision), latest_day(presented_on, presented_on_precision))) stored,
-  check (included_in_id is null or maybe_included_in_id is null)
+  check (included_in_id is null or maybe_included_in_id is null),
+  -- What a step tells is not told before it.
+  check (status <> 'NOMINATED' or reviewed_by is null),
+  check (status in ('DECIDED', 'PRESENTED', 'REVOKED') or decision_no is null and decided_on is null and decided_by is null),
+  check (status in ('PRESENTED', 'REVOKED') or presented_on is null and presented_by is null),
+  check (status in ('DECLINED', 'REVOKED') or status_reason is null)
 );
 create index award_unit on award (unit_id);
 create index award_campaign on award (campaign_id) where campaign_id is not null;
@@ -240,8 +245,12 @@ create constraint trigger award_held after insert or update of included_in_id, m
 -- else changes on the way. An import states what is.
 create function award_step() returns trigger
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
-declare own constant text[] := '{status,status_reason,reviewed_by,decided_by,decision_no,decided_on,decided_on_precision,presented_on,presented_on_precision,presented_by,version,first_day,last_day,search_text}';
+declare
+  own constant text[] := '{status,version,first_day,last_day,search_text}' || case new.status when 'REVIEWED' then '{reviewed_by}' when 'DECIDED' then '{decided_by,decision_no,decided_on,decided_on_precision}'
+    when 'PRESENTED' then '{presented_on,presented_on_precision,presented_by}' else '{status_reason}' end::text[];
+  who constant text := case new.status when 'REVIEWED' then new.reviewed_by when 'DECIDED' then new.decided_by end;
 begin
+  if who <> nullif(current_setting('liendoan.principal', true), '') then raise exception 'who takes a step is the caller' using errcode = 'check_violation'; end if;
   if to_jsonb(new) - own <> to_jsonb(old) - own then raise exception 'what is said of an award stays when it takes a step' using errcode = 'check_violation'; end if;
   if (old.status, new.status) not in (('NOMINATED', 'REVIEWED'), ('NOMINATED', 'DECLINED'), ('REVIEWED', 'DECIDED'), ('REVIEWED', 'DECLINED'), ('DECIDED', 'PRESENTED'), ('DECIDED', 'REVOKED'), ('PRESENTED', 'REVOKED')) then
     raise exception 'an award that is % does not become %', old.status, new.status using errcode = 'check_violation';

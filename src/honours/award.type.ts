@@ -473,7 +473,7 @@ export class NominateAwardInput extends AnnotatedInput {
   @Field(() => String, { nullable: true, description: 'Code of the award of which nobody tells whether it holds these recipients.' })
   maybeIncludedIn?: string | null;
 
-  @Field(() => [AwardRecipientInput], { nullable: true, description: 'Recipients who are named: at most 500, and no more than there are.' })
+  @Field(() => [AwardRecipientInput], { nullable: true, description: 'Recipients who are named: at most 500, and no more than there are. Each is the unit of the award or one beneath it by today’s tree, or belongs to such a unit.' })
   recipients?: AwardRecipientInput[] | null;
 }
 

@@ -404,7 +404,13 @@ describe('what the database lets the API write', () => {
     const { code } = await upTo('DECIDED');
     const present = (more = '') => `update award set status = 'PRESENTED', presented_on = '2023-05-19'${more} where code = '${code}'`;
     expect(await writes('r-D1', present())).toBe(1);
-    for (const more of [', count = 1000', `, achievement = 'x'`, ', nominated_by = null', ', included_in_id = (select min(id) from award)']) expect([more, await writes('r-D1', present(more))]).toEqual([more, '23514']);
+    for (const more of [', count = 1000', `, achievement = 'x'`, ', nominated_by = null', ', included_in_id = (select min(id) from award)', `, decided_on = '2023-05-02'`, `, decision_no = '2'`, `, decided_by = 'r-D1'`, `, reviewed_by = null`]) expect([more, await writes('r-D1', present(more))]).toEqual([more, '23514']);
+    // Nor does a step tell what another is for, or that somebody else took it.
+    const { code: nominated } = (await nominate('r-D1', { issuers: [{ unit: 'P1' }], form: 'CERTIFICATE_OF_MERIT' })).award;
+    for (const [change, outcome] of [[`reviewed_by = 'a-P1'`, 1], [`reviewed_by = 'a-N'`, '23514'], [`decided_on = '2023-05-01'`, '23514'], [`status_reason = 'x'`, '23514']] as const)
+      expect([change, await writes('a-P1', `update award set status = 'REVIEWED', ${change} where code = '${nominated}'`)]).toEqual([change, outcome]);
+    for (const change of [`decided_on = '2023-05-01'`, `decision_no = '1'`, `presented_by = 'x'`, `reviewed_by = 'r-D1'`, `status_reason = 'x'`])
+      expect([change, await writes('r-D1', `update award set nominated_by = 'r-D1', ${change} where code = '${nominated}'`)]).toEqual([change, '23514']);
     const both = (await nominate('r-D1', { issuers: [{ unit: 'D1' }, { unit: 'P1' }], form: 'CERTIFICATE_OF_MERIT' })).award;
     await step('a-D1', 'reviewAward', both);
     // What decides is where the givers stand, whatever a statement says.
