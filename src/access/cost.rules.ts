@@ -47,10 +47,12 @@ const PER_VALUE: Readonly<Record<string, { readonly argument: string; readonly m
   'OrgUnit.scorecard': { argument: 'indicators', most: 50 },
 };
 
-/** Lists with an entry for each step of time: by the step that an argument names, how many that usually are; DAY, as many as there may be. */
-const BY_STEP: Readonly<Record<string, { readonly argument: string; readonly entries: Readonly<Record<string, number>>; readonly unsaid: string }>> = {
-  'OrgUnit.series': { argument: 'every', entries: { DAY: 400, CHANGE: 100, MONTH: 60, QUARTER: 20, YEAR: 10 }, unsaid: 'MONTH' },
+/** Lists with an entry for each step of time between two days: without the first, as many as that usually are; with it, as many as fit in. */
+const STEPPED = 'OrgUnit.series';
+const STEPS: Readonly<Record<string, { readonly usual: number; readonly days: number }>> = {
+  DAY: { usual: 400, days: 1 }, CHANGE: { usual: 100, days: 1 }, MONTH: { usual: 60, days: 30 }, QUARTER: { usual: 20, days: 90 }, YEAR: { usual: 10, days: 365 },
 };
+const MOST_STEPS = 400;
 
 /** Single values that are computed from what the database holds; all others come with their row and cost nothing. */
 const COMPUTED: ReadonlySet<string> = new Set([
@@ -65,7 +67,7 @@ const COMPUTED: ReadonlySet<string> = new Set([
 
 /** What goes through all units beneath one, or all that a caller reports and approves for, to find those in question. */
 const SEARCHED: ReadonlySet<string> = new Set(['Reporting.coverage', 'RoundCoverage.missing', 'RoundCoverage.late', 'Coverage.missing', 'Viewer.tasks', 'AwardTotals.all', 'AwardTotals.groups', 'OrgUnit.awardBreaches', 'OrgUnit.workTotals', 'OrgUnit.initiativeFunnel',
-  'OrgUnit.ranking', 'OrgUnit.rank', 'Ranking.entries', 'Rank.entries']);
+  'OrgUnit.ranking', 'OrgUnit.rank', 'Ranking.entries', 'Rank.entries', 'Query.search']);
 const SEARCH = 20;
 
 /** What adds up all units beneath one. */
@@ -77,10 +79,10 @@ const META_ENTRY = 0.002;
 const META_ENTRIES: Readonly<Record<string, number>> = { types: 80, fields: 12, inputFields: 6, enumValues: 8, args: 3, interfaces: 1, possibleTypes: 8, directives: 6 };
 
 /** Arguments that the cost depends on; two requests that agree in these and in their directives cost the same. */
-export const SIZING_ARGUMENTS: ReadonlySet<string> = new Set(['first', ...[...Object.values(PER_VALUE), ...Object.values(BY_STEP)].map(({ argument }) => argument)]);
+export const SIZING_ARGUMENTS: ReadonlySet<string> = new Set(['first', 'every', 'from', 'to', ...Object.values(PER_VALUE).map(({ argument }) => argument)]);
 
 /** Names that the tables above give costs to, so that a test can look for them in the schema. */
-export const PRICED_FIELDS: readonly string[] = [...Object.keys(ASSUMED), ...Object.keys(PER_VALUE), ...Object.keys(BY_STEP), ...COMPUTED, ...SEARCHED, ...ADDED_UP];
+export const PRICED_FIELDS: readonly string[] = [...Object.keys(ASSUMED), ...Object.keys(PER_VALUE), STEPPED, ...COMPUTED, ...SEARCHED, ...ADDED_UP];
 
 /** What a field costs with all beneath it. */
 export const fieldCost: ComplexityEstimator = ({ type, field, args, childComplexity }) => {
@@ -109,10 +111,19 @@ function pageOf(first: unknown): number {
 }
 
 function entriesOf(name: string, args: Readonly<Record<string, unknown>>): number {
-  const byStep = BY_STEP[name];
-  if (byStep !== undefined) return byStep.entries[String(args[byStep.argument])] ?? byStep.entries[byStep.unsaid]!;
+  if (name === STEPPED) return stepsOf(args);
   const perValue = PER_VALUE[name];
   if (perValue === undefined) return ASSUMED[name] ?? (name.endsWith('.claims') ? ASSUMED_CLAIMS : ASSUMED_ENTRIES);
   const values = args[perValue.argument];
   return Array.isArray(values) ? Math.min(values.length, perValue.most) : 1;
+}
+
+function stepsOf({ every, from, to }: Readonly<Record<string, unknown>>): number {
+  const { usual, days } = STEPS[String(every ?? 'MONTH')] ?? STEPS['MONTH']!;
+  if (from == null) return usual;
+  const between = ((to == null ? Date.now() : Date.parse(String(to))) - Date.parse(String(from))) / 86_400_000;
+  const fitting = Math.max(0, Math.floor(between / days)) + 2;
+  // Totals do not change every day.
+  const most = every === 'CHANGE' ? usual : MOST_STEPS;
+  return fitting < most ? fitting : most;
 }

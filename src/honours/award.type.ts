@@ -8,7 +8,7 @@ import type { Day } from '../shared/dates.js';
 import { defineEnum } from '../shared/enums.js';
 import { ChangeInput, CommandPayload } from '../shared/mutation.type.js';
 import { Node, type Keyed } from '../shared/node-id.js';
-import { DateScalar } from '../shared/scalars.js';
+import { DateScalar, Quantity } from '../shared/scalars.js';
 
 export const AwardForm = defineEnum('AwardForm', 'The form of an award. `formVi` has its Vietnamese name, which is the one that counts: translations differ.', {
   EMULATION_FLAG: 'Emulation flag (cờ thi đua).',
@@ -300,13 +300,13 @@ export class AwardTotal {
   @Field(() => Int, { description: 'How many awards; one with several recipients is one.' })
   awards!: number;
 
-  @Field(() => Int, { nullable: true, description: 'How many recipients; null where what is told leaves more than one number open.' })
+  @Field(() => Quantity, { nullable: true, description: 'How many recipients; null where what is told leaves more than one number open.' })
   count!: number | null;
 
-  @Field(() => Int, { description: 'No fewer recipients than this.' })
+  @Field(() => Quantity, { description: 'No fewer recipients than this.' })
   atLeast!: number;
 
-  @Field(() => Int, { nullable: true, description: 'No more recipients than this; null where nothing told says how many at most.' })
+  @Field(() => Quantity, { nullable: true, description: 'No more recipients than this; null where nothing told says how many at most.' })
   atMost!: number | null;
 
   @Field(() => DirectWorkers, { description: 'Of the named recipients.' })

@@ -6,6 +6,7 @@ import { networkOf } from '../../src/access/allowance.service.js';
 import { PRICED_FIELDS } from '../../src/access/cost.rules.js';
 import { CostMeter } from '../../src/access/cost.service.js';
 import { CLASS_LIMITS, DOCUMENT_LIMITS } from '../../src/access/limits.js';
+import { pointsOf } from '../../src/analytics/series.rules.js';
 import { examples } from '../../src/explorer/examples.js';
 
 const schema = fromSdl(readFileSync(new URL('../../schema/schema.graphql', import.meta.url), 'utf8'));
@@ -60,6 +61,29 @@ describe('what a query costs', () => {
     for (const other of ['DAY', 'YEAR', null, undefined, 'x'.repeat(100)]) priceOf(document, { every: other });
     for (let round = 0; round < 2; round++) expect(priceOf(document, { every })).toBe(1 + 2 + entries * each);
     for (const unsaid of [{}, { every: null }]) expect(priceOf(document, unsaid)).toBe(1 + 2 + 60 * each);
+  });
+
+  test('a series from a day on is priced for no fewer entries than it has, and not for many more', () => {
+    const steps = ['DAY', 'MONTH', 'QUARTER', 'YEAR'] as const;
+    const day = (n: number): string => new Date(Date.UTC(1600, 0, 1) + n * 86_400_000).toISOString().slice(0, 10);
+    const arbitrary = fc.record({ every: fc.constantFrom(...steps), from: fc.nat(155_000), days: fc.oneof(fc.nat(800), fc.nat(150_000)) });
+    fc.assert(
+      fc.property(arbitrary, ({ every, from, days }) => {
+        const entries = Math.min(400, pointsOf(day(from), day(from + days), every).length);
+        const priced = price(`{ orgUnit(code: "D272") { series(campaign: "c", indicator: "i", every: ${every}, from: "${day(from)}", to: "${day(from + days)}") { asOf } } }`) - 3;
+        expect(priced).toBeGreaterThanOrEqual(entries);
+        expect(priced).toBeLessThanOrEqual(entries * 1.02 + 3);
+      }),
+    );
+    expect(price('{ orgUnit(code: "D272") { series(campaign: "c", indicator: "i", every: YEAR, from: "1630-01-01", to: "2022-12-31") { asOf } } }')).toBeGreaterThan(390);
+    expect(price('{ orgUnit(code: "D272") { series(campaign: "c", indicator: "i", every: DAY, from: "2000-01-01") { asOf } } }')).toBe(403);
+    expect(price('{ orgUnit(code: "D272") { series(campaign: "c", indicator: "i", every: CHANGE, from: "2000-01-01", to: "2020-01-01") { asOf } } }')).toBe(103);
+    for (const nonsense of ['"nonsense"', '"2022-13-45"']) expect(price(`{ orgUnit(code: "D272") { series(campaign: "c", indicator: "i", every: DAY, from: ${nonsense}, to: "2022-01-01") { asOf } } }`)).toBe(403);
+  });
+
+  test('a search costs more than a page of what is there', () => {
+    expect(price('{ search(text: "a", first: 1) { nodes { kind } } }')).toBe(20 + 2 + 1);
+    expect(price('{ search(text: "a", first: 0) { totalCount } }')).toBe(20 + 2);
   });
 
   test('is the same however often it is asked, and whatever was asked before', () => {

@@ -282,4 +282,10 @@ describe('awards through GraphQL', () => {
     })));
     expect(await count()).toBe(before);
   });
+
+  test('sums are not bounded by what one award may count', async () => {
+    await server.load(['a.most1', 'a.most2'].map((code) => ({ type: 'award', code, unit: 'G2', form: 'PRIZE', issuers: [{ name: 'Sở' }], count: 2_147_483_647 })));
+    const { orgUnit } = await ask(`{ orgUnit(code: "G2") { awardTotals(direction: RECEIVED, where: {form: PRIZE}) { all { ${totals} } } } }`);
+    expect(orgUnit.awardTotals.all).toEqual({ awards: 2, count: 4_294_967_294, atLeast: 4_294_967_294, atMost: 4_294_967_294 });
+  });
 });
