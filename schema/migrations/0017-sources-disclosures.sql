@@ -90,12 +90,33 @@ begin
   return found;
 end $$;
 
--- Code, unit and campaign are those of the thing, and the path is the unit's, whatever the writer says.
+-- Whether a thing may be shown, by what it has come to: awards once they are decided, initiatives once they are valid.
+create function disclosed_ready("of" disclosed_kind, state text) returns boolean
+language sql immutable parallel safe
+return case "of" when 'AWARD' then coalesce(state in ('DECIDED', 'PRESENTED'), false) when 'INITIATIVE' then coalesce(state in ('VALID', 'RECOGNISED', 'APPLIED'), false) else true end;
+
+-- Who discloses a thing keeps others from changing it until the end, whatever policies say of changing it: taken before the
+-- disclosure, as by whoever changes the thing. Of units whose things the caller discloses, and nothing is told.
+create function disclosed_hold("of" disclosed_kind, thing int) returns void
+language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  execute format('select from public.%I t join public.org_unit u on u.id = t.unit_id where t.id = $1 and u.path operator(public.<@) any ($2) for share of t', public.disclosed_home($1))
+    using thing, nullif(current_setting('liendoan.publisher', true), '')::public.ltree[];
+end $$;
+
+-- Code, unit and campaign are those of the thing, and the path is the unit's, whatever the writer says. What is changed at
+-- this moment is waited for; who changes it later waits, and finds it disclosed.
 create function place_disclosure() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  home constant text := public.disclosed_home(new.of);
+  state text;
 begin
-  execute format('select t.code, t.unit_id, t.%I, u.path from public.%I t join public.org_unit u on u.id = t.unit_id where t.id = $1',
-    case new.of when 'PRACTICE_MODEL' then 'programme_id' else 'campaign_id' end, public.disclosed_home(new.of)) into strict new.code, new.unit_id, new.campaign_id, new.path using new.thing_id;
+  execute format('select from public.%I t where t.id = $1 for share', home) using new.thing_id;
+  execute format('select t.code, t.unit_id, t.%I, u.path, to_jsonb(t) ->> %L from public.%I t join public.org_unit u on u.id = t.unit_id where t.id = $1',
+    case new.of when 'PRACTICE_MODEL' then 'programme_id' else 'campaign_id' end, case new.of when 'AWARD' then 'status' else 'stage' end, home)
+    into strict new.code, new.unit_id, new.campaign_id, new.path, state using new.thing_id;
+  if not disclosed_ready(new.of, state) then raise exception 'what is not decided or valid is not shown outside its unit' using errcode = 'check_violation'; end if;
   return new;
 end $$;
 create trigger disclosure_place before insert on disclosure for each row execute function place_disclosure();
@@ -179,9 +200,12 @@ grant select, update (unit_id, path, ended_at, end_reason) on disclosure to lien
 do $$ begin
   grant create on schema public to liendoan_definer;
   alter function place_disclosure() owner to liendoan_definer;
+  alter function disclosed_hold(disclosed_kind, int) owner to liendoan_definer;
   alter function follow_disclosed() owner to liendoan_definer;
   alter function end_disclosed() owner to liendoan_definer;
   revoke create on schema public from liendoan_definer;
-  revoke execute on function place_disclosure(), follow_disclosed(), end_disclosed(), keep_shown(), disclosed_home(disclosed_kind), disclosed_thing(disclosed_kind, text) from public;
+  revoke execute on function place_disclosure(), disclosed_ready(disclosed_kind, text), disclosed_hold(disclosed_kind, int), follow_disclosed(), end_disclosed(), keep_shown(), disclosed_home(disclosed_kind), disclosed_thing(disclosed_kind, text) from public;
   grant execute on function disclosed_home(disclosed_kind) to liendoan_definer;
+  grant execute on function disclosed_ready(disclosed_kind, text) to liendoan_api, liendoan_definer;
+  grant execute on function disclosed_hold(disclosed_kind, int) to liendoan_api;
 end $$;

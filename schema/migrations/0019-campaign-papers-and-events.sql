@@ -210,6 +210,6 @@ grant update (name, kind, source, note) on partner to liendoan_api;
 grant update (kind, name, edition, starts_on, starts_on_precision, ends_on, ends_on_precision, campaign_id, outcomes, source, note) on event to liendoan_api;
 create trigger event_disclosure after update of unit_id on event for each row execute function follow_disclosed('EVENT');
 create trigger event_shown before update on event for each row when (current_user = 'liendoan_api') execute function keep_shown('EVENT');
--- A disclosure takes unit and campaign from what it shows.
-grant select on event to liendoan_definer;
+-- A disclosure takes unit and campaign from what it shows, and holds its row.
+grant select, update (version) on event to liendoan_definer;
 create policy event_definer on event to liendoan_definer using (true);

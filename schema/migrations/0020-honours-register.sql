@@ -163,7 +163,7 @@ create trigger practice_model_disclosure after update of unit_id on practice_mod
 create trigger practice_model_shown before update on practice_model for each row when (new.exemplary = old.exemplary and current_user = 'liendoan_api') execute function keep_shown('PRACTICE_MODEL');
 create trigger initiative_disclosure after update of unit_id on initiative for each row execute function follow_disclosed('INITIATIVE');
 create trigger initiative_hidden after update of stage on initiative for each row
-  when (old.stage in ('VALID', 'RECOGNISED', 'APPLIED') and new.stage not in ('VALID', 'RECOGNISED', 'APPLIED')) execute function end_disclosed('INITIATIVE', 'stage');
+  when (disclosed_ready('INITIATIVE', old.stage::text) and not disclosed_ready('INITIATIVE', new.stage::text)) execute function end_disclosed('INITIATIVE', 'stage');
 create trigger initiative_shown before update on initiative for each row when (current_user = 'liendoan_api') execute function keep_shown('INITIATIVE');
 
 -- What no policy can say, since it takes the row as it was: what a step leaves as it is, and in which order stages come. An
@@ -318,6 +318,8 @@ begin
     execute format('grant select on %I to liendoan_definer', it);
   end loop;
   grant update (stage, stage_on, reached, rejected, version) on initiative to liendoan_definer;
+  -- To hold a row takes the right to write something of it.
+  grant update (version) on work, practice_model to liendoan_definer;
   grant create on schema public to liendoan_definer;
   alter function initiative_derive() owner to liendoan_definer;
   alter function keep_named() owner to liendoan_definer;

@@ -71,7 +71,7 @@ create index award_maybe_included on award (maybe_included_in_id) where maybe_in
 create trigger award_version before update of form, status on award for each row execute function next_version();
 create trigger award_disclosure after update of unit_id on award for each row execute function follow_disclosed('AWARD');
 create trigger award_hidden after update of status on award for each row
-  when (old.status in ('DECIDED', 'PRESENTED') and new.status not in ('DECIDED', 'PRESENTED')) execute function end_disclosed('AWARD', 'status');
+  when (disclosed_ready('AWARD', old.status::text) and not disclosed_ready('AWARD', new.status::text)) execute function end_disclosed('AWARD', 'status');
 
 -- Who gave it, in order. Name and level as they were.
 create table award_issuer (

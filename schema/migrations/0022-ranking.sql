@@ -79,6 +79,8 @@ begin
     execute format('grant select on %I to liendoan_definer', it);
   end loop;
 end $$;
+-- A disclosure holds the row of what it shows.
+grant update (version) on stated_rank to liendoan_definer;
 grant select on region, region_member, stated_rank to liendoan_api;
 grant insert on stated_rank to liendoan_api;
 grant update (phase_id, indicator_id, by, among, region_id, cluster_id, place, out_of, as_of, source, note) on stated_rank to liendoan_api;

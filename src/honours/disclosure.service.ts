@@ -17,14 +17,17 @@ export function discloseRecord(context: Context, input: DiscloseRecordInput): Pr
     name: 'discloseRecord', grants: 'act by', input, nothing: { disclosure: null },
     prepare: async (em) => {
       const [thing] = isCode(input.code)
-        ? await rowsOf<{ id: number; unit: number; ready: boolean }>(em, `select t.id, t.unit_id as unit, ${ready} as ready from ${table} t where t.code = $1`, [input.code])
+        ? await rowsOf<{ id: number; unit: number }>(em, `select t.id, t.unit_id as unit from ${table} t where t.code = $1`, [input.code])
         : [];
       if (thing === undefined) throw unknownCode('code');
       await assertWithin(em, thing.unit, 'publisher', 'code');
       return thing;
     },
     act: async (em, thing) => {
-      if (!thing.ready) throw new UserFault('code', 'INVALID', not);
+      // As it is now, and nobody changes it until it is shown: not whoever takes it back, nor who says it otherwise.
+      await em.execute('select disclosed_hold(?, ?)', [input.of, thing.id]);
+      const [now] = await rowsOf<{ ready: boolean }>(em, `select ${ready} as ready from ${table} t where t.id = $1`, [thing.id]);
+      if (now?.ready !== true) throw new UserFault('code', 'INVALID', not);
       const note = textOf('note', input.note);
       // Of two who show it at once, the second waits.
       await em.execute('select pg_advisory_xact_lock(715017, ?)', [thing.id]);

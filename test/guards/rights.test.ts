@@ -135,6 +135,10 @@ const FUNCTIONS = [
   'breakdown_held_known(integer,integer,date,timestamp with time zone,text)',
   // The number of a unit; who may write its clusters is looked up there.
   'cluster_owner(integer)',
+  // Of units whose things the caller discloses: holds a row until the end, and tells nothing.
+  'disclosed_hold(disclosed_kind,integer)',
+  // Of its arguments alone.
+  'disclosed_ready(disclosed_kind,text)',
   // Of their arguments alone.
   'earliest_day(date,date_precision)',
   'fold(text)',

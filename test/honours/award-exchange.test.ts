@@ -142,7 +142,7 @@ describe('awards in and out', () => {
       }
     }
     expect(found).toMatchObject({ D2: 1, D3: 2, G1: 2 });
-  });
+  }, 60_000);
 
   test('recipients are the unit of the award, or stood beneath it at some time', async () => {
     const fresh = await createTestDatabase();

@@ -155,6 +155,58 @@ describe('disclosures', () => {
     expect(rows).toEqual([{ current: 1 }]);
   });
 
+  test('what is taken back, or said otherwise, while it is being shown: one comes after the other', async () => {
+    const each = Array.from({ length: 25 }, (_, i) => i);
+    await server.load(each.flatMap((i) => [
+      { type: 'award', code: `aw-race-${i}`, unit: 'D399', form: 'LETTER_OF_COMMENDATION', issuers: [{ unit: 'D399' }], count: 3, status: 'DECIDED' },
+      { type: 'work', code: `w-race-${i}`, unit: 'D399', kind: 'WORK', name: 'Vườn hoa', status: 'COMPLETED' },
+    ]));
+    const revoke = 'mutation ($code: String!) { revokeAward(input: { code: $code, reason: "Sai", expectedVersion: 1 }) { userErrors { code } } }';
+    const change = 'mutation ($input: SaveWorkInput!) { saveWork(input: $input) { userErrors { code } } }';
+    const codesOf = ({ errors, data }: Answer, of: string): unknown => errors ?? (data[of] as { userErrors: { code: string }[] }).userErrors.map(({ code }) => code);
+    for (const i of each) {
+      const [award, work] = [`aw-race-${i}`, `w-race-${i}`];
+      const input = { code: work, unit: 'D399', kind: 'WORK', name: 'Tên khác', status: 'COMPLETED', campaign: 'thanh-hoa-aspiration-hoang-hoa', expectedVersion: 1 };
+      const [shown, revoked, told, changed] = await Promise.all([
+        disclose('manager', { of: 'AWARD', code: award, audience: 'PUBLIC' }), server.query(revoke, { code: award }, as('approver')),
+        disclose('above', { code: work, audience: 'PUBLIC' }), server.query(change, { input }, as('reporter')),
+      ]);
+      expect(codesOf(revoked, 'revokeAward')).toEqual([]);
+      expect([[], ['INVALID']]).toContainEqual(codesOf(shown, 'discloseRecord'));
+      expect(codesOf(told, 'discloseRecord')).toEqual([]);
+      expect([[], ['FORBIDDEN']]).toContainEqual(codesOf(changed, 'saveWork'));
+    }
+    const { rows } = await server.db.pool.query(
+      `select d.code from disclosure d join award a on d.of = 'AWARD' and a.id = d.thing_id where d.ended_at is null and a.status = 'REVOKED'
+       union all select d.code from disclosure d join work w on d.of = 'WORK' and w.id = d.thing_id where d.ended_at is null and w.campaign_id is distinct from d.campaign_id and d.code like 'w-race-%'`,
+    );
+    expect(rows).toEqual([]);
+  });
+
+  test('no statement of a manager’s session shows what is not ready to be shown', async () => {
+    await server.load([{ type: 'award', code: 'aw-open', unit: 'D399', form: 'LETTER_OF_COMMENDATION', issuers: [{ unit: 'D399' }], count: 3, status: 'NOMINATED' }]);
+    const client = await server.api.pool.connect();
+    try {
+      for (const [of, table, code] of [['AWARD', 'award', 'aw-open'], ['INITIATIVE', 'initiative', 'i-1']]) {
+        await client.query('begin');
+        await client.query(`select set_config(name, value, true) from access_session('manager', today())`);
+        await expect(client.query(`insert into disclosure ("of", thing_id, code, unit_id, path, audience) select '${of}', id, code, unit_id, '', 'PUBLIC' from ${table} where code = '${code}'`)).rejects.toThrow('not decided or valid');
+        await client.query('rollback');
+      }
+      // Nor does it hold what others alone may disclose.
+      const { rows } = await server.db.pool.query(`select id from work where code = 'w-2'`);
+      await client.query('begin');
+      await client.query(`select set_config(name, value, true) from access_session('manager', today())`);
+      await client.query(`select disclosed_hold('WORK', $1)`, [rows[0].id]);
+      expect((await server.db.pool.query(`select code from work where code = 'w-2' for update skip locked`)).rows).toEqual([{ code: 'w-2' }]);
+      await client.query(`select disclosed_hold('WORK', (select id from work where code = 'w-1'))`);
+      expect((await server.db.pool.query(`select code from work where code = 'w-1' for update skip locked`)).rows).toEqual([]);
+    } finally {
+      await client.query('rollback');
+      client.release();
+    }
+  });
+
   test('whatever a statement of a manager’s session says, the row is of the thing’s unit; and what has ended does not come back', async () => {
     const { rows } = await server.db.pool.query(`select id from work where code = 'w-2'`);
     const client = await server.api.pool.connect();

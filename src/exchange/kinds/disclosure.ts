@@ -7,7 +7,8 @@ import { kindOf, wanted } from './kind.js';
 const thing = `disclosed_thing(${enumOf('of', 'disclosed_kind')}, ${text('code')})`;
 
 /** What outsiders may not see yet, or no more: it is not said to be shown. */
-const NOT_READY = AWAITED.map((of) => ({ of, not: HOMES[of].not, thing: `from ${HOMES[of].table} t where not (${HOMES[of].ready})` }));
+const NOT_READY = AWAITED.map((of) => ({ of, not: HOMES[of].not, thing: `from ${HOMES[of].table} t where not ${HOMES[of].ready}` }));
+const isReady = NOT_READY.map(({ of, thing: unready }) => `(${text('of')} <> '${of}' or not exists (select ${unready} and t.id = x.id))`).join(' and ');
 
 export const disclosure = kindOf({
   type: 'disclosure',
@@ -30,7 +31,7 @@ export const disclosure = kindOf({
       where v.type = 'disclosure' and v.state = 'differs' and v.mode = 'c' and t.of = ${enumOf('of', 'disclosed_kind')} and t.thing_id = ${thing} and t.ended_at is null`,
     `insert into disclosure ("of", thing_id, code, unit_id, path, audience, with_names, source, note)
       select ${enumOf('of', 'disclosed_kind')}, x.id, ${text('code')}, 0, '', ${enumOf('audience', 'audience')}, ${flagOf('withNames')}, ${annotations.source}, ${annotations.note}
-      from verdict v cross join lateral (select ${thing} as id) x where v.type = 'disclosure' and ${CHANGES} and x.id is not null order by v.n`,
+      from verdict v cross join lateral (select ${thing} as id) x where v.type = 'disclosure' and ${CHANGES} and x.id is not null and ${isReady} order by v.n`,
   ],
   exported: `d.unit_id in ${wanted('own')}`,
 });
