@@ -36,7 +36,7 @@ create table document (
   version int not null default 1,
   source text,
   note text,
-  check (term_to >= term_from),
+  check (latest_day(term_to, term_to_precision) >= earliest_day(term_from, term_from_precision)),
   unique (id, unit_id)
 );
 create index document_unit on document (unit_id, code);
@@ -119,7 +119,7 @@ create table event (
   version int not null default 1,
   source text,
   note text,
-  check (ends_on >= starts_on)
+  check (latest_day(ends_on, ends_on_precision) >= earliest_day(starts_on, starts_on_precision))
 );
 create index event_unit on event (unit_id);
 create index event_campaign on event (campaign_id) where campaign_id is not null;

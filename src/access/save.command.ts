@@ -4,7 +4,7 @@ import type { Context } from '../context.js';
 import { isCode, newCode } from '../shared/codes.js';
 import { codeOf } from '../shared/database/errors.js';
 import { rowsOf } from '../shared/database/querying.js';
-import { parseOptionalDay, type Day } from '../shared/dates.js';
+import { earliest, latest, parseOptionalDay, type Day } from '../shared/dates.js';
 import { assertVersion, audit, command, staleFault, UserFault, type Outcome } from './command.js';
 import { assertCode, codeTaken, datedAfter, wordsOf, type Precision } from './input.rules.js';
 
@@ -69,10 +69,11 @@ export function columnsAfter(rules: FieldRules, known: Columns | undefined, inpu
   return next;
 }
 
-/** A fault of the later date, where it is the earlier. */
+/** A fault of the later date, where it cannot but be the earlier: "May 2021" may be any of its days. */
 export function assertInOrder(columns: Columns, from: string, to: string): void {
-  const [first, last] = [columns[columnOf(from)], columns[columnOf(to)]] as [Day | null, Day | null];
-  if (first !== null && last !== null && last < first) throw new UserFault(to, 'INVALID', `${to} must be ${from}, ${first}, or later.`);
+  const [first, last] = [columnOf(from), columnOf(to)];
+  const [begins, ends] = [earliest(columns[first], columns[`${first}_precision`]), latest(columns[last], columns[`${last}_precision`])];
+  if (begins !== undefined && ends !== undefined && ends < begins) throw new UserFault(to, 'INVALID', `${to} must be ${from}, ${String(columns[first])}, or later.`);
 }
 
 export function saveThing<As extends string, Row extends object, Found extends { readonly unit: number }>(context: Context, saving: Saving<As, Row, Found>): Promise<Outcome<Record<As, Row>>> {

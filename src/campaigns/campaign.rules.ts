@@ -1,5 +1,5 @@
 /** What must hold of when a campaign and its phases run. */
-import type { Day } from '../shared/dates.js';
+import { earliest, latest, type Day } from '../shared/dates.js';
 
 type Precision = 'DAY' | 'MONTH' | 'YEAR';
 
@@ -69,17 +69,6 @@ function overlap(a: RunningPhase, b: RunningPhase): boolean {
   const [aStart, aEnd] = [latest(a.startsOn, a.startsOnPrecision), earliest(a.endsOn, a.endsOnPrecision)];
   const [bStart, bEnd] = [latest(b.startsOn, b.startsOnPrecision), earliest(b.endsOn, b.endsOnPrecision)];
   return aStart !== undefined && aEnd !== undefined && bStart !== undefined && bEnd !== undefined && aStart <= bEnd && bStart <= aEnd;
-}
-
-export function earliest(day: unknown, how: unknown): Day | undefined {
-  if (typeof day !== 'string') return undefined;
-  return how === 'YEAR' ? `${day.slice(0, 4)}-01-01` : how === 'MONTH' ? `${day.slice(0, 7)}-01` : day;
-}
-
-/** The 31st of a month without one: it is only compared. */
-export function latest(day: unknown, how: unknown): Day | undefined {
-  if (typeof day !== 'string') return undefined;
-  return how === 'YEAR' ? `${day.slice(0, 4)}-12-31` : how === 'MONTH' ? `${day.slice(0, 7)}-31` : day;
 }
 
 /** What a launch takes (R-20), in the order in which it is asked for. */

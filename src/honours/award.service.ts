@@ -3,11 +3,10 @@ import { assertVersion, audit, command, staleFault, UserFault, UserFaults, type 
 import { assertPast, atMost, codeGiven, codeTaken, reasonOf, wordsOf } from '../access/input.rules.js';
 import { keyOf, unitWithin, unknownCode } from '../access/reference.query.js';
 import { isAbove, isInScope, isWithin } from '../access/row-scope.js';
-import { earliest } from '../campaigns/campaign.rules.js';
 import { campaignKey, phaseKey } from '../campaigns/reference.query.js';
 import type { Context } from '../context.js';
 import { isCode } from '../shared/codes.js';
-import { parseOptionalDay, type Day } from '../shared/dates.js';
+import { earliest, parseOptionalDay, type Day } from '../shared/dates.js';
 import { rowsOf } from '../shared/database/querying.js';
 import { awardFaults, countOf, FORM_VI, kindsOf, MOST_RECIPIENTS, STEPS, type AwardStep, type SaidAward, type SaidRecipient } from './award.rules.js';
 import { AWARD_COLUMNS } from './award.query.js';

@@ -1,6 +1,5 @@
 /** What must hold of when works were registered, completed and marked with a plaque. */
-import { earliest, latest } from '../campaigns/campaign.rules.js';
-import type { Day } from '../shared/dates.js';
+import { earliest, latest, type Day } from '../shared/dates.js';
 import type { Qualifier } from '../org-units/org-unit.type.js';
 import type { CongressTier, WorkStatus } from './work.type.js';
 

@@ -31,6 +31,18 @@ function isDay(text: string): boolean {
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text) && !text.startsWith('0000');
 }
 
+/** The first day that a date may mean of which no more than the month or the year is known; undefined without one. */
+export function earliest(day: unknown, how: unknown): Day | undefined {
+  if (typeof day !== 'string') return undefined;
+  return how === 'YEAR' ? `${day.slice(0, 4)}-01-01` : how === 'MONTH' ? `${day.slice(0, 7)}-01` : day;
+}
+
+/** The last such day. The 31st of a month without one: it is only compared. */
+export function latest(day: unknown, how: unknown): Day | undefined {
+  if (typeof day !== 'string') return undefined;
+  return how === 'YEAR' ? `${day.slice(0, 4)}-12-31` : how === 'MONTH' ? `${day.slice(0, 7)}-31` : day;
+}
+
 export function dayBefore(day: Day): Day {
   const date = new Date(`${day}T00:00:00Z`);
   date.setUTCDate(date.getUTCDate() - 1);

@@ -42,7 +42,7 @@ const RECORDS = [
     type: 'event', code: 'ev-1', unit: 'D1', kind: 'CONTEST', name: 'Hội thi', edition: 'lần III', startsOn: '2021-05-01', startsOnPrecision: 'MONTH', endsOn: '2021-05-31', endsOnPrecision: 'YEAR', campaign: 'P', partners: ['pt-1', 'pt-2'],
     outcomes: 'Vui', counts: [{ of: 'PARTICIPANTS', value: 2000, qualifier: 'NEARLY', noun: 'người', source: 'A' }, { of: 'PARTICIPANTS', value: 1500.5 }, { of: 'GIFTS' }], source: 'S', note: 'n',
   },
-  { type: 'event', code: 'ev-2', unit: 'P2', kind: 'TALK', name: 'Tọa đàm' },
+  { type: 'event', code: 'ev-2', unit: 'P2', kind: 'TALK', name: 'Tọa đàm', startsOn: '2021-05-20', endsOn: '2021-01-01', endsOnPrecision: 'YEAR' },
 ];
 const ordered = (records: object[]): unknown[] => TYPES.flatMap((type) => records.filter((record) => (record as { type: string }).type === type));
 
@@ -110,7 +110,7 @@ test('what is wrong is named, and changes nothing', async () => {
     { ...aim!, phase: 'p9' }, { ...aim!, code: 'b', campaign: 'nowhere', phase: undefined }, { ...aim!, code: 'c', indicator: 'Z' }, { ...aim!, code: 'd', text: ' ' },
     { ...partner!, code: 'x6', unit: 'X' }, { ...partner!, unit: 'N', corrects: true },
     { ...event!, code: 'x7', partners: ['pt-9'] }, { ...event!, code: 'x8', counts: [7] }, { ...event!, code: 'x9', counts: [{ of: 'GIFTS', qualifier: 'ABOUT' }] },
-    { ...event!, code: 'x10', endsOn: '2021-04-01' }, { ...event!, code: 'x11', campaign: 'nowhere' }, { ...event!, unit: 'N', corrects: true }, { ...event!, code: 'x12', counts: [{ of: 'PEOPLE' }, { of: 'GIFTS', value: -1 }] },
+    { ...event!, code: 'x10', endsOn: '2021-04-01', endsOnPrecision: undefined }, { ...event!, code: 'x11', campaign: 'nowhere' }, { ...event!, unit: 'N', corrects: true }, { ...event!, code: 'x12', counts: [{ of: 'PEOPLE' }, { of: 'GIFTS', value: -1 }] },
     campaign('x13', { sectors: ['ARMY'] }), campaign('x14', { launchedBy: undefined, externalLauncher: 'Thủ tướng', launchingBody: 'PRESIDIUM' }), campaign('x15', { occasions: [' '] }),
   ];
   expect(codes(await importRecords(db, wrong))).toEqual([

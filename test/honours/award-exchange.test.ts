@@ -28,7 +28,7 @@ const FULL: Said[] = [
   }),
   award('part', { count: 2, maybeIncludedIn: 'full' }),
   award('sure', { countByKind: [{ kind: 'COLLECTIVE', count: 1 }], includedIn: 'full', status: 'DECLINED', statusReason: 'Trùng' }),
-  award('bare', { issuers: [{ name: 'UBND huyện' }], form: 'COMMENDATION' }),
+  award('bare', { issuers: [{ name: 'UBND huyện' }], form: 'COMMENDATION', decidedOn: '2021-05-20', presentedOn: '2021-01-01', presentedOnPrecision: 'YEAR', status: 'PRESENTED' }),
 ];
 const byCode = (records: Said[]): Said[] => records.toSorted((a, b) => (a.code < b.code ? -1 : 1));
 /** As they are kept: kinds in their order. */

@@ -304,7 +304,7 @@ describe('partners and events', () => {
   });
 
   test('said again, lists take the place of what was there; what is left out stays', async () => {
-    const made = await act('reporter@P1', 'saveEvent', { unit: 'P1', code: 'le', kind: 'CEREMONY', name: 'Lễ', partners: ['so'], campaign: 'P', counts: [{ of: 'PARTICIPANTS', value: 12.5, qualifier: 'ABOUT', noun: 'người' }, { of: 'OTHER', value: 3 }], startsOn: '2026-01-01', startsOnPrecision: 'YEAR' });
+    const made = await act('reporter@P1', 'saveEvent', { unit: 'P1', code: 'le', kind: 'CEREMONY', name: 'Lễ', partners: ['so'], campaign: 'P', counts: [{ of: 'PARTICIPANTS', value: 12.5, qualifier: 'ABOUT', noun: 'người' }, { of: 'OTHER', value: 3 }], startsOn: '2026-05-20', startsOnPrecision: 'YEAR', endsOn: '2026-03-01' });
     expect(made['event']).toMatchObject({ version: 1, startsOnPrecision: 'YEAR', partners: [{ code: 'so' }], counts: [{ value: 12.5, qualifier: 'ABOUT', noun: 'người' }, { value: 3 }] });
     expect((await act('reporter@P1', 'saveEvent', { unit: 'P1', code: 'le', counts: [{ of: 'OTHER', value: 3 }], expectedVersion: 1 }))['event']).toMatchObject({ version: 2, name: 'Lễ', campaign: { code: 'P' }, partners: [{ code: 'so' }], counts: [{ of: 'OTHER', value: 3 }] });
     expect((await act('reporter@P1', 'saveEvent', { unit: 'P1', code: 'le', counts: null, partners: null, campaign: null, startsOn: '2026-02-01', expectedVersion: 2 }))['event']).toMatchObject({ version: 3, campaign: null, partners: [], counts: [], startsOn: '2026-02-01', startsOnPrecision: 'DAY' });

@@ -1,6 +1,7 @@
 import { date, oneOf, type Field, type Report } from '../fields.js';
 import { day, enumOf } from '../writing.js';
 import { set } from '../record.query.js';
+import { earliest, latest } from '../../shared/dates.js';
 import type { Body } from './kind.js';
 
 /** Dates of which each says how much of it is known, as fields of a record, as columns, and as a record says them. */
@@ -14,6 +15,7 @@ export const datesSaid = (of: string, ...fields: string[]): string =>
 
 export function checkDates(body: Body, report: Report, fields: readonly string[], [from, to]: readonly [from: string, to: string]): void {
   for (const field of fields) if (body[field] === undefined && body[`${field}Precision`] !== undefined) report('MISSING_FIELD', `${field}Precision says how precise it is`, field);
-  const [first, last] = [body[from], body[to]];
-  if (typeof first === 'string' && typeof last === 'string' && last < first) report('ENDS_BEFORE_START', `must be ${from}, ${first}, or later`, to);
+  // Only what cannot be otherwise is a mistake: "May 2021" may be any of its days.
+  const [first, last] = [earliest(body[from], body[`${from}Precision`]), latest(body[to], body[`${to}Precision`])];
+  if (first !== undefined && last !== undefined && last < first) report('ENDS_BEFORE_START', `must be ${from}, ${String(body[from])}, or later`, to);
 }

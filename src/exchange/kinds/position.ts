@@ -1,6 +1,6 @@
-import { earliest, latest } from '../../campaigns/campaign.rules.js';
 import { needsTitle } from '../../honours/position.rules.js';
 import type { PositionRole } from '../../honours/position.type.js';
+import { earliest, latest } from '../../shared/dates.js';
 import { code, date, flag, oneOf, shape, text as textField } from '../fields.js';
 import { json, set } from '../record.query.js';
 import { annotations, day, enumOf, idOf, text, unitId } from '../writing.js';

@@ -132,8 +132,8 @@ function after(rules: Rules, known: any, input: Input, needed: ReadonlySet<strin
   }
   return next;
 }
-const ordered = (from: Day | null, to: Day | null, field: string): void => {
-  if (from !== null && to !== null && to < from) throw new Fault(field, 'INVALID');
+const ordered = (from: Day | null, fromPrecision: string, to: Day | null, toPrecision: string, field: string): void => {
+  if (from !== null && to !== null && widest(to, toPrecision, 'last') < widest(from, fromPrecision, 'first')) throw new Fault(field, 'INVALID');
 };
 
 interface Saving<Row> {
@@ -222,8 +222,8 @@ export const paperMutations = [
     as: 'document', action: 'SAVE_DOCUMENT', ...publishes, coded: true, needed: NEEDED, isSeen: isSeen.document,
     rules: { kind: 'value', title: 500, number: 100, issuer: 500, issuedOn: 'dated', termFrom: 'dated', termTo: 'dated', content: 10_000, source: 500, note: 2000 },
     find: ({ code }, _unit, { papers }) => papers.documents.get(code),
-    more: (input, { termFrom, termTo }, _unit, known, asked) => {
-      ordered(termFrom, termTo, 'termTo');
+    more: (input, { termFrom, termFromPrecision, termTo, termToPrecision }, _unit, known, asked) => {
+      ordered(termFrom, termFromPrecision, termTo, termToPrecision, 'termTo');
       const ties: Partial<Document> = {};
       for (const field of ['basisOf', 'guides'] as const) {
         if (input[field] === undefined) continue;
@@ -284,8 +284,8 @@ export const paperMutations = [
     as: 'event', action: 'SAVE_EVENT', ...reports, coded: true, needed: NEEDED, isSeen: isSeen.event,
     rules: { kind: 'value', name: 500, edition: 100, startsOn: 'dated', endsOn: 'dated', outcomes: 10_000, source: 500, note: 2000 },
     find: ({ code }, _unit, { papers }) => papers.events.get(code),
-    more: (input, { startsOn, endsOn }, _unit, known, asked) => {
-      ordered(startsOn, endsOn, 'endsOn');
+    more: (input, { startsOn, startsOnPrecision, endsOn, endsOnPrecision }, _unit, known, asked) => {
+      ordered(startsOn, startsOnPrecision, endsOn, endsOnPrecision, 'endsOn');
       const more: Partial<Event> = {};
       if (input.campaign !== undefined) more.campaign = input.campaign === null ? null : visible('campaign', input.campaign, asked);
       if (input.counts !== undefined) {

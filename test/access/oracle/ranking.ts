@@ -3,6 +3,7 @@ import type { GraphQLFieldResolver } from 'graphql';
 import { BadUserInput, day, inOrder, page, type Order } from './lists.js';
 import { Fault, mutation, note, seen } from './mutations.js';
 import { number, percent, Standing, type Basis } from './numbers.js';
+import { words } from './register.js';
 import { beneathOn } from './reporting.js';
 import { claims } from './sources.js';
 import { ID, idOf, type Asked } from './things.js';
@@ -200,11 +201,6 @@ const isCode = (text: string) => /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(text);
 const said = ({ code, campaign, phase, indicator, by, group, region, cluster, place, of, asOf, source, note: remark }: StatedRank): object => ({
   code, campaign: campaign.code, phase: phase?.code ?? null, indicator: indicator?.code ?? null, by, group, region: region?.code ?? null, cluster: cluster?.code ?? null, place, of, asOf, source, note: remark,
 });
-const text = (field: string, value: string | null | undefined, longest: number): string | null => {
-  if (value != null && (value.length > longest || value.includes('\0'))) throw new Fault(field, 'INVALID');
-  return value ?? null;
-};
-
 export const rankMutations = [
   mutation('saveStatedRank', {
     nothing: { rank: null },
@@ -217,13 +213,6 @@ export const rankMutations = [
     },
     act: (input: any, { unit, campaign }, asked) => {
       const { sight, world } = asked;
-      const taken = input.code == null ? undefined : world.statedRanks.find(({ code }) => code === input.code);
-      const known = taken && sight.statedRank(taken) ? taken : undefined;
-      const shown = known && { rank: known };
-      if (known && known.unit !== unit) throw new Fault('code', 'CONFLICT', shown);
-      if ((input.expectedVersion ?? 0) !== (known?.version ?? 0)) throw new Fault('expectedVersion', 'CONFLICT', shown);
-      if (input.code != null && !isCode(input.code)) throw new Fault('code', 'INVALID');
-      if (known && known.campaign !== campaign) throw new Fault('campaign', 'INVALID', shown);
       if (campaign.status === 'DRAFT') throw new Fault('campaign', 'INVALID');
       const phase = input.phase == null ? null : seen('phase', campaign.phases.find(({ code }) => code === input.phase), () => true);
       const indicator = input.indicator == null ? null : seen('indicator', world.indicators.get(input.indicator), (one) => sight.indicator(one));
@@ -236,9 +225,16 @@ export const rankMutations = [
       if (of !== null && of < input.place) throw new Fault('of', 'INVALID');
       const asOf = day(input.asOf)!;
       if (asOf > world.today || asOf < '1000') throw new Fault('asOf', 'INVALID');
-      const content = { phase, indicator, by: (input.by ?? null) as string | null, group: input.group as string, region, cluster, place: input.place as number, of, asOf, source: text('source', input.source, 500), note: text('note', input.note, 2000) };
-      if (known && (Object.keys(content) as (keyof typeof content)[]).every((field) => known[field] === content[field])) return { rank: known };
+      const content = { phase, indicator, by: (input.by ?? null) as string | null, group: input.group as string, region, cluster, place: input.place as number, of, asOf, source: words('source', input.source, 500), note: words('note', input.note, 2000) };
+      if (input.code != null && !isCode(input.code)) throw new Fault('code', 'INVALID');
+      const taken = input.code == null ? undefined : world.statedRanks.find(({ code }) => code === input.code);
+      const known = taken && sight.statedRank(taken) ? taken : undefined;
+      const shown = known && { rank: known };
+      if (known && known.unit !== unit) throw new Fault('code', 'CONFLICT', shown);
+      if ((input.expectedVersion ?? 0) !== (known?.version ?? 0)) throw new Fault('expectedVersion', 'CONFLICT', shown);
       if (taken && !known) throw new Fault('code', 'CONFLICT');
+      if (known && known.campaign !== campaign) throw new Fault('campaign', 'INVALID', shown);
+      if (known && (Object.keys(content) as (keyof typeof content)[]).every((field) => known[field] === content[field])) return { rank: known };
       if (known && sight.mayNotChange('STATED_RANK', known)) throw new Fault('code', 'FORBIDDEN');
       const former = known ? said(known) : null;
       const arrival = world.statedRanks.length;

@@ -169,7 +169,7 @@ export const registerResolvers: Record<string, Record<string, Resolver>> = {
 };
 
 const isCode = (code: string) => /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(code);
-function words(field: string, said: string | null | undefined, longest: number): string | null {
+export function words(field: string, said: string | null | undefined, longest: number): string | null {
   const composed = text(field, said?.normalize('NFC'), longest);
   if (composed !== null && isEmpty(composed)) throw new Fault(field, 'INVALID');
   return composed;
@@ -397,11 +397,9 @@ export const registerMutations = [
       const phase = input.phase == null ? null : seen('phase', campaign!.phases.find(({ code }) => code === input.phase), () => true);
       const codes = (input.authors ?? []) as string[];
       if (codes.length > 50) throw new Fault('authors', 'INVALID');
-      const authors = codes.map((code, i): Person => {
-        const person = seen(`authors.${i}`, world.persons.find((one) => one.code === code), (one) => sight.person(one));
-        if (codes.indexOf(code) < i) throw new Fault(`authors.${i}`, 'INVALID');
-        return person;
-      });
+      const authors = codes.map((code, i): Person => seen(`authors.${i}`, world.persons.find((one) => one.code === code), (one) => sight.person(one)));
+      const twice = codes.findIndex((code, i) => codes.indexOf(code) < i);
+      if (twice >= 0) throw new Fault(`authors.${twice}`, 'INVALID');
       return { unit, campaign, phase, authors };
     },
     act: (input: Input, { unit, campaign, phase, authors }, asked) => {
@@ -489,7 +487,7 @@ export const registerMutations = [
     act: (input: Input, { unit, campaign, phase }, asked) => {
       const { world } = asked;
       const asOf = day(input.asOf)!;
-      if (asOf > world.today) throw new Fault('asOf', 'INVALID');
+      if (asOf > world.today || asOf < '1000') throw new Fault('asOf', 'INVALID');
       const says = (indicator: object): boolean => campaign.indicators.some((one) => [one, one.numerator, one.denominator].includes(indicator as never));
       const indicators = [...world.indicators.values()]
         .filter((one) => one.countingStage !== null && one.aggregation === 'SUM' && (says(one) || world.figures.some((figure) => figure.campaign === campaign && figure.indicator === one)))
