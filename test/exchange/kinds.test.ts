@@ -48,6 +48,8 @@ test('what is wrong with a claim is told by field, and changes nothing', async (
   expect(await wrong(claim('x', { qualifier: 'ABOUT' }))).toEqual(['1 qualifier FIELD_NOT_ALLOWED']);
   expect(await wrong({ ...SOURCE, code: 'S3', url: 'javascript:alert(1)' }, { ...SOURCE, code: 'S4', url: 'example.vn' })).toEqual(['1 url INVALID_VALUE', '2 url INVALID_VALUE']);
   expect(await wrong(claim('x', { disagreesWith: ['x'] }))).toEqual(['1 disagreesWith INVALID_VALUE']);
+  // How much is known of a day takes the day.
+  expect(await wrong(claim('x', { asOfPrecision: 'YEAR' }), { type: 'source', code: 'sx', kind: 'ARTICLE', title: 'Bài', publishedOnPrecision: 'MONTH' })).toEqual(['1 asOf MISSING_FIELD', '2 publishedOn MISSING_FIELD']);
   // Its shape is wrong: what it names is looked at all the same, and nobody who names it is blamed.
   expect(await wrong(claim('x', { statement: '', source: 'S9' }), claim('y', { disagreesWith: ['x'] }))).toEqual(['1 statement INVALID_VALUE', '1 source UNKNOWN_SOURCE']);
   expect(await fingerprint(db)).toBe(before);

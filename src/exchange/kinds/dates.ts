@@ -13,8 +13,10 @@ export const dateColumns = (...fields: string[]): Record<string, string> =>
 export const datesSaid = (of: string, ...fields: string[]): string =>
   fields.map((field) => `${of}.${columnOf(field)} as "${field}", ${set(`${of}.${columnOf(field)}_precision`, 'DAY')} "${field}Precision"`).join(', ');
 
-export function checkDates(body: Body, report: Report, fields: readonly string[], [from, to]: readonly [from: string, to: string]): void {
+export function checkDates(body: Body, report: Report, fields: readonly string[], inOrder?: readonly [from: string, to: string]): void {
   for (const field of fields) if (body[field] === undefined && body[`${field}Precision`] !== undefined) report('MISSING_FIELD', `${field}Precision says how precise it is`, field);
+  if (inOrder === undefined) return;
+  const [from, to] = inOrder;
   // Only what cannot be otherwise is a mistake: "May 2021" may be any of its days.
   const [first, last] = [earliest(body[from], body[`${from}Precision`]), latest(body[to], body[`${to}Precision`])];
   if (first !== undefined && last !== undefined && last < first) report('ENDS_BEFORE_START', `must be ${from}, ${String(body[from])}, or later`, to);

@@ -1,10 +1,10 @@
 import { dateFaults, WORK_DATES, type Dated } from '../../honours/work.rules.js';
-import { code, date, flag, oneOf, shape, text as textField, wholeNumber } from '../fields.js';
+import { code, flag, oneOf, shape, text as textField, wholeNumber } from '../fields.js';
 import { json, set } from '../record.query.js';
-import { annotations, day, enumOf, idOf, numberOf, text, unitId, write } from '../writing.js';
+import { annotations, enumOf, idOf, numberOf, text, unitId, write } from '../writing.js';
+import { checkDates, dateColumns, dated, datesSaid } from './dates.js';
 import { kindOf, wanted, wantedThings } from './kind.js';
 
-const PRECISION = oneOf(['DAY', 'MONTH', 'YEAR'], 'DAY');
 export const QUALIFIER = oneOf(['EXACT', 'MORE_THAN', 'AT_LEAST', 'NEARLY', 'ABOUT'], 'EXACT');
 export const VND = wholeNumber(0, Number.MAX_SAFE_INTEGER);
 /** Without a value, there is nothing to be exact about. */
@@ -21,14 +21,13 @@ export const work = kindOf({
     },
     {
       campaign: code, congressTier: oneOf(['GRASSROOTS', 'UPPER_GRASSROOTS', 'PROVINCIAL', 'NATIONAL']), valueVnd: VND, valueQualifier: QUALIFIER,
-      registeredOn: date, registeredOnPrecision: PRECISION, completedOn: date, completedOnPrecision: PRECISION, plaquedOn: date, plaquedOnPrecision: PRECISION,
-      source: textField(500), note: textField(2000), corrects: flag,
+      ...dated(...WORK_DATES), source: textField(500), note: textField(2000), corrects: flag,
     },
   ),
   key: (body) => body.code as string,
   check: (body, report) => {
     if (body.valueVnd === undefined && body.valueQualifier !== undefined) report('FIELD_NOT_ALLOWED', 'goes with valueVnd', 'valueQualifier');
-    for (const field of WORK_DATES) if (body[field] === undefined && body[`${field}Precision`] !== undefined) report('MISSING_FIELD', `${field}Precision says how precise it is`, field);
+    checkDates(body, report, WORK_DATES);
     for (const { field, why, message } of dateFaults(body as Dated)) report(why === 'NOT_YET' ? 'FIELD_NOT_ALLOWED' : 'ENDS_BEFORE_START', message, field);
   },
   declares: { what: 'work', table: 'work' },
@@ -38,17 +37,14 @@ export const work = kindOf({
   records: (where) => `
     select w.code as key, ${json(`'work' as type, w.code, u.code as unit, w.kind, w.name, c.code as campaign, w.congress_tier as "congressTier", w.status,
       w.value_vnd as "valueVnd", ${set('w.value_qualifier', 'EXACT')} "valueQualifier",
-      w.registered_on as "registeredOn", ${set('w.registered_on_precision', 'DAY')} "registeredOnPrecision", w.completed_on as "completedOn", ${set('w.completed_on_precision', 'DAY')} "completedOnPrecision",
-      w.plaqued_on as "plaquedOn", ${set('w.plaqued_on_precision', 'DAY')} "plaquedOnPrecision", w.source, w.note`)} as line
+      ${datesSaid('w', ...WORK_DATES)}, w.source, w.note`)} as line
     from work w join org_unit u on u.id = w.unit_id left join campaign c on c.id = w.campaign_id
     where ${where}`,
   known: `w.code in (select key from said where type = 'work')`,
   write: write('work', 'work', {
     kind: enumOf('kind', 'work_kind'), name: text('name'), campaign_id: idOf('campaign', 'campaign'), congress_tier: enumOf('congressTier', 'congress_tier'), status: enumOf('status', 'work_status'),
     value_vnd: numberOf('valueVnd'), value_qualifier: qualifierOf('valueQualifier', 'valueVnd'),
-    registered_on: day('registeredOn'), registered_on_precision: enumOf('registeredOnPrecision', 'date_precision', 'DAY'),
-    completed_on: day('completedOn'), completed_on_precision: enumOf('completedOnPrecision', 'date_precision', 'DAY'),
-    plaqued_on: day('plaquedOn'), plaqued_on_precision: enumOf('plaquedOnPrecision', 'date_precision', 'DAY'), ...annotations,
+    ...dateColumns(...WORK_DATES), ...annotations,
   }, { unit_id: unitId('unit') }, `${unitId('unit')} is not null`),
   exported: `w.unit_id in ${wanted('own')} or w.id in ${wantedThings('work')}`,
   wants: {
