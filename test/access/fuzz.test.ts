@@ -6,7 +6,7 @@ import { everythingIn, Oracle } from './oracle/oracle.js';
 const SEED = Number(process.env['FUZZ_SEED'] ?? 20_261_122);
 const PAIRS = Number(process.env['FUZZ_PAIRS'] ?? 2_000);
 /** Pairs of query and caller in one world. */
-const IN_A_WORLD = 250;
+const IN_A_WORLD = 400;
 /** A shorter run is there to repeat a difference. */
 const REACHES_ALL = 2_000;
 /** For what chance has left out: so many pairs at most in each of so many worlds more. */
