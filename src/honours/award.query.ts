@@ -48,9 +48,9 @@ const latestFirst: Order<Award> = {
 const awards = { columns: AWARD_COLUMNS, source: 'from award a', order: latestFirst };
 
 /** The unit, or it and the units beneath it today, as `x`. */
-export const unitsOf = (unit: string, beneath: boolean) => (beneath ? `x.path <@ (select t.path from org_unit t where t.id = ${unit})` : `x.id = ${unit}`);
+export const unitsOf = (unit: string, beneath: boolean | null | undefined) => (beneath ?? true ? `x.path <@ (select t.path from org_unit t where t.id = ${unit})` : `x.id = ${unit}`);
 /** Of `award a`: those that such units received, whether or not it is they whom the award is of; or gave. */
-export function ofUnits(direction: AwardDirection, unit: string, beneath: boolean): string {
+export function ofUnits(direction: AwardDirection, unit: string, beneath: boolean | null | undefined): string {
   const among = unitsOf(unit, beneath);
   return direction === 'ISSUED'
     ? `a.id in (select i.award_id from org_unit x join award_issuer i on i.unit_id = x.id where ${among})`

@@ -235,8 +235,8 @@ export class AwardListArgs extends PageArgs {
 
 @ArgsType()
 export class UnitAwardArgs extends AwardListArgs {
-  @Field(() => Boolean, { defaultValue: true, description: BENEATH })
-  beneath!: boolean;
+  @Field(() => Boolean, { nullable: true, defaultValue: true, description: BENEATH })
+  beneath?: boolean | null;
 }
 
 export const AwardDirection = defineEnum('AwardDirection', 'Whose awards are counted.', {
@@ -329,8 +329,8 @@ export class AwardTotalsArgs {
   @Field(() => AwardFilter, { nullable: true, description: 'Conditions; all that are DECIDED or PRESENTED where left out.' })
   where?: AwardFilter | null;
 
-  @Field(() => Boolean, { defaultValue: true, description: BENEATH })
-  beneath!: boolean;
+  @Field(() => Boolean, { nullable: true, defaultValue: true, description: BENEATH })
+  beneath?: boolean | null;
 }
 
 export const AwardBreachKind = defineEnum('AwardBreachKind', 'What is odd about awards, by the rules of commendation. None of it is refused.', {
@@ -362,8 +362,8 @@ export class AwardBreachArgs extends PageArgs {
   @Field(() => Int, { nullable: true, description: 'Of awards of this year.' })
   year?: number | null;
 
-  @Field(() => Boolean, { defaultValue: true, description: BENEATH })
-  beneath!: boolean;
+  @Field(() => Boolean, { nullable: true, defaultValue: true, description: BENEATH })
+  beneath?: boolean | null;
 }
 
 @InputType({ description: 'Who gives an award: a unit, or a body by its name.' })

@@ -111,8 +111,8 @@ export class EventListArgs extends PageArgs {
   @Field(() => EventFilter, { nullable: true, description: 'Conditions; all events where left out.' })
   where?: EventFilter | null;
 
-  @Field(() => Boolean, { defaultValue: true, description: BENEATH })
-  beneath!: boolean;
+  @Field(() => Boolean, { nullable: true, defaultValue: true, description: BENEATH })
+  beneath?: boolean | null;
 }
 
 @InputType({ description: 'A number told of an event.' })

@@ -37,7 +37,7 @@ const latestFirst: Order<Initiative> = {
 
 export function listInitiatives(reads: Reads, unit: number, args: InitiativeListArgs): Promise<Page<Initiative>> {
   return nestedPage(reads, args, (bind) => {
-    const { source, within } = thingsOf('initiative', 'i', unit, args.beneath ?? true, bind);
+    const { source, within } = thingsOf('initiative', 'i', unit, args.beneath, bind);
     return { columns: INITIATIVE_COLUMNS, source: `${source} ${DETAIL}`, within, where: conditions(args.where, bind), order: latestFirst };
   });
 }

@@ -122,7 +122,7 @@ export class InitiativeListArgs extends PageArgs {
   @Field(() => InitiativeFilter, { nullable: true, description: 'Conditions; all initiatives that the caller sees where left out.' })
   where?: InitiativeFilter | null;
 
-  @Field(() => Boolean, { nullable: true, description: BENEATH })
+  @Field(() => Boolean, { nullable: true, defaultValue: true, description: BENEATH })
   beneath?: boolean | null;
 }
 
@@ -145,7 +145,7 @@ export class FunnelArgs {
   @Field(() => DateScalar, { nullable: true, description: 'The day; today in Việt Nam unless given. BAD_USER_INPUT unless a date.' })
   asOf?: unknown;
 
-  @Field(() => Boolean, { nullable: true, description: BENEATH })
+  @Field(() => Boolean, { nullable: true, defaultValue: true, description: BENEATH })
   beneath?: boolean | null;
 
   @Field(() => FunnelDimension, { nullable: true, description: 'How to divide it into `groups`; undivided unless given.' })

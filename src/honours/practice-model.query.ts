@@ -15,7 +15,7 @@ export const modelByCode = keyedQuery<PracticeModel>(['text'], `select ${MODEL_C
 const byCode: Order<PracticeModel> = { name: 'model.code', keys: [{ sql: 'm.code', type: 'text', of: ({ code }) => code }] };
 
 export function listModels(reads: Reads, unit: number, args: PracticeModelListArgs): Promise<Page<PracticeModel>> {
-  return nestedPage(reads, args, (bind) => ({ columns: MODEL_COLUMNS, ...thingsOf('practice_model', 'm', unit, args.beneath ?? true, bind), where: conditions(args.where, bind), order: byCode }));
+  return nestedPage(reads, args, (bind) => ({ columns: MODEL_COLUMNS, ...thingsOf('practice_model', 'm', unit, args.beneath, bind), where: conditions(args.where, bind), order: byCode }));
 }
 
 export function listModelsOfProgramme(reads: Reads, campaign: number, args: CampaignModelArgs): Promise<Page<PracticeModel>> {

@@ -73,7 +73,7 @@ export class CampaignModelArgs extends PageArgs {
 
 @ArgsType()
 export class PracticeModelListArgs extends CampaignModelArgs {
-  @Field(() => Boolean, { nullable: true, description: BENEATH })
+  @Field(() => Boolean, { nullable: true, defaultValue: true, description: BENEATH })
   beneath?: boolean | null;
 }
 

@@ -20,13 +20,13 @@ export const workByCode = keyedQuery<Work>(['text'], `select ${WORK_COLUMNS} ${W
 const byCode: Order<Work> = { name: 'work.code', keys: [{ sql: 'w.code', type: 'text', of: ({ code }) => code }] };
 
 export function listWorks(reads: Reads, unit: number, args: WorkListArgs): Promise<Page<Work>> {
-  return nestedPage(reads, args, (bind) => ({ columns: WORK_COLUMNS, ...thingsOf('work', 'w', unit, args.beneath ?? true, bind), where: conditions(args.where, bind), order: byCode }));
+  return nestedPage(reads, args, (bind) => ({ columns: WORK_COLUMNS, ...thingsOf('work', 'w', unit, args.beneath, bind), where: conditions(args.where, bind), order: byCode }));
 }
 
 export async function totalWorks(reads: Reads, unit: number, { campaign, where, beneath }: WorkTotalsArgs): Promise<WorkTotals | null> {
   if (typeof campaign === 'string' && (!isCode(campaign) || (await reads.row(campaignByCode, [campaign])) === null)) return null;
   const { values, types, bind } = keyedValues();
-  const { source, within } = thingsOf('work', 'w', unit, beneath ?? true, bind);
+  const { source, within } = thingsOf('work', 'w', unit, beneath, bind);
   const all = [...within, ...conditions({ campaign: campaign ?? null }, bind), ...conditions(where, bind)];
   const groups = await reads.rows<SummedWorks>(
     {

@@ -104,7 +104,7 @@ export class WorkListArgs extends PageArgs {
   @Field(() => WorkFilter, { nullable: true, description: 'Conditions; all works that the caller sees where left out.' })
   where?: WorkFilter | null;
 
-  @Field(() => Boolean, { nullable: true, description: BENEATH })
+  @Field(() => Boolean, { nullable: true, defaultValue: true, description: BENEATH })
   beneath?: boolean | null;
 }
 
@@ -116,7 +116,7 @@ export class WorkTotalsArgs {
   @Field(() => WorkFilter, { nullable: true, description: 'Conditions; all works where left out.' })
   where?: WorkFilter | null;
 
-  @Field(() => Boolean, { nullable: true, description: BENEATH })
+  @Field(() => Boolean, { nullable: true, defaultValue: true, description: BENEATH })
   beneath?: boolean | null;
 }
 

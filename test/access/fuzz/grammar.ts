@@ -741,7 +741,8 @@ interface Link {
 function linksOf(type: GraphQLObjectType | GraphQLInputObjectType): Link[] {
   const link = (name: string, of: GraphQLInputType | GraphQLOutputType, argument: string[] = []): Link => ({ from: type.name, to: getNamedType(of).name, names: [`${type.name}.${name}`, ...argument] });
   if (isInputObjectType(type)) return Object.values(type.getFields()).map(({ name, type: of }) => link(name, of));
-  return Object.values(type.getFields()).flatMap(({ name, type: of, args }) => [link(name, of), ...args.map((argument) => link(name, argument.type, [`${type.name}.${name}(${argument.name})`]))]);
+  // An enum is reached by what is given, not by what is answered.
+  return Object.values(type.getFields()).flatMap(({ name, type: of, args }) => [...(isCompositeType(getNamedType(of)) ? [link(name, of)] : []), ...args.map((argument) => link(name, argument.type, [`${type.name}.${name}(${argument.name})`]))]);
 }
 
 /** Optional fields without which little comes of it: how often they are given. */

@@ -38,8 +38,8 @@ const inPlace = { name: 'award.recipient', keys: ({ place }: { place: number }) 
 const toldKinds = ({ countByKind, recipients }: Award): Set<string> => new Set([...countByKind, ...recipients].map(({ kind }) => kind));
 
 /** The unit and those beneath it, as far as the caller sees them. */
-const among = (unit: Unit, beneath: boolean, { sight, world }: Asked): Set<Unit> =>
-  new Set([...world.units.values()].filter((one) => sight.unit(one) && (beneath ? world.isBeneathToday(one, unit) : one === unit)));
+const among = (unit: Unit, beneath: boolean | null | undefined, { sight, world }: Asked): Set<Unit> =>
+  new Set([...world.units.values()].filter((one) => sight.unit(one) && (beneath ?? true ? world.isBeneathToday(one, unit) : one === unit)));
 
 const recipientsOf = (award: Award, sight: Sight): AwardRecipient[] => award.recipients.filter((one) => sight.awardRecipient(award, one));
 

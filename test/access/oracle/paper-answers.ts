@@ -91,7 +91,7 @@ export const paperResolvers: Record<string, Record<string, Resolver>> = {
       const found = [...world.papers.events.values()].filter(
         (one) =>
           isSeen.event(sight, one) &&
-          (one.unit === unit || (beneath === true && world.isBeneathToday(one.unit, unit))) &&
+          (one.unit === unit || ((beneath ?? true) && world.isBeneathToday(one.unit, unit))) &&
           (where?.kind == null || one.kind === where.kind) &&
           (where?.campaign == null || (one.campaign !== null && one.campaign.code === where.campaign && sight.campaign(one.campaign))) &&
           (where?.partner == null || [...one.partners].some((partner) => partner.code === where.partner && isSeen.partner(sight, partner))) &&
