@@ -15,6 +15,14 @@ create table person (
 create index person_unit on person (unit_id);
 create trigger person_version before update on person for each row execute function next_version();
 
+-- The first and the last day that a date may mean of which no more than the month or the year is known.
+create function earliest_day(day date, known date_precision) returns date
+language sql immutable parallel safe
+return case known when 'YEAR' then date_trunc('year', day::timestamp)::date when 'MONTH' then date_trunc('month', day::timestamp)::date else day end;
+create function latest_day(day date, known date_precision) returns date
+language sql immutable parallel safe
+return case known when 'YEAR' then (date_trunc('year', day::timestamp) + interval '1 year')::date - 1 when 'MONTH' then (date_trunc('month', day::timestamp) + interval '1 month')::date - 1 else day end;
+
 create type position_role as enum ('CHAIR', 'STANDING_VICE_CHAIR', 'VICE_CHAIR', 'COMMITTEE_MEMBER', 'OTHER');
 
 create table position (
@@ -35,6 +43,10 @@ create table position (
   source text,
   note text,
   version int not null default 1,
+  -- Entered in error: it ended on its first day, or by the words by which it began.
+  never_held boolean not null generated always as (coalesce(
+    held_to = coalesce(held_from, stated_on) and held_to_precision = case when held_from is null then stated_on_precision else held_from_precision end
+    or latest_day(held_to, held_to_precision) <= coalesce(earliest_day(held_from, held_from_precision), earliest_day(stated_on, stated_on_precision)), false)) stored,
   check (held_from is not null or stated_on is not null)
 );
 create unique index position_key on position (person_id, unit_id, role, coalesce(held_from, stated_on));
@@ -92,7 +104,8 @@ begin
   execute format('create policy person_kept on person for insert to liendoan_api with check (%s)', reported);
   execute format('create policy person_changed on person for update to liendoan_api using (%s)', reported);
   alter table position enable row level security;
-  execute format('create policy position_seen on position for select to liendoan_api using (%s)', in_scope);
+  -- What was entered in error is for those who may set it right.
+  execute format('create policy position_seen on position for select to liendoan_api using (%s and (not never_held or %s))', in_scope, administered);
   execute format('create policy position_kept on position for insert to liendoan_api with check (%s)', administered);
   execute format('create policy position_changed on position for update to liendoan_api using (%s)', administered);
   alter table contact enable row level security;

@@ -1,13 +1,5 @@
 -- What a campaign rests on and what it is for in words; annual themes; with whom units work, and their events.
 
--- The first and the last day that a date may mean of which no more than the month or the year is known.
-create function earliest_day(day date, known date_precision) returns date
-language sql immutable parallel safe
-return case known when 'YEAR' then date_trunc('year', day::timestamp)::date when 'MONTH' then date_trunc('month', day::timestamp)::date else day end;
-create function latest_day(day date, known date_precision) returns date
-language sql immutable parallel safe
-return case known when 'YEAR' then (date_trunc('year', day::timestamp) + interval '1 year')::date - 1 when 'MONTH' then (date_trunc('month', day::timestamp) + interval '1 month')::date - 1 else day end;
-
 create type union_body as enum ('PRESIDIUM', 'STANDING_COMMITTEE', 'EXECUTIVE_COMMITTEE');
 alter table campaign
   -- Which body of the unit launched it.
@@ -144,7 +136,9 @@ create table event_count (
   -- What was counted, as the source calls it.
   noun text,
   source text,
-  primary key (event_id, place)
+  primary key (event_id, place),
+  -- People, contests, talks and gifts come in whole numbers.
+  check ("of" = 'OTHER' or value = trunc(value))
 );
 
 do $$

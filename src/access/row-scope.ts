@@ -170,7 +170,8 @@ export const rowRules = {
     insert: ['kept', reported],
     update: ['changed', reported],
   },
-  position: { seen: inScope, insert: ['kept', administered], update: ['changed', administered] },
+  // What was entered in error is for those who may set it right.
+  position: { seen: `${inScope} and (not never_held or ${administered})`, insert: ['kept', administered], update: ['changed', administered] },
   contact: {
     seen: `${unitSeen('unit_id')} and ${MEMBER} or ${within('unit_id', 'partner')}`,
     insert: ['kept', administered],

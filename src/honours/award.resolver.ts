@@ -1,5 +1,5 @@
 import { Arg, Args, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
-import { campaignByKey, phaseByKey } from '../campaigns/campaign.query.js';
+import { campaignByCode, campaignByKey, phaseByKey } from '../campaigns/campaign.query.js';
 import { Campaign, CampaignPhase } from '../campaigns/campaign.type.js';
 import type { Context } from '../context.js';
 import { OrgUnit } from '../org-units/org-unit.type.js';
@@ -214,10 +214,12 @@ export class OrgUnitAwardResolver {
   @FieldResolver(() => AwardTotals, {
     nullable: true,
     description:
-      'Its awards, counted; null for a unit outside the caller’s scope. Of an award of another unit, those recipients alone count as received who are named and stand here; an award given by several counts for each of them.',
+      'Its awards, counted; null for a unit outside the caller’s scope, and for a campaign that is not known to the caller. Of an award of another unit, those recipients alone count as received who are named and stand here; an award given by several counts for each of them.',
   })
-  awardTotals(@Root() unit: OrgUnit, @Args(() => AwardTotalsArgs) args: AwardTotalsArgs): AwardTotals | null {
-    return unit.inScope ? { of: { ...args, unit } } : null;
+  async awardTotals(@Root() unit: OrgUnit, @Args(() => AwardTotalsArgs) args: AwardTotalsArgs, @Ctx() { reads }: Context): Promise<AwardTotals | null> {
+    const campaign = args.where?.campaign;
+    if (!unit.inScope || (typeof campaign === 'string' && (!isCode(campaign) || (await reads.row(campaignByCode, [campaign])) === null))) return null;
+    return { of: { ...args, unit } };
   }
 
   @FieldResolver(() => AwardBreachConnection, { description: 'What is odd about the awards that the unit and those beneath it received, by the rules of commendation, as far as the caller sees them: by kind, then by code. Recipients who are not named cannot be compared.' })

@@ -1,11 +1,12 @@
 import { UserFault, type Outcome } from '../access/command.js';
-import { atMost, quantityOf, wordsOf } from '../access/input.rules.js';
+import { atMost, quantityOf, wholeOf, wordsOf } from '../access/input.rules.js';
 import { keysOf, unitWithin } from '../access/reference.query.js';
 import { assertInOrder, saveThing, type FieldRules } from '../access/save.command.js';
 import { campaignKey } from '../campaigns/reference.query.js';
 import type { Context } from '../context.js';
 import { rowsOf } from '../shared/database/querying.js';
 import { EVENT_COLUMNS, EVENT_SOURCE } from './event.query.js';
+import { isWhole } from './event.rules.js';
 import type { Event, EventCountInput, SaveEventInput } from './event.type.js';
 
 const FIELDS: FieldRules = {
@@ -75,7 +76,7 @@ interface Counted {
 function countOf({ of, value, qualifier, noun, source }: EventCountInput, i: number): Counted {
   if (value == null && qualifier != null && qualifier !== 'EXACT') throw new UserFault(`counts.${i}.qualifier`, 'INVALID', 'A qualifier goes with a value: give both, or leave it out.');
   return {
-    of, value: value == null ? null : quantityOf(`counts.${i}.value`, value), qualifier: qualifier ?? 'EXACT',
+    of, value: value == null ? null : isWhole(of) ? wholeOf(`counts.${i}.value`, value) : quantityOf(`counts.${i}.value`, value), qualifier: qualifier ?? 'EXACT',
     noun: wordsOf(`counts.${i}.noun`, noun, 100), source: wordsOf(`counts.${i}.source`, source, 500),
   };
 }

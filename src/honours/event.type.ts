@@ -120,7 +120,7 @@ export class EventCountInput {
   @Field(() => EventCounted, { description: 'What is counted.' })
   of!: EventCounted;
 
-  @Field(() => Quantity, { nullable: true, description: 'How many, 0 or more; left out: there were some, and nobody told how many.' })
+  @Field(() => Quantity, { nullable: true, description: 'How many, 0 or more, a whole number unless `of` is OTHER; left out: there were some, and nobody told how many.' })
   value?: number | null;
 
   @Field(() => Qualifier, { nullable: true, description: 'How exactly it was told; EXACT unless given.' })

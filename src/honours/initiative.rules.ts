@@ -21,6 +21,8 @@ export const OPEN: ReadonlySet<InitiativeStage> = new Set(['REGISTERED', 'UPLOAD
 
 /** How many stages a history has at most. */
 export const MOST_STAGES = 50;
+/** From an upload to the end: UPLOADED, UNDER_REVIEW, VALID, RECOGNISED, APPLIED. What is uploaded can come there. */
+export const STAGES_FROM_UPLOAD = 5;
 
 /** Whether one can have come from a stage to another, by stages that nobody told of. */
 export function mayFollow(before: InitiativeStage, after: InitiativeStage): boolean {

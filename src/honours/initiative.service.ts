@@ -9,7 +9,7 @@ import { isCode } from '../shared/codes.js';
 import { rowsOf } from '../shared/database/querying.js';
 import { parseOptionalDay, type Day } from '../shared/dates.js';
 import { INITIATIVE_COLUMNS, INITIATIVE_SOURCE } from './initiative.query.js';
-import { JUDGED, MOST_STAGES, OPEN, WAYS } from './initiative.rules.js';
+import { JUDGED, MOST_STAGES, OPEN, STAGES_FROM_UPLOAD, WAYS } from './initiative.rules.js';
 import type { AdvanceInitiativeInput, AdvanceInitiativesInput, Initiative, InitiativeOutcome, InitiativeStage, SaveInitiativeInput } from './initiative.type.js';
 import { isAsSaid, save } from './saving.js';
 
@@ -35,7 +35,7 @@ export function saveInitiative(context: Context, input: SaveInitiativeInput): Pr
       assertPast('registeredOn', registeredOn, context.today);
       const detail = detailOf(input);
       const known = input.code == null ? undefined : await initiativeOf(em, input.code);
-      const before = known && (await saidOf(em, known));
+      const before = known && (await saidOf(em, known, input.secret ?? false));
       const values = {
         title: nameOf(input.title, 'title'), kind: input.kind ?? null, campaign_id: campaign, phase_id: phase, summary: wordsOf('summary', input.summary, 2000), secret: input.secret ?? false,
         source: wordsOf('source', input.source, 500), note: wordsOf('note', input.note, 2000),
@@ -195,6 +195,9 @@ function whyNot({ to, on }: Step, { initiative, stages }: Standing, expectedVers
   const ways = WAYS[stage];
   if (!ways.includes(to)) return new UserFault('to', 'CONFLICT', ways.length === 0 ? `It is ${stage}, and goes no further.` : `It is ${stage}, and comes to ${ways.join(' or ')}.`);
   if (stages >= MOST_STAGES) return new UserFault('code', 'CONFLICT', `It has come to ${MOST_STAGES} stages, which is as many as there may be.`);
+  if (to === 'UPLOADED' && stages + STAGES_FROM_UPLOAD > MOST_STAGES) {
+    return new UserFault('code', 'CONFLICT', `It has come to ${stages} stages, of at most ${MOST_STAGES}: too few are left for another upload and all that may follow. Register it anew, under another code.`);
+  }
   return on < stageOn ? new UserFault('on', 'INVALID', `It came to ${stage} on ${stageOn}: on must be that day or later.`) : undefined;
 }
 
@@ -262,8 +265,8 @@ async function campaignsOf(em: EntityManager, initiatives: readonly Initiative[]
   return new Map(rows.map(({ id, code }) => [id, code]));
 }
 
-/** As the audit log has it, which more people read than know a technology secret: of that neither how it works, nor its benefit, nor who thought of it. */
-async function saidOf(em: EntityManager, initiative: Initiative): Promise<object> {
+/** As the audit log has it, which more people read than know a technology secret: of that neither how it works, nor its benefit, nor who thought of it; nor as it was before it became one (`hidden`). */
+async function saidOf(em: EntityManager, initiative: Initiative, hidden = initiative.secret): Promise<object> {
   const { key, code, title, kind, summary, secret, description, benefitVnd, benefitQualifier, source, note, stage, version } = initiative;
   const [names] = await rowsOf<{ campaign: string | null; phase: string | null; authors: string[] }>(
     em,
@@ -273,5 +276,5 @@ async function saidOf(em: EntityManager, initiative: Initiative): Promise<object
     [key],
   );
   const { campaign, phase, authors } = names!;
-  return { campaign, phase, code, title, kind, summary, secret, ...(secret ? {} : { description, benefitVnd, benefitQualifier, authors }), source, note, stage, version };
+  return { campaign, phase, code, title, kind, summary, secret, ...(secret || hidden ? {} : { description, benefitVnd, benefitQualifier, authors }), source, note, stage, version };
 }

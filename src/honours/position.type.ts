@@ -72,7 +72,7 @@ export class SavePositionInput extends AnnotatedInput {
   @Field(() => DatePrecision, { nullable: true, description: `${PRECISION('from')} DAY unless given.` })
   fromPrecision?: Precision | null;
 
-  @Field(() => DateScalar, { nullable: true, description: 'First day on which it is no longer held: not before the first day. One that was never held ends on its first day. BAD_USER_INPUT unless a date.' })
+  @Field(() => DateScalar, { nullable: true, description: 'First day on which it is no longer held: not before the first day. One that was never held ends on its first day, or with `from` (else `statedOn`) said again in the same precision; ADMINs of the unit alone still find it. BAD_USER_INPUT unless a date.' })
   to?: unknown;
 
   @Field(() => DatePrecision, { nullable: true, description: `${PRECISION('to')} DAY unless given.` })

@@ -40,7 +40,7 @@ const RECORDS = [
   { type: 'partner', code: 'pt-2', unit: 'N', name: 'Đoàn', kind: 'MASS_ORGANISATION' },
   {
     type: 'event', code: 'ev-1', unit: 'D1', kind: 'CONTEST', name: 'Hội thi', edition: 'lần III', startsOn: '2021-05-01', startsOnPrecision: 'MONTH', endsOn: '2021-05-31', endsOnPrecision: 'YEAR', campaign: 'P', partners: ['pt-1', 'pt-2'],
-    outcomes: 'Vui', counts: [{ of: 'PARTICIPANTS', value: 2000, qualifier: 'NEARLY', noun: 'người', source: 'A' }, { of: 'PARTICIPANTS', value: 1500.5 }, { of: 'GIFTS' }], source: 'S', note: 'n',
+    outcomes: 'Vui', counts: [{ of: 'PARTICIPANTS', value: 2000, qualifier: 'NEARLY', noun: 'người', source: 'A' }, { of: 'OTHER', value: 1500.5 }, { of: 'GIFTS' }], source: 'S', note: 'n',
   },
   { type: 'event', code: 'ev-2', unit: 'P2', kind: 'TALK', name: 'Tọa đàm', startsOn: '2021-05-20', endsOn: '2021-01-01', endsOnPrecision: 'YEAR' },
 ];
@@ -109,7 +109,7 @@ test('what is wrong is named, and changes nothing', async () => {
     { ...theme!, year: 999 }, { ...theme!, unit: 'X' },
     { ...aim!, phase: 'p9' }, { ...aim!, code: 'b', campaign: 'nowhere', phase: undefined }, { ...aim!, code: 'c', indicator: 'Z' }, { ...aim!, code: 'd', text: ' ' },
     { ...partner!, code: 'x6', unit: 'X' }, { ...partner!, unit: 'N', corrects: true },
-    { ...event!, code: 'x7', partners: ['pt-9'] }, { ...event!, code: 'x8', counts: [7] }, { ...event!, code: 'x9', counts: [{ of: 'GIFTS', qualifier: 'ABOUT' }] },
+    { ...event!, code: 'x7', partners: ['pt-9'] }, { ...event!, code: 'x8', counts: [7] }, { ...event!, code: 'x9', counts: [{ of: 'GIFTS', qualifier: 'ABOUT' }, { of: 'OTHER', value: 1.5 }, { of: 'TALKS', value: 1.5 }] },
     { ...event!, code: 'x10', endsOn: '2021-04-01', endsOnPrecision: undefined }, { ...event!, code: 'x11', campaign: 'nowhere' }, { ...event!, unit: 'N', corrects: true }, { ...event!, code: 'x12', counts: [{ of: 'PEOPLE' }, { of: 'GIFTS', value: -1 }] },
     campaign('x13', { sectors: ['ARMY'] }), campaign('x14', { launchedBy: undefined, externalLauncher: 'Thủ tướng', launchingBody: 'PRESIDIUM' }), campaign('x15', { occasions: [' '] }),
   ];
@@ -118,7 +118,7 @@ test('what is wrong is named, and changes nothing', async () => {
     '7 year INVALID_VALUE', '8 unit UNKNOWN_UNIT',
     '9 phase ALREADY_STATED', '9 phase UNKNOWN_PHASE', '10 campaign UNKNOWN_CAMPAIGN', '11 indicator UNKNOWN_INDICATOR', '12 text INVALID_VALUE',
     '13 unit UNKNOWN_UNIT', '14 unit CANNOT_CHANGE',
-    '15 partners UNKNOWN_PARTNER', '16 counts[0] INVALID_VALUE', '17 counts[0].qualifier FIELD_NOT_ALLOWED',
+    '15 partners UNKNOWN_PARTNER', '16 counts[0] INVALID_VALUE', '17 counts[0].qualifier FIELD_NOT_ALLOWED', '17 counts[2].value INVALID_VALUE',
     '18 endsOn ENDS_BEFORE_START', '19 campaign UNKNOWN_CAMPAIGN', '20 unit CANNOT_CHANGE', '21 counts[0].of INVALID_VALUE', '21 counts[1].value INVALID_VALUE',
     '22 sectors[0] INVALID_VALUE', '23 launchingBody FIELD_NOT_ALLOWED', '24 occasions[0] INVALID_VALUE',
   ]);

@@ -185,6 +185,9 @@ describe('awards through GraphQL', () => {
         { form: 'LETTER_OF_COMMENDATION', year: null, awards: 1, count: null, atLeast: 1, atMost: null },
       ],
     });
+    // Of a campaign that is not known nothing is counted, not even none; nor told whether there is one.
+    const unknown = await ask('{ orgUnit(code: "D1") { awardTotals(direction: RECEIVED, where: {campaign: "nope"}) { all { awards } } odd: awardTotals(direction: ISSUED, where: {campaign: "no code"}) { groups { form } } } }');
+    expect(unknown.orgUnit).toEqual({ awardTotals: null, odd: null });
     expect(orgUnit.none).toEqual({ all: { awards: 0, count: 0, atLeast: 0, atMost: 0, directWorkers: { share: null } }, groups: [] });
     expect(orgUnit.awardsIssued.nodes.map(({ code }: { code: string }) => code)).toEqual(['a.38', 'a.low', 'a.04']);
     expect(orgUnit.own.totalCount).toBe(0);

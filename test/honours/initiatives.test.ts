@@ -145,6 +145,20 @@ describe('a technology secret', () => {
     expect(JSON.stringify(trail.data)).not.toContain('Bí quyết');
   });
 
+  test('what becomes one late leaves in the log what it was told until then, and nothing more', async () => {
+    const late = await made('r-G1', { code: 'late', authors: ['pe-G1'], description: 'Cách một', benefitVnd: 7 });
+    const anew = (more: object) => it.send('r-G1', 'saveInitiative', initiative({ code: late, registeredOn: undefined, authors: ['pe-G1'], benefitVnd: 7, ...more }));
+    expect(await anew({ description: 'Cách hai', secret: true, expectedVersion: 1 })).toMatchObject({ userErrors: [], initiative: { secret: true, version: 2 } });
+    expect(await anew({ description: 'Cách ba', expectedVersion: 2 })).toMatchObject({ userErrors: [], initiative: { secret: false, version: 3 } });
+    const { nodes } = (await it.officers.ask('v-D1', '{ auditTrail(unit: "G1", first: 100) { nodes { before after } } }')).data.auditTrail as { nodes: Record<'before' | 'after', Record<string, unknown> | null>[] };
+    const told = nodes.filter(({ after }) => after!['code'] === late).map(({ before, after }) => [before, after].map((said) => said && [said['secret'], said['description'], said['benefitVnd'], said['authors']]));
+    expect(told).toEqual([
+      [[true, undefined, undefined, undefined], [false, 'Cách ba', 7, ['pe-G1']]],
+      [[false, undefined, undefined, undefined], [true, undefined, undefined, undefined]],
+      [null, [false, 'Cách một', 7, ['pe-G1']]],
+    ]);
+  });
+
   test('is changed by those alone who know it; and nobody else makes it none', async () => {
     const anew = initiative({ code, registeredOn: undefined, expectedVersion: 1 });
     expect(await it.faults('r-D1', 'saveInitiative', anew)).toBe('FORBIDDEN secret');
@@ -304,11 +318,25 @@ describe('advanceInitiative', () => {
   test('to as many stages as an import takes', async () => {
     const ROUND = ['UPLOADED', 'UNDER_REVIEW', 'REJECTED'];
     const stages = (many: number) => [{ stage: 'REGISTERED', on: '2022-01-15' }, ...Array.from({ length: many - 1 }, (_, i) => ({ stage: ROUND[i % 3]!, on: '2022-01-15' }))];
-    await it.server.load([{ type: 'initiative', code: 'long', unit: 'G1', title: 'x', stages: stages(49) }]);
+    await it.server.load([{ type: 'initiative', code: 'long', unit: 'G1', title: 'x', stages: stages(50) }]);
     await expect(it.server.load([{ type: 'initiative', code: 'longer', unit: 'G1', title: 'x', stages: stages(51) }])).rejects.toThrow();
-    expect(await advance('r-G1', 'long', 'UPLOADED', 1)).toMatchObject({ userErrors: [], initiative: { version: 2 } });
-    expect(await it.faults('r-G1', 'advanceInitiative', { code: 'long', to: 'UNDER_REVIEW', expectedVersion: 2 })).toBe('CONFLICT code');
-    expect(await it.send('r-G1', 'advanceInitiatives', { items: [{ code: 'long', expectedVersion: 2 }], to: 'UNDER_REVIEW', mode: 'EACH' })).toMatchObject({ done: 0, outcomes: [{ userErrors: [{ code: 'CONFLICT' }] }] });
+    expect(await it.faults('r-G1', 'advanceInitiative', { code: 'long', to: 'UNDER_REVIEW', expectedVersion: 1 })).toBe('CONFLICT code');
+    expect(await it.send('r-G1', 'advanceInitiatives', { items: [{ code: 'long', expectedVersion: 1 }], to: 'UNDER_REVIEW', mode: 'EACH' })).toMatchObject({ done: 0, outcomes: [{ userErrors: [{ code: 'CONFLICT' }] }] });
+  });
+
+  test('what is uploaded can always come to the end: with too few stages left, it is registered anew', async () => {
+    const round = ['UPLOADED', 'UNDER_REVIEW', 'REJECTED'];
+    const rejected = (gaps: string[], rounds: number) => ['REGISTERED', ...gaps, ...Array.from({ length: rounds }, () => round).flat()].map((stage) => ({ stage, on: '2022-01-15' }));
+    expect([rejected([], 15).length, rejected(['UPLOADED', 'REJECTED'], 14).length]).toEqual([46, 45]);
+    await it.server.load([
+      { type: 'initiative', code: 'too-long', unit: 'G1', title: 'x', stages: rejected([], 15) },
+      { type: 'initiative', code: 'just-so', unit: 'G1', title: 'x', stages: rejected(['UPLOADED', 'REJECTED'], 14) },
+    ]);
+    const refused = await advance('r-G1', 'too-long', 'UPLOADED', 1);
+    expect(refused).toMatchObject({ initiative: { stage: 'REJECTED', version: 1 }, userErrors: [{ path: ['input', 'code'], code: 'CONFLICT', message: expect.stringContaining('46 stages, of at most 50') }] });
+    expect(await it.send('r-G1', 'advanceInitiatives', { items: [{ code: 'too-long', expectedVersion: 1 }], to: 'UPLOADED', mode: 'EACH' })).toMatchObject({ done: 0, outcomes: [{ userErrors: [{ code: 'CONFLICT' }] }] });
+    const ways = [['r-G1', 'UPLOADED'], ['r-G1', 'UNDER_REVIEW'], ['a-D1', 'VALID'], ['a-D1', 'RECOGNISED'], ['r-G1', 'APPLIED']] as const;
+    for (const [n, [as, to]] of ways.entries()) expect(await advance(as, 'just-so', to, n + 1)).toMatchObject({ userErrors: [], initiative: { stage: to } });
   });
 
   test('whoever registered it does not judge it, however high they stand', async () => {

@@ -114,6 +114,8 @@ describe('every change', () => {
     ['saveEvent', 'reporter@P1', { kind: 'TALK', name: 'x', partners: ['par', 'none'] }, 'partners.1 NOT_FOUND'],
     ['saveEvent', 'reporter@P1', { kind: 'TALK', name: 'x', campaign: 'K2' }, 'campaign NOT_FOUND'],
     ['saveEvent', 'reporter@P1', { kind: 'TALK', name: 'x', counts: [{ of: 'GIFTS', value: 1 }, { of: 'GIFTS', value: -1 }] }, 'counts.1.value INVALID'],
+    ['saveEvent', 'reporter@P1', { kind: 'TALK', name: 'x', counts: [{ of: 'OTHER', noun: 'tấn', value: 1.5 }, { of: 'TALKS', value: 1.5 }] }, 'counts.1.value INVALID'],
+    ['saveEvent', 'reporter@P1', { kind: 'TALK', name: 'x', counts: [{ of: 'PARTICIPANTS', value: 1.5 }] }, 'counts.0.value INVALID'],
     ['saveEvent', 'reporter@P1', { kind: 'TALK', name: 'x', counts: [{ of: 'GIFTS', qualifier: 'ABOUT' }] }, 'counts.0.qualifier INVALID'],
     ['saveEvent', 'reporter@P1', { kind: 'TALK', name: 'x', counts: [{ of: 'GIFTS', noun: 'x'.repeat(101) }] }, 'counts.0.noun INVALID'],
     ['saveEvent', 'reporter@P1', { kind: 'TALK', name: 'x', counts: Array.from({ length: 51 }, () => ({ of: 'GIFTS' })) }, 'counts INVALID'],
@@ -304,8 +306,8 @@ describe('partners and events', () => {
   });
 
   test('said again, lists take the place of what was there; what is left out stays', async () => {
-    const made = await act('reporter@P1', 'saveEvent', { unit: 'P1', code: 'le', kind: 'CEREMONY', name: 'Lễ', partners: ['so'], campaign: 'P', counts: [{ of: 'PARTICIPANTS', value: 12.5, qualifier: 'ABOUT', noun: 'người' }, { of: 'OTHER', value: 3 }], startsOn: '2026-05-20', startsOnPrecision: 'YEAR', endsOn: '2026-03-01' });
-    expect(made['event']).toMatchObject({ version: 1, startsOnPrecision: 'YEAR', partners: [{ code: 'so' }], counts: [{ value: 12.5, qualifier: 'ABOUT', noun: 'người' }, { value: 3 }] });
+    const made = await act('reporter@P1', 'saveEvent', { unit: 'P1', code: 'le', kind: 'CEREMONY', name: 'Lễ', partners: ['so'], campaign: 'P', counts: [{ of: 'OTHER', value: 12.5, qualifier: 'ABOUT', noun: 'tấn' }, { of: 'OTHER', value: 3 }], startsOn: '2026-05-20', startsOnPrecision: 'YEAR', endsOn: '2026-03-01' });
+    expect(made['event']).toMatchObject({ version: 1, startsOnPrecision: 'YEAR', partners: [{ code: 'so' }], counts: [{ value: 12.5, qualifier: 'ABOUT', noun: 'tấn' }, { value: 3 }] });
     expect((await act('reporter@P1', 'saveEvent', { unit: 'P1', code: 'le', counts: [{ of: 'OTHER', value: 3 }], expectedVersion: 1 }))['event']).toMatchObject({ version: 2, name: 'Lễ', campaign: { code: 'P' }, partners: [{ code: 'so' }], counts: [{ of: 'OTHER', value: 3 }] });
     expect((await act('reporter@P1', 'saveEvent', { unit: 'P1', code: 'le', counts: null, partners: null, campaign: null, startsOn: '2026-02-01', expectedVersion: 2 }))['event']).toMatchObject({ version: 3, campaign: null, partners: [], counts: [], startsOn: '2026-02-01', startsOnPrecision: 'DAY' });
   });

@@ -99,7 +99,7 @@ describe('who held a position on a day', () => {
   test('whatever is said, the answer is that of a plain reading', async () => {
     const day = fc.tuple(fc.integer({ min: 2020, max: 2023 }), fc.integer({ min: 1, max: 12 }), fc.constantFrom(1, 15, 28)).map(([y, m, d]) => `${y}-${String(m).padStart(2, '0')}-${String(d).padStart(2, '0')}`);
     const precision = fc.constantFrom('DAY', 'DAY', 'MONTH', 'YEAR');
-    const statement = fc.record({ person: fc.constantFrom('x', 'y', 'z'), role: fc.constantFrom(...ROLES, 'CHAIR', 'CHAIR'), begins: day, known: fc.boolean(), how: precision, ends: fc.option(day), endsHow: precision, inError: fc.nat(3).map((one) => one === 0) });
+    const statement = fc.record({ person: fc.constantFrom('x', 'y', 'z'), role: fc.constantFrom(...ROLES, 'CHAIR', 'CHAIR'), begins: day, known: fc.boolean(), how: precision, ends: fc.option(day), endsHow: precision, inError: fc.nat(3).map((one) => one === 0), dayAlone: fc.boolean() });
     const worlds = fc.sample(fc.array(statement, { minLength: 1, maxLength: 8 }), { numRuns: 60, seed: 7 });
     const first = (date: string, how: string) => (how === 'DAY' ? date : how === 'MONTH' ? `${date.slice(0, 7)}-01` : `${date.slice(0, 4)}-01-01`);
     const last = (date: string, how: string) => (how === 'DAY' ? date : new Date(Date.UTC(Number(date.slice(0, 4)), how === 'YEAR' ? 12 : Number(date.slice(5, 7)), 0)).toISOString().slice(0, 10));
@@ -108,15 +108,17 @@ describe('who held a position on a day', () => {
       const unit = `W${i}`;
       const records = new Map<string, object>();
       const said: Said[] = [];
-      for (const { person: by, role, begins, known, how, inError, ...one } of statements) {
+      for (const { person: by, role, begins, known, how, inError, dayAlone, ...one } of statements) {
         const key = `${by} ${role} ${begins}`;
         if (records.has(key)) continue;
-        const [ends, endsHow] = inError ? [begins, 'DAY'] : [one.ends, one.endsHow];
+        const [ends, endsHow] = inError ? [begins, dayAlone ? 'DAY' : how] : [one.ends, one.endsHow];
         const end = ends === null || last(ends, endsHow) < first(begins, how) ? null : ends;
         records.set(key, {
           type: 'position', person: by, unit, role, ...(role === 'OTHER' && { title: 'Thủ quỹ' }), ...(known ? { from: begins, fromPrecision: how } : { statedOn: begins, statedOnPrecision: how }),
           ...(end !== null && { to: end, toPrecision: endsHow }),
         });
+        // Of one that was never held nothing is told.
+        if (end !== null && (last(end, endsHow) <= first(begins, how) || (end === begins && endsHow === how))) continue;
         said.push({ person: by, role, begin: first(begins, how), end: end === null ? null : last(end, endsHow), key });
       }
       return { unit, records: [...records.values()], said };
@@ -131,7 +133,7 @@ describe('who held a position on a day', () => {
       const found = new Set<string>();
       for (const one of said) {
         if (one.begin > on) continue;
-        const rivals = said.filter((other) => one.role === 'CHAIR' && other.role === 'CHAIR' && other.person !== one.person && (other.end === null || other.begin < other.end));
+        const rivals = said.filter((other) => one.role === 'CHAIR' && other.role === 'CHAIR' && other.person !== one.person);
         if (rivals.some(({ begin }) => begin > one.begin && begin <= on)) continue;
         const theirs = said.filter((other) => other.person === one.person && other.role === one.role);
         const endOf = theirs.filter(({ begin, end }) => end !== null && begin <= one.begin && one.begin < end).map(({ end }) => end!);
@@ -169,6 +171,35 @@ describe('who sees it', () => {
     expect(await of('viewer@D2', 'known')).toEqual({ code: 'known', name: 'Người known', unit: { code: 'D2' }, source: 'Bài', note: 'Ghi chú' });
     for (const by of ['viewer@D1', 'viewer@G1', 'partner@D1', null]) expect(await of(by, 'known')).toBeNull();
     expect(await of('viewer@N', 'hidden')).toBeNull();
+  });
+
+  test('one that was never held is listed nowhere, ends nothing, and shows nobody, but to those who may set it right', async () => {
+    await server.load([{ type: 'orgUnit', code: 'G5', name: 'Năm', level: 'GRASSROOTS', kind: 'GRASSROOTS_UNION', parent: 'D2', validFrom: '2020-01-01' }]);
+    await server.grant('admin@G5', 'ADMIN', 'G5');
+    await server.grant('viewer@G5', 'VIEWER', 'G5');
+    await server.load([
+      person('early', 'P2'), person('wrong', 'P2'), { type: 'position', person: 'early', unit: 'G5', role: 'CHAIR', from: '2021-01-01', to: '2099-01-01' },
+      { type: 'position', person: 'wrong', unit: 'G5', role: 'CHAIR', from: '2022-01-01', fromPrecision: 'YEAR' },
+      { type: 'position', person: 'wrong', unit: 'G5', role: 'VICE_CHAIR', statedOn: '2022-03-01', statedOnPrecision: 'MONTH', to: '2022-03-01', toPrecision: 'MONTH' },
+    ]);
+    const asked = async (by: string) => {
+      const { data, errors } = await server.ask(by, `{ person(code: "wrong") { code positions { role } } search(text: "Người wrong") { totalCount } orgUnit(code: "G5") { then: positions(asOf: "2022-06-01") { person { code } } } }`);
+      expect(errors).toBeUndefined();
+      return [data.person, data.search.totalCount, data.orgUnit.then.map((one: { person: { code: string } }) => one.person.code)];
+    };
+    const known = { code: 'wrong', positions: [{ role: 'CHAIR' }] };
+    for (const by of ['viewer@G5', 'viewer@N']) expect(await asked(by)).toEqual([known, 1, ['wrong']]);
+    const save = (more: object) =>
+      server.ask('admin@G5', 'mutation ($input: SavePositionInput!) { savePosition(input: $input) { position { id version person { code } } userErrors { path code } } }', { input: { person: 'wrong', unit: 'G5', role: 'CHAIR', from: '2022-01-01', fromPrecision: 'YEAR', ...more } });
+    const voided = await save({ to: '2022-01-01', toPrecision: 'YEAR', expectedVersion: 1 });
+    expect(voided.data.savePosition).toEqual({ position: { id: expect.any(String), version: 2, person: { code: 'wrong' } }, userErrors: [] });
+    expect(await asked('viewer@G5')).toEqual([null, 0, ['early']]);
+    expect(await asked('viewer@N')).toEqual([{ code: 'wrong', positions: [] }, 1, ['early']]);
+    const node = async (by: string) => (await server.ask(by, 'query ($id: ID!) { node(id: $id) { id } }', { id: voided.data.savePosition.position.id })).data.node;
+    expect([await node('viewer@G5'), await node('admin@G5')]).toEqual([null, { id: voided.data.savePosition.position.id }]);
+    // Set right again; and one that lasted less than a year is said by other days of it.
+    expect((await save({ to: '2022-12-31', toPrecision: 'YEAR', expectedVersion: 2 })).data.savePosition).toMatchObject({ position: { version: 3 }, userErrors: [] });
+    expect(await asked('viewer@G5')).toEqual([known, 1, ['wrong']]);
   });
 
   test('how a unit is reached: whoever has a role and sees the unit, partners within their reach, and nobody else', async () => {

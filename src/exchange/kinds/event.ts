@@ -1,3 +1,5 @@
+import { isWhole } from '../../honours/event.rules.js';
+import type { EventCounted } from '../../honours/event.type.js';
 import { code, flag, listOf, oneOf, quantity, readShape, shape, text as textField, type Field } from '../fields.js';
 import { json, list, set } from '../record.query.js';
 import { annotations, enumOf, idOf, text, unitId, write, writeParts } from '../writing.js';
@@ -29,6 +31,7 @@ export const event = kindOf({
     checkDates(body, report, DATES, ['startsOn', 'endsOn']);
     ((body.counts ?? []) as (Record<string, unknown> | undefined)[]).forEach((one, i) => {
       if (one?.value === undefined && one?.qualifier !== undefined) report('FIELD_NOT_ALLOWED', 'goes with a value', `counts[${i}].qualifier`);
+      if (one?.of !== undefined && isWhole(one.of as EventCounted) && typeof one.value === 'number' && !Number.isInteger(one.value)) report('INVALID_VALUE', `must be a whole number of ${one.of as string}`, `counts[${i}].value`);
     });
   },
   declares: { what: 'event', table: 'event' },

@@ -164,6 +164,7 @@ function compareKeys(a: unknown, b: unknown): number {
 function totals(unit: Unit, { direction, by, where, beneath }: Input, asked: Asked): object | null {
   const { sight, world } = asked;
   if (!sight.inScope(unit)) return null;
+  if (where?.campaign != null && ![...world.campaigns.values()].some((one) => one.code === where.campaign && sight.campaign(one))) return null;
   const shares = (dimensions: string[]): Share[] => {
     const fits = matching(where, asked);
     const units = among(unit, beneath, asked);

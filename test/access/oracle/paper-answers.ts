@@ -311,5 +311,6 @@ function readCount(input: Input, i: number): EventCount {
   const { value, qualifier } = input;
   if (value == null && qualifier != null && qualifier !== 'EXACT') throw new Fault(`counts.${i}.qualifier`, 'INVALID');
   if (value != null && (value < 0 || Object.is(value, -0) || value > Number.MAX_SAFE_INTEGER || !/^\d+(\.\d{1,4})?$/.test(String(value)))) throw new Fault(`counts.${i}.value`, 'INVALID');
+  if (value != null && input.of !== 'OTHER' && !Number.isInteger(value)) throw new Fault(`counts.${i}.value`, 'INVALID');
   return countOf({ ...input, noun: words(`counts.${i}.noun`, input.noun ?? null, 100), source: words(`counts.${i}.source`, input.source ?? null, 500) });
 }

@@ -19,15 +19,19 @@ const begin = ({ from, fromPrecision, statedOn, statedOnPrecision }: Pick<Positi
 const statedEnd = ({ to, toPrecision }: Position): Day | null => (to === null ? null : widest(to, toPrecision, 'last'));
 const isOfOneThing = (a: Position, b: Position): boolean => a.person === b.person && a.unit === b.unit && a.role === b.role && (a.role !== 'OTHER' || a.title === b.title);
 
+/** Ended on its first day, or by the words by which it began. */
+export const neverHeld = (one: Position): boolean =>
+  one.to !== null && (statedEnd(one)! <= begin(one) || (one.to === keyDay(one) && one.toPrecision === (one.from === null ? one.statedOnPrecision : one.fromPrecision)));
+
 /** Who held what on a day, by all that was ever said of the unit. */
 export function heldOn(all: readonly Position[], unit: Unit, on: Day): Position[] {
-  const here = all.filter((one) => one.unit === unit);
+  const here = all.filter((one) => one.unit === unit && !neverHeld(one));
   const isOver = (one: Position): boolean => {
     const ends = [statedEnd(one)];
     for (const other of here) {
       const end = statedEnd(other);
       if (isOfOneThing(one, other) && end !== null && begin(other) <= begin(one) && begin(one) < end) ends.push(end);
-      if (one.role === 'CHAIR' && other.role === 'CHAIR' && other.person !== one.person && begin(one) < begin(other) && (end === null || begin(other) < end)) ends.push(begin(other));
+      if (one.role === 'CHAIR' && other.role === 'CHAIR' && other.person !== one.person && begin(one) < begin(other)) ends.push(begin(other));
     }
     return ends.some((end) => end !== null && end <= on);
   };
@@ -64,7 +68,7 @@ export const peopleResolvers: Record<string, Record<string, Resolver>> = {
     // A repeated answer has a copy of the person as they were.
     positions: ({ arrival }: Person, _args, { sight, world }) =>
       world.positions
-        .filter(({ person, unit }) => person.arrival === arrival && sight.inScope(unit))
+        .filter((one) => one.person.arrival === arrival && sight.inScope(one.unit) && !neverHeld(one))
         .sort((a, b) => order([keyDay(b), a.unit.code, ROLES.indexOf(a.role)], [keyDay(a), b.unit.code, ROLES.indexOf(b.role)])),
   },
   Position: { id: (position: Position) => idOf('Position', position), claims: claims(({ source }: Position) => source) },

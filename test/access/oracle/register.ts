@@ -206,7 +206,7 @@ interface Thing {
 function save<T extends Thing>(
   input: Input, asked: Asked, unit: Unit,
   { all, isSeen, name, content, action, said, assertOpen, make }: {
-    all: T[]; isSeen(row: T): boolean; name: string; content: Partial<T>; action: string; said(row: T): object; assertOpen?(row: T): void; make(): T;
+    all: T[]; isSeen(row: T): boolean; name: string; content: Partial<T>; action: string; said(row: T, then?: boolean): object; assertOpen?(row: T): void; make(): T;
   },
 ): { row: T; was: 'absent' | 'other' | 'same' } {
   if (!isCode(input.code)) throw new Fault('code', 'INVALID');
@@ -227,7 +227,7 @@ function save<T extends Thing>(
   if ((Object.keys(content) as (keyof T)[]).every((field) => (Array.isArray(content[field]) ? (content[field] as unknown[]).length === (known[field] as unknown[]).length && (content[field] as unknown[]).every((one, i) => one === (known[field] as unknown[])[i]) : content[field] === known[field]))) return { row: known, was: 'same' };
   const kinds = { work: 'WORK', model: 'PRACTICE_MODEL', initiative: 'INITIATIVE' } as const;
   if (asked.sight.mayNotChange(kinds[name as keyof typeof kinds], known)) throw new Fault('code', 'FORBIDDEN');
-  const before = said(known);
+  const before = said(known, (content as { secret?: boolean }).secret);
   Object.assign(known, content, { version: known.version + 1 });
   note(asked, action, unit, said(known), before);
   return { row: known, was: 'other' };
@@ -238,11 +238,11 @@ const saidOfWork = (asked: Asked) => ({ campaign, code, kind, name, congressTier
   campaign: saidCampaign(campaign, asked), code, kind, name, congressTier, status, valueVnd, valueQualifier, registeredOn, completedOn, plaquedOn, version,
 });
 const saidOfModel = (asked: Asked) => ({ campaign, code, name, sector, exemplary, status, startedOn, version }: PracticeModel): object => ({ campaign: saidCampaign(campaign, asked), code, name, sector, exemplary, status, startedOn, version });
-const saidOfInitiative = (asked: Asked) => (initiative: Initiative): object => {
+const saidOfInitiative = (asked: Asked) => (initiative: Initiative, then = initiative.secret): object => {
   const { campaign, phase, code, title, kind, summary, secret, description, benefitVnd, benefitQualifier, authors, source, note: remark, version } = initiative;
   return {
     campaign: saidCampaign(campaign, asked), phase: ifSeen(campaign, asked) && (phase?.code ?? null), code, title, kind, summary, secret,
-    ...(!secret && { description, benefitVnd, benefitQualifier, authors: authors.map((author) => author.code) }), source, note: remark, stage: stageOf(initiative), version,
+    ...(!secret && !then && { description, benefitVnd, benefitQualifier, authors: authors.map((author) => author.code) }), source, note: remark, stage: stageOf(initiative), version,
   };
 };
 
@@ -275,7 +275,7 @@ function stepOf({ to, on: given, reason }: Advance, { world }: Asked): { stage: 
 function whyNot({ stage, on }: { stage: string; on: Day }, initiative: Initiative, expectedVersion: number): Fault | undefined {
   if (initiative.version !== expectedVersion) return new Fault('expectedVersion', 'CONFLICT', { initiative });
   if (!nextStages(initiative).includes(stage)) return new Fault('to', 'CONFLICT', { initiative });
-  if (initiative.history.length >= 50) return new Fault('code', 'CONFLICT', { initiative });
+  if (initiative.history.length >= (stage === 'UPLOADED' ? 46 : 50)) return new Fault('code', 'CONFLICT', { initiative });
   return on < initiative.history.at(-1)!.on ? new Fault('on', 'INVALID', { initiative }) : undefined;
 }
 function advance(initiative: Initiative, step: { stage: string; on: Day; reason: string | null }, asked: Asked): void {

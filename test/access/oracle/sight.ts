@@ -1,4 +1,5 @@
 /** Who sees what: docs/access.md, one function for each kind of row. */
+import { neverHeld } from './people.js';
 import { ROLES, type Adoption, type ApiKey, type AuditEntry, type Award, type AwardRecipient, type Campaign, type Card, type Claim, type Cluster, type Contact, type Disclosable, type Disclosure, type Figure, type Grant, type Indicator, type Initiative, type MemberCount, type Norm, type Person, type Position, type PracticeModel, type Publication, type Role, type StatedRank, type Unit, type Work, type World } from './world.js';
 
 export class Sight {
@@ -94,8 +95,8 @@ export class Sight {
     return this.inScope(person.unit) || this.world.positions.some((position) => position.person === person && this.position(position)) || this.world.initiatives.some((initiative) => initiative.authors.includes(person) && this.authors(initiative));
   }
 
-  position({ unit }: Position): boolean {
-    return this.inScope(unit);
+  position(position: Position): boolean {
+    return this.inScope(position.unit) && (!neverHeld(position) || this.administers(position.unit));
   }
 
   contact({ unit }: Contact): boolean {
