@@ -1,6 +1,7 @@
 /** Lists as pages, with cursors of the oracle's own; the comparison pairs them with the server's. */
 import { GraphQLError } from 'graphql';
 import { wordsOf } from '../../search/brute-force.js';
+import type { Day, Position } from './world.js';
 
 export const CURSOR = 'cursor!';
 
@@ -81,6 +82,15 @@ export function widest(date: string, precision: string, end: 'first' | 'last'): 
   const [year, month] = [Number(date.slice(0, 4)), precision === 'YEAR' ? (end === 'first' ? 1 : 12) : Number(date.slice(5, 7))];
   return new Date(Date.UTC(year, end === 'first' ? month - 1 : month, end === 'first' ? 1 : 0)).toISOString().slice(0, 10);
 }
+
+/** Of a position: the day by which it is known, the first on which it is held, and its stated end. */
+export const keyDay = ({ from, statedOn }: Pick<Position, 'from' | 'statedOn'>): Day => (from ?? statedOn)!;
+export const begin = ({ from, fromPrecision, statedOn, statedOnPrecision }: Pick<Position, 'from' | 'fromPrecision' | 'statedOn' | 'statedOnPrecision'>): Day =>
+  from === null ? widest(statedOn!, statedOnPrecision, 'first') : widest(from, fromPrecision, 'first');
+export const statedEnd = ({ to, toPrecision }: Position): Day | null => (to === null ? null : widest(to, toPrecision, 'last'));
+/** Of a position: ended on its first day, or by the words by which it began. */
+export const neverHeld = (one: Position): boolean =>
+  one.to !== null && (statedEnd(one)! <= begin(one) || (one.to === keyDay(one) && one.toPrecision === (one.from === null ? one.statedOnPrecision : one.fromPrecision)));
 
 /** An instant in UTC. */
 export function moment(value: unknown): string | undefined {

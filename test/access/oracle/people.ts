@@ -1,6 +1,6 @@
 /** Who leads units, how units are reached, and the clusters that federations form. */
 import type { GraphQLFieldResolver } from 'graphql';
-import { day, structureDay, widest } from './lists.js';
+import { begin, day, keyDay, neverHeld, statedEnd, structureDay, widest } from './lists.js';
 import { Fault, isEmpty, mutation, note, seen } from './mutations.js';
 import { claims } from './sources.js';
 import { ANY, idOf, type Asked } from './things.js';
@@ -13,15 +13,7 @@ type Input = any;
 const ROLES = ['CHAIR', 'STANDING_VICE_CHAIR', 'VICE_CHAIR', 'COMMITTEE_MEMBER', 'OTHER'];
 const ifSeen = (unit: Unit | null, { sight }: Asked): Unit | null => (unit && sight.unit(unit) ? unit : null);
 
-const keyDay = ({ from, statedOn }: Pick<Position, 'from' | 'statedOn'>): Day => (from ?? statedOn)!;
-const begin = ({ from, fromPrecision, statedOn, statedOnPrecision }: Pick<Position, 'from' | 'fromPrecision' | 'statedOn' | 'statedOnPrecision'>): Day =>
-  from === null ? widest(statedOn!, statedOnPrecision, 'first') : widest(from, fromPrecision, 'first');
-const statedEnd = ({ to, toPrecision }: Position): Day | null => (to === null ? null : widest(to, toPrecision, 'last'));
 const isOfOneThing = (a: Position, b: Position): boolean => a.person === b.person && a.unit === b.unit && a.role === b.role && (a.role !== 'OTHER' || a.title === b.title);
-
-/** Ended on its first day, or by the words by which it began. */
-export const neverHeld = (one: Position): boolean =>
-  one.to !== null && (statedEnd(one)! <= begin(one) || (one.to === keyDay(one) && one.toPrecision === (one.from === null ? one.statedOnPrecision : one.fromPrecision)));
 
 /** Who held what on a day, by all that was ever said of the unit. */
 export function heldOn(all: readonly Position[], unit: Unit, on: Day): Position[] {

@@ -1,5 +1,5 @@
 /** Who sees what: docs/access.md, one function for each kind of row. */
-import { neverHeld } from './people.js';
+import { neverHeld } from './lists.js';
 import { ROLES, type Adoption, type ApiKey, type AuditEntry, type Award, type AwardRecipient, type Campaign, type Card, type Claim, type Cluster, type Contact, type Disclosable, type Disclosure, type Figure, type Grant, type Indicator, type Initiative, type MemberCount, type Norm, type Person, type Position, type PracticeModel, type Publication, type Role, type StatedRank, type Unit, type Work, type World } from './world.js';
 
 export class Sight {
