@@ -23,7 +23,7 @@ export default defineConfig({
     setupFiles: ['reflect-metadata'],
     sequence: { sequencer: LongestFirst },
     maxWorkers: 2,
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
   },
 });
