@@ -168,25 +168,21 @@ create trigger initiative_shown before update on initiative for each row when (c
 
 -- What no policy can say, since it takes the row as it was: what a step leaves as it is, and in which order stages come. An
 -- import states what is.
-create function plaque_keeps() returns trigger
+-- Its arguments: the columns that the step may change, and what to say where others do.
+create function said_keeps() returns trigger
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
-declare own constant text[] := '{status,plaqued_on,plaqued_on_precision,version,search_text}';
+declare own constant text[] := tg_argv[0];
 begin
-  if to_jsonb(new) - own <> to_jsonb(old) - own then raise exception 'what is said of a work stays when it gets its plaque' using errcode = 'check_violation'; end if;
+  if to_jsonb(new) - own <> to_jsonb(old) - own then raise exception '%', tg_argv[1] using errcode = 'check_violation'; end if;
   return new;
 end $$;
-create trigger work_plaque before update on work for each row when (new.status = 'PLAQUED' and current_user = 'liendoan_api') execute function plaque_keeps();
+create trigger work_plaque before update on work for each row when (new.status = 'PLAQUED' and current_user = 'liendoan_api')
+  execute function said_keeps('{status,plaqued_on,plaqued_on_precision,version,search_text}', 'what is said of a work stays when it gets its plaque');
 
 -- From when it is reviewed, what is said of an initiative stays, but for its benefit.
-create function reviewed_keeps() returns trigger
-language plpgsql set search_path = pg_catalog, public, pg_temp as $$
-declare own constant text[] := '{registered_by,version,search_text,registered_on}';
-begin
-  if to_jsonb(new) - own <> to_jsonb(old) - own then raise exception 'what is said of an initiative stays from when it is reviewed' using errcode = 'check_violation'; end if;
-  return new;
-end $$;
 create trigger initiative_reviewed before update on initiative for each row
-  when (old.stage in ('UNDER_REVIEW', 'VALID', 'RECOGNISED', 'APPLIED') and current_user = 'liendoan_api') execute function reviewed_keeps();
+  when (old.stage in ('UNDER_REVIEW', 'VALID', 'RECOGNISED', 'APPLIED') and current_user = 'liendoan_api')
+  execute function said_keeps('{registered_by,version,search_text,registered_on}', 'what is said of an initiative stays from when it is reviewed');
 
 create function reviewed_parts_keep() returns trigger
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
@@ -212,14 +208,8 @@ end $$;
 create trigger practice_model_exemplary before update on practice_model for each row when (new.exemplary <> old.exemplary and current_user = 'liendoan_api') execute function exemplary_from_above();
 
 -- What a unit above called exemplary stays as it was judged; it may run or end.
-create function exemplary_keeps() returns trigger
-language plpgsql set search_path = pg_catalog, public, pg_temp as $$
-declare own constant text[] := '{exemplary,status,version,search_text}';
-begin
-  if to_jsonb(new) - own <> to_jsonb(old) - own then raise exception 'what is said of a practice model stays as long as it is exemplary' using errcode = 'check_violation'; end if;
-  return new;
-end $$;
-create trigger practice_model_kept before update on practice_model for each row when ((old.exemplary or new.exemplary) and current_user = 'liendoan_api') execute function exemplary_keeps();
+create trigger practice_model_kept before update on practice_model for each row when ((old.exemplary or new.exemplary) and current_user = 'liendoan_api')
+  execute function said_keeps('{exemplary,status,version,search_text}', 'what is said of a practice model stays as long as it is exemplary');
 
 create function initiative_way() returns trigger
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
@@ -324,7 +314,7 @@ begin
   alter function initiative_derive() owner to liendoan_definer;
   alter function keep_named() owner to liendoan_definer;
   alter function initiative_hold(text[]) owner to liendoan_definer;
-  revoke execute on function initiative_derive(), keep_named(), initiative_hold(text[]), plaque_keeps(), reviewed_keeps(), reviewed_parts_keep(), exemplary_from_above(), exemplary_keeps(), initiative_way() from public;
+  revoke execute on function initiative_derive(), keep_named(), initiative_hold(text[]), said_keeps(), reviewed_parts_keep(), exemplary_from_above(), initiative_way() from public;
   grant execute on function initiative_hold(text[]) to liendoan_api;
   revoke create on schema public from liendoan_definer;
 end $$;
