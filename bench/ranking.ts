@@ -20,7 +20,6 @@ function* records(): Generator<object> {
     for (let g = 0; g < unions; g++) if (g % 10 !== 9) yield { type: 'result', unit: `G${g}`, campaign: 'K', indicator: 'I', coverage: 'OWN', asOf: `2024-${month}-28`, value: ((g * 7919) % 3000) + more };
 }
 
-
 await withServer(records(), ['N', 'D0', 'G0'].map((code) => [code, 'VIEWER', code] as const), async ({ api, created, seconds, serve, post }) => {
   const url = await serve(api);
   printConditions(`${created} records imported in ${seconds.toFixed(0)} s`);

@@ -44,7 +44,6 @@ async function rate<Job>(jobs: readonly Job[], work: (job: Job, client: number) 
   return (jobs.length * 1000) / (performance.now() - began);
 }
 
-
 await withServer(records(), [['reporter', 'REPORTER', 'P'], ['approver', 'APPROVER', 'P']], async ({ owner, api, serve, post, closing }) => {
   const url = await serve(api);
   const call = async <Done>(as: 'reporter' | 'approver', name: string, query: string, variables: object): Promise<Done | undefined> =>

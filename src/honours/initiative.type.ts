@@ -342,4 +342,3 @@ export class FeedInitiativeCountsPayload extends CommandPayload {
   @Field(() => [Figure], { description: 'The drafts, one for each counting stage of the campaign’s indicators, by the indicator’s code; also those that said the number already, in whatever status.' })
   figures!: readonly Figure[];
 }
-

@@ -78,6 +78,8 @@ describe('what a query costs', () => {
     expect(price('{ orgUnit(code: "D272") { series(campaign: "c", indicator: "i", every: YEAR, from: "1630-01-01", to: "2022-12-31") { asOf } } }')).toBeGreaterThan(390);
     expect(price('{ orgUnit(code: "D272") { series(campaign: "c", indicator: "i", every: DAY, from: "2000-01-01") { asOf } } }')).toBe(403);
     expect(price('{ orgUnit(code: "D272") { series(campaign: "c", indicator: "i", every: CHANGE, from: "2000-01-01", to: "2020-01-01") { asOf } } }')).toBe(103);
+    const document = parse('query ($from: Date, $to: Date) { orgUnit(code: "D272") { series(campaign: "c", indicator: "i", every: DAY, from: $from, to: $to) { asOf } } }');
+    for (const [to, entries] of [['2022-01-10', 11], ['2022-12-31', 366], ['2022-01-10', 11], ['2030-01-01', 400]] as const) expect(priceOf(document, { from: '2022-01-01', to })).toBe(3 + entries);
     for (const nonsense of ['"nonsense"', '"2022-13-45"']) expect(price(`{ orgUnit(code: "D272") { series(campaign: "c", indicator: "i", every: DAY, from: ${nonsense}, to: "2022-01-01") { asOf } } }`)).toBe(403);
   });
 
