@@ -1,0 +1,40 @@
+/** Builds the nation's database, or says that it is there. `npm run bench:data -- --figures N [--size small|full]` */
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { progressOn } from '../src/exchange/import.report.js';
+import { openNation } from './data.js';
+import type { Size } from './nation.js';
+
+const { figures, size, within } = new Command()
+  .name('npm run bench:data --')
+  .description('Fills .bench/nation-<figures>/ with a nation of 126,384 units and so many results, by the importer, and keeps it.')
+  .requiredOption('--figures <count>', 'how many results: 150000, 1500000, 15000000', (text) => {
+    if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Must be a whole number.');
+    return Number(text);
+  })
+  .addOption(new Option('--size <size>', 'full: 125,000 unions; small: 2,000').choices(['full', 'small']).default('full'))
+  .option('--within <folder>', 'where databases are kept (default: .bench)')
+  .parse()
+  .opts<{ figures: number; size: Size; within?: string }>();
+
+const began = performance.now();
+let part: string | undefined;
+let bar = progressOn(process.stderr);
+const kept = await openNation(figures, {
+  size,
+  ...(within !== undefined && { within }),
+  notice: (line) => {
+    bar.end();
+    console.log(line);
+  },
+  progress: (of, ...how) => {
+    if (of !== part) {
+      bar.end();
+      [part, bar] = [of, progressOn(process.stderr)];
+    }
+    bar.show(...how);
+  },
+});
+const { rows } = await kept.owner.pool.query<{ figures: string; balances: string; size: string }>('select (select count(*) from figure) as figures, (select count(*) from balance) as balances, pg_size_pretty(pg_database_size(current_database())) as size');
+await kept.close();
+const [{ figures: there, balances, size: bytes }] = rows as [(typeof rows)[number]];
+console.log(`${kept.folder}: ${there} figures, targets among them, ${balances} balances, ${bytes}; imported in ${kept.seconds.toFixed(0)} s${part === undefined ? ', kept' : `, ${((performance.now() - began) / 1000).toFixed(0)} s in all`}`);
