@@ -1,0 +1,47 @@
+import type { Question } from '../load.js';
+import type { Asking, Workload } from '../workloads/workload.js';
+
+/** A caller: a viewer of a unit. */
+export interface Caller {
+  /** Signed, for Liendoan. */
+  readonly token: string;
+  /** For the others, who take it from a header, as from a gateway that has checked who calls: the principal, and the path of the unit. */
+  readonly principal: string;
+  readonly scope: string;
+}
+
+interface ContenderKind {
+  /** The file that is started. */
+  readonly file: string;
+  /** What it is told of how to start. */
+  readonly mode: string;
+  /** Whose documents and rows of a workload are its. */
+  readonly kind: 'liendoan' | 'floor' | 'mercurius' | 'postgraphile' | 'postgraphile-tuned';
+  readonly headers: (caller: Caller) => Record<string, string>;
+  readonly what: string;
+}
+
+const bearer = ({ token }: Caller): Record<string, string> => ({ authorization: `Bearer ${token}` });
+const scoped = ({ scope }: Caller): Record<string, string> => ({ 'x-scope': scope });
+
+export const contenders = {
+  liendoan: { file: 'liendoan', mode: 'uncached', kind: 'liendoan', headers: bearer, what: 'as shipped: permissions and limits on; the answer cache off' },
+  'liendoan-open': { file: 'liendoan', mode: 'open', kind: 'liendoan', headers: bearer, what: 'without permissions, row scope and limits; the answer cache off' },
+  floor: { file: 'floor', mode: '', kind: 'floor', headers: scoped, what: 'node:http and pg: one prepared statement builds the JSON, scope in WHERE' },
+} satisfies Record<string, ContenderKind>;
+export type ContenderName = keyof typeof contenders | 'liendoan-cached' | 'mercurius' | 'postgraphile' | 'postgraphile-tuned';
+
+export const kindOf = (name: ContenderName): ContenderKind => (contenders as Record<string, ContenderKind>)[name]!;
+
+/** Whether a contender can do a workload. */
+export function takes(name: ContenderName, { documents, floor }: Workload): boolean {
+  const { kind } = kindOf(name);
+  return kind === 'floor' ? floor : documents[kind] !== undefined;
+}
+
+export function questionOf(name: ContenderName, workload: string, { documents }: Workload, { variables }: Asking, caller: Caller): Question {
+  const { kind, headers } = kindOf(name);
+  return kind === 'floor'
+    ? { path: `/${workload}`, headers: headers(caller), body: JSON.stringify(variables) }
+    : { path: '/graphql', headers: headers(caller), body: JSON.stringify({ query: documents[kind], variables }) };
+}

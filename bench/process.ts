@@ -1,0 +1,58 @@
+/** Processes of the bench's own: contenders, and who asks them. Each is compiled, told what it is to do, and ends with us. */
+import { fork, spawnSync, type ChildProcess } from 'node:child_process';
+import { join, resolve } from 'node:path';
+
+const PROJECT = resolve(import.meta.dirname.replace(/[\\/]\.bench[\\/]program(?=[\\/])/, ''), '..');
+const PROGRAM = join(PROJECT, '.bench/program/bench');
+
+/** Compiles what is started as a process; types are the business of `npm run check:types`. */
+export function compile(): void {
+  const { status, stdout } = spawnSync(process.execPath, [join(PROJECT, 'node_modules/typescript/bin/tsc'), '-p', 'bench'], { cwd: PROJECT, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`the contenders do not compile:\n${stdout}`);
+}
+
+export interface Child {
+  /** Sends a message and waits for the answer to it. */
+  ask<Answer>(message: object): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+/** Starts a file of the bench. */
+export function startChild(file: string): Child {
+  const child: ChildProcess = fork(join(PROGRAM, file), { cwd: PROJECT, env: { PATH: process.env['PATH'] ?? '', NODE_ENV: 'production', GRAPHILE_ENV: 'production' }, execArgv: ['--enable-source-maps'] });
+  const waiting: { done: (answer: never) => void; failed: (error: Error) => void }[] = [];
+  const ended = new Promise<void>((over) => child.once('exit', () => over()));
+  child.on('message', ({ answer, error }: { answer?: never; error?: string }) => {
+    const { done, failed } = waiting.shift()!;
+    if (error === undefined) done(answer as never);
+    else failed(new Error(`${file}: ${error}`));
+  });
+  child.once('exit', (code, signal) => {
+    for (const { failed } of waiting.splice(0)) failed(new Error(`${file} ended (${signal ?? code})`));
+  });
+  return {
+    ask: (message) => new Promise((done, failed) => {
+      waiting.push({ done, failed });
+      child.send(message, (error) => error && failed(error));
+    }),
+    close: async () => {
+      if (child.connected) child.disconnect();
+      await ended;
+    },
+  };
+}
+
+/** The other side: answers messages one after the other, and ends when nobody is left to ask. */
+export function answerMessages<Message>(answer: (message: Message) => Promise<unknown>): void {
+  let before: Promise<unknown> = Promise.resolve();
+  process.on('message', (message: Message) => {
+    before = before.then(async () => {
+      try {
+        process.send!({ answer: (await answer(message)) ?? null });
+      } catch (error) {
+        process.send!({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+      }
+    });
+  });
+  process.on('disconnect', () => process.exit());
+}
