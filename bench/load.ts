@@ -70,7 +70,7 @@ class Line {
       const all = this.#join();
       const end = all.indexOf(HEAD_END);
       if (end < 0) return;
-      const head = all.latin1Slice(0, end);
+      const head = all.toString('latin1', 0, end);
       this.#status = Number(head.slice(9, 12));
       const length = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1];
       this.#length = length === undefined ? null : Number(length);

@@ -17,6 +17,8 @@ export interface Goal {
 export interface Workload {
   readonly title: string;
   readonly connections: number;
+  /** Of the callers; VIEWERs unless given. */
+  readonly role?: string;
   readonly askings: readonly Asking[];
   /** Of those who take GraphQL: what they are asked in their own schema. Who is missing cannot do it, and is left out. */
   readonly documents: Readonly<Partial<Record<'liendoan' | 'mercurius' | 'postgraphile' | 'postgraphile-tuned', string>>>;
