@@ -28,8 +28,9 @@ export const contenders = {
   liendoan: { file: 'liendoan', mode: 'uncached', kind: 'liendoan', headers: bearer, what: 'as shipped: permissions and limits on; the answer cache off' },
   'liendoan-open': { file: 'liendoan', mode: 'open', kind: 'liendoan', headers: bearer, what: 'without permissions, row scope and limits; the answer cache off' },
   floor: { file: 'floor', mode: '', kind: 'floor', headers: scoped, what: 'node:http and pg: one prepared statement builds the JSON, scope in WHERE' },
+  mercurius: { file: 'mercurius', mode: '', kind: 'mercurius', headers: scoped, what: 'mercurius and its compiler, loaders with hand-written SQL, scope in WHERE' },
 } satisfies Record<string, ContenderKind>;
-export type ContenderName = keyof typeof contenders | 'liendoan-cached' | 'mercurius' | 'postgraphile' | 'postgraphile-tuned';
+export type ContenderName = keyof typeof contenders | 'liendoan-cached' | 'postgraphile' | 'postgraphile-tuned';
 
 export const kindOf = (name: ContenderName): ContenderKind => (contenders as Record<string, ContenderKind>)[name]!;
 
