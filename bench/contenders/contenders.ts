@@ -22,6 +22,7 @@ interface ContenderKind {
 }
 
 const bearer = ({ token }: Caller): Record<string, string> => ({ authorization: `Bearer ${token}` });
+const named = ({ principal }: Caller): Record<string, string> => ({ 'x-principal': principal });
 const scoped = ({ scope }: Caller): Record<string, string> => ({ 'x-scope': scope });
 
 export const contenders = {
@@ -29,8 +30,10 @@ export const contenders = {
   'liendoan-open': { file: 'liendoan', mode: 'open', kind: 'liendoan', headers: bearer, what: 'without permissions, row scope and limits; the answer cache off' },
   floor: { file: 'floor', mode: '', kind: 'floor', headers: scoped, what: 'node:http and pg: one prepared statement builds the JSON, scope in WHERE' },
   mercurius: { file: 'mercurius', mode: '', kind: 'mercurius', headers: scoped, what: 'mercurius and its compiler, loaders with hand-written SQL, scope in WHERE' },
+  postgraphile: { file: 'postgraphile', mode: '', kind: 'postgraphile', headers: named, what: 'PostGraphile 5 as its documentation leads: Amber, computed columns, row-level security' },
+  'postgraphile-tuned': { file: 'postgraphile-tuned', mode: '', kind: 'postgraphile-tuned', headers: named, what: 'PostGraphile 5 tuned: a function a page with flat rows, one round trip a transaction, row-level security' },
 } satisfies Record<string, ContenderKind>;
-export type ContenderName = keyof typeof contenders | 'liendoan-cached' | 'postgraphile' | 'postgraphile-tuned';
+export type ContenderName = keyof typeof contenders | 'liendoan-cached';
 
 export const kindOf = (name: ContenderName): ContenderKind => (contenders as Record<string, ContenderKind>)[name]!;
 

@@ -65,6 +65,9 @@ interface Five {
   readonly completionPercent: unknown;
   readonly coverage: { expected: unknown; reported: unknown; percent: unknown };
 }
+/** As PostGraphile has them when tuned: beside one another. */
+export const FLAT = 'result target completionPercent expected reported percent';
+export const flatFive = (row: unknown): unknown[] => FLAT.split(' ').map((name) => number(at(row, name)));
 export const FIVE = 'result { value } target { value } completionPercent coverage { expected reported percent }';
 
 /** The 30 districts of P1. */
