@@ -142,7 +142,7 @@ function* take(results: Iterator<object, void>, many: number): Generator<object>
 }
 
 /** `viewer:<code>` for each unit but the unions; `analyst:`, `reporter:` and `approver:` for N, all beneath it, and the districts of P1. */
-async function grantCallers({ pool }: Database, { provincials, uppers }: Nation): Promise<void> {
+export async function grantCallers({ pool }: Database, { provincials, uppers }: Nation): Promise<void> {
   const above = ['N', ...provincials];
   const some = [...above, ...uppers.flatMap(({ code, parent }) => (parent === 'P1' ? [code] : []))];
   const callers = [['VIEWER', [...above, ...uppers.map(({ code }) => code)]], ['ANALYST', some], ['REPORTER', some], ['APPROVER', some]] as const;

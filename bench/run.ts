@@ -4,14 +4,15 @@
 import { writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { openCallers } from './callers.js';
-import { assertSame, contest, measure, startContender, type Contender, type Outcome, type Place } from './compare.js';
+import pg from 'pg';
+import { assertSame, contest, measure, startContender, type Contender, type Outcome } from './compare.js';
 import { contenders as known, kindOf, takes, type ContenderName } from './contenders/contenders.js';
-import { openNation } from './data.js';
 import { compile, startChild } from './process.js';
+import { openSite } from './site.js';
 import { conditions, short, withSpread } from './statistics.js';
+import type { Finding } from './workloads/trial.js';
 import type { Workload } from './workloads/workload.js';
-import { asked } from './workloads/workloads.js';
+import { asked, trials } from './workloads/workloads.js';
 
 const positive = (text: string): number => {
   const value = Number(text);
@@ -24,7 +25,7 @@ const several = (names: readonly string[]) => (text: string, before: readonly st
   if (unknown !== undefined) throw new InvalidArgumentError(`there is no ${unknown}; there are ${names.join(', ')}.`);
   return [...before, ...chosen];
 };
-const WORKLOADS = Object.keys(asked);
+const WORKLOADS = [...Object.keys(asked), ...Object.keys(trials)];
 const CONTENDERS = Object.keys(known) as ContenderName[];
 
 const options = new Command('npm run bench --')
@@ -33,58 +34,77 @@ const options = new Command('npm run bench --')
   .option('--contender <names>', `who takes part (${CONTENDERS.join(', ')}); all unless given`, several(CONTENDERS))
   .option('--rounds <count>', 'rounds in which each takes its turn; five or more tell something', positive, 5)
   .option('--seconds <count>', 'how long a turn lasts', positive, 3)
+  .option('--soak <seconds>', 'how long w7 goes on', positive, 600)
   .option('--figures <count>', 'figures of the nation, which is built first if it is not kept', positive, 150_000)
   .addOption(new Option('--size <size>', 'the nation with its 125,000 unions, or a small one to try things with').choices(['full', 'small'] as const).default('full' as const))
   .option('--json <file>', 'writes the summary, which is the last line of what is printed, into a file too')
   .addHelpText('after', '\nThe exit code is 1 where answers differ or something broke. Goals that are missed are printed.')
   .parse()
-  .opts<{ workload?: string[]; contender?: ContenderName[]; rounds: number; seconds: number; figures: number; size: 'full' | 'small'; json?: string }>();
+  .opts<{ workload?: string[]; contender?: ContenderName[]; rounds: number; seconds: number; soak: number; figures: number; size: 'full' | 'small'; json?: string }>();
 
-function print(name: string, { title, connections, note }: Workload, { contenders, ratios }: Outcome, left: readonly string[]): void {
-  console.log(`\n${name.toUpperCase()}: ${title} (${connections} connection${connections === 1 ? '' : 's'})`);
+/** A goal, and whether it was missed. */
+function goal(value: number, { atLeast, atMost }: Pick<Finding, 'atLeast' | 'atMost'>): string {
+  const missed = value < (atLeast ?? value) || value > (atMost ?? value) ? ': MISSED' : '';
+  return `${atLeast === undefined ? '' : `  goal ≥ ${atLeast}${missed}`}${atMost === undefined ? '' : `  goal ≤ ${atMost}${missed}`}`;
+}
+
+function printWorkload({ note }: Workload, { contenders, ratios }: Outcome, left: readonly string[]): void {
   if (note !== undefined) console.log(`  ${note}`);
   console.log(`  ${''.padEnd(20)}${'requests/s'.padStart(22)}${'p50 ms'.padStart(20)}${'p99 ms'.padStart(20)}${'bytes'.padStart(9)}`);
   for (const [contender, { perSecond, p50, p99, bytes }] of Object.entries(contenders)) {
     console.log(`  ${contender.padEnd(20)}${withSpread(perSecond).padStart(22)}${withSpread(p50).padStart(20)}${withSpread(p99).padStart(20)}${String(bytes).padStart(9)}`);
   }
-  for (const { of, than, atLeast, ...spread } of ratios) {
-    const goal = atLeast === undefined ? '' : `  goal ≥ ${atLeast}${spread.median >= atLeast ? '' : ': MISSED'}`;
-    console.log(`  ${`${of} / ${than}`.padEnd(36)} ${withSpread(spread)} ×${goal}`);
-  }
+  for (const { of, than, ...ratio } of ratios) console.log(`  ${`${of} / ${than}`.padEnd(40)} ${withSpread(ratio)} ×${goal(ratio.median, ratio)}`);
   if (left.length > 0) console.log(`  not asked of ${left.join(', ')}`);
 }
 
+function printFindings(findings: readonly Finding[]): void {
+  for (const { what, unit, median, least, most, ...wanted } of findings) {
+    console.log(`  ${what.padEnd(58)} ${least === undefined || most === undefined ? short(median) : withSpread({ median, least, most })} ${unit}${goal(median, wanted)}`);
+  }
+}
+
 compile();
-const nation = await openNation(options.figures, { size: options.size, notice: (line) => console.error(line) });
-const closing: (() => Promise<void>)[] = [() => nation.close()];
+const site = await openSite(options.figures, { size: options.size, notice: (line) => console.error(line) });
+const load = startChild('load.js');
+const started: Contender[] = [];
+const outcomes: Record<string, Outcome | readonly Finding[]> = {};
 try {
-  const place: Place = { ownerUrl: nation.owner.url, apiUrl: nation.api.url, callers: await openCallers(nation.owner.pool) };
-  const { rows } = await nation.owner.pool.query<{ version: string; units: number }>(`select current_setting('server_version') as version, (select count(*)::int from org_unit) as units`);
+  const client = new pg.Client({ connectionString: site.place.ownerUrl });
+  await client.connect();
+  const { rows } = await client.query<{ version: string; units: number }>(`select current_setting('server_version') as version, (select count(*)::int from org_unit) as units`);
+  await client.end();
   const where = { ...conditions(), postgres: rows[0]!.version, units: rows[0]!.units, figures: options.figures, rounds: options.rounds, seconds: options.seconds };
   console.log(Object.entries(where).map(([name, value]) => `${name} ${value}`).join(', '));
-  const chosen = (options.workload ?? WORKLOADS).map((name) => [name, asked[name]!] as const);
-  const taking = (options.contender ?? CONTENDERS).filter((name) => chosen.some(([, workload]) => takes(name, workload)));
-  const started: Contender[] = [];
-  for (const name of taking) {
-    const contender = await startContender(name, place);
-    closing.push(() => contender.close());
-    started.push(contender);
-    console.log(`  ${name.padEnd(20)} ${kindOf(name).what}`);
-  }
-  const load = startChild('load.js');
-  closing.push(() => load.close());
 
-  const outcomes: Record<string, Outcome> = {};
-  for (const [name, workload] of chosen) {
-    const contending = contest(name, workload, started, place);
+  const names = options.workload ?? WORKLOADS;
+  const taking = options.contender ?? CONTENDERS;
+  const head = (name: string, title: string): void => console.log(`\n${name.toUpperCase()}: ${title}`);
+  for (const [name, workload] of Object.entries(asked).filter(([name]) => names.includes(name))) {
+    const able = taking.filter((one) => takes(one, workload));
+    for (const one of able.filter((wanted) => !started.some((other) => other.name === wanted))) {
+      started.push(await startContender(one, site.place));
+      console.log(`  ${one.padEnd(20)} ${kindOf(one).what}`);
+    }
+    const contending = contest(name, workload, started, site.place);
     await assertSame(contending);
-    outcomes[name] = await measure(contending, load, options);
-    print(name, workload, outcomes[name], taking.filter((one) => !takes(one, workload)));
+    head(name, `${workload.title} (${workload.connections} connection${workload.connections === 1 ? '' : 's'})`);
+    const outcome = (outcomes[name] = await measure(contending, load, options));
+    printWorkload(workload, outcome, taking.filter((one) => !able.includes(one)));
   }
+  for (const contender of started.splice(0)) await contender.close();
+  for (const [name, trial] of Object.entries(trials).filter(([name]) => names.includes(name))) {
+    head(name, trial.title);
+    const { nation, place, onCopy } = site;
+    printFindings((outcomes[name] = await trial.run({ ...options, nation, place, onCopy, load, contenders: taking })));
+  }
+
   const summary = JSON.stringify({ conditions: { ...where, loadAtEnd: Number(loadavg()[0]!.toFixed(2)) }, workloads: outcomes });
   if (options.json !== undefined) writeFileSync(options.json, `${summary}\n`);
-  console.log(`\nfigures are medians of ${options.rounds} rounds with the least and the most, ratios those of the rounds; load ${short(loadavg()[0]!)} at the end`);
+  console.log(`\nmedians of ${options.rounds} rounds with the least and the most, ratios round by round; load ${short(loadavg()[0]!)} at the end`);
   console.log(summary);
 } finally {
-  for (const close of closing.toReversed()) await close();
+  for (const contender of started) await contender.close();
+  await load.close();
+  await site.close();
 }

@@ -1,4 +1,4 @@
-import type { Question } from '../load.js';
+import type { Question } from '../line.js';
 import type { Asking, Workload } from '../workloads/workload.js';
 
 /** A caller: a viewer of a unit. */
@@ -38,8 +38,9 @@ export type ContenderName = keyof typeof contenders | 'liendoan-cached';
 export const kindOf = (name: ContenderName): ContenderKind => (contenders as Record<string, ContenderKind>)[name]!;
 
 /** Whether a contender can do a workload. */
-export function takes(name: ContenderName, { documents, floor }: Workload): boolean {
-  const { kind } = kindOf(name);
+export function takes(name: ContenderName, { documents, floor, byScope = false }: Workload): boolean {
+  const { kind, mode } = kindOf(name);
+  if (byScope && mode === 'open') return false;
   return kind === 'floor' ? floor : documents[kind] !== undefined;
 }
 

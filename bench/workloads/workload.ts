@@ -22,6 +22,8 @@ export interface Workload {
   readonly askings: readonly Asking[];
   /** Of those who take GraphQL: what they are asked in their own schema. Who is missing cannot do it, and is left out. */
   readonly documents: Readonly<Partial<Record<'liendoan' | 'mercurius' | 'postgraphile' | 'postgraphile-tuned', string>>>;
+  /** What is found hangs on what the caller may see: one who sees everything finds something else. */
+  readonly byScope?: boolean;
   /** Whether the floor has a statement for it. */
   readonly floor: boolean;
   /** What an answer's `data` says, in the same words whoever gave it; the floor answers as Liendoan does. */

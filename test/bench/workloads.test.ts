@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { openCallers } from '../../bench/callers.js';
+import { assertSame, contest, measure, startContender, type Contender, type Place } from '../../bench/compare.js';
+import { contenders, takes, type ContenderName } from '../../bench/contenders/contenders.js';
+import { grantCallers } from '../../bench/data.js';
+import { nationOf } from '../../bench/nation.js';
+import { compile, startChild, type Child } from '../../bench/process.js';
+import type { Stage } from '../../bench/workloads/trial.js';
+import { startOf } from '../../bench/workloads/w10.js';
+import { asked, trials } from '../../bench/workloads/workloads.js';
+import { importRecords } from '../../src/exchange/import.service.js';
+import type { Database } from '../../src/shared/database/database.js';
+import { createTestDatabase } from '../support/database.js';
+import { buildProgram } from '../support/process.js';
+
+const names = Object.keys(contenders) as ContenderName[];
+const nation = nationOf('small');
+const FIGURES = 20_000;
+const short = { rounds: 1, seconds: 0.2 };
+
+let db: Database;
+let place: Place;
+let load: Child;
+let started: Contender[] = [];
+
+function* records(): Generator<object> {
+  yield* nation.units();
+  yield* nation.campaigns();
+  yield* nation.targets();
+  yield* nation.results(FIGURES);
+}
+
+beforeAll(async () => {
+  compile();
+  db = await createTestDatabase();
+  const { errors } = await importRecords(db, records());
+  expect(errors).toEqual([]);
+  await grantCallers(db, nation);
+  await db.pool.query('vacuum analyze');
+  const apiUrl = new URL(inject('testApiUrl'));
+  apiUrl.pathname = new URL(db.url).pathname;
+  place = { ownerUrl: db.url, apiUrl: apiUrl.href, callers: await openCallers(db.pool) };
+  load = startChild('load.js');
+  started = await Promise.all(names.map((name) => startContender(name, place)));
+}, 120_000);
+
+afterAll(async () => {
+  for (const contender of started) await contender.close();
+  await load?.close();
+  await db?.close();
+});
+
+describe('What is asked of all gets the same answer from all', () => {
+  it.each(Object.entries(asked))('%s', async (name, workload) => {
+    const contending = contest(name, { ...workload, connections: 2 }, started, place);
+    await assertSame(contending, Math.ceil(workload.askings.length / 10));
+    const outcome = await measure(contending, load, short);
+    const able = names.filter((one) => takes(one, workload));
+    expect(Object.keys(outcome.contenders)).toEqual(able);
+    for (const one of able) expect(outcome.contenders[one]!.perSecond.median).toBeGreaterThan(0);
+    // Whoever is measured against somebody is so in each of the goals that name both.
+    for (const { of, than } of workload.goals.filter((goal) => able.includes(goal.of) && able.includes(goal.than))) expect(outcome.ratios).toContainEqual(expect.objectContaining({ of, than }));
+  });
+
+  it('another number is noticed, and who gives it', async () => {
+    const w1 = asked['w1']!;
+    const wrong = { ...w1, rows: (data: unknown, kind: string) => (kind === 'mercurius' ? [w1.rows(data, kind), 'and more'] : w1.rows(data, kind)) };
+    await expect(assertSame(contest('w1', wrong, started, place), 100)).rejects.toThrow(/mercurius does not say what liendoan says/);
+  });
+
+  it('so is a caller who may not see the unit', async () => {
+    const w1 = asked['w1']!;
+    const outside = { ...w1, askings: [{ caller: 'P2', variables: { code: 'P1D1', indicator: 'I1' } }] };
+    // Without row scope one sees it.
+    for (const name of names.filter((one) => one !== 'liendoan-open')) {
+      const one = contest('w1', outside, started.filter((contender) => contender.name === name), place);
+      await expect(assertSame(one)).rejects.toThrow(/ in null$|nobody says anything/);
+    }
+  });
+});
+
+describe('What is tried', () => {
+  const stage = (): Stage => ({ ...short, soak: 1, nation, figures: FIGURES, place, load, contenders: names, onCopy: (work) => work({ ...place, owner: db.pool }) });
+
+  it.each(['w7', 'w8'])('%s', async (name) => {
+    const findings = await trials[name]!.run(stage());
+    expect(findings.length).toBeGreaterThan(0);
+    expect(findings.filter(({ median }) => !(median > 0))).toEqual([]);
+  });
+
+  it('w10', async () => {
+    buildProgram();
+    const findings = await startOf([process.execPath, 'dist/src/main.js', 'start']).run(stage());
+    expect(findings.map(({ what }) => what)).toEqual(['cold', 'warm']);
+  });
+});
