@@ -31,11 +31,11 @@ create function org_unit_progress(unit org_unit, campaign text, indicator text) 
     row(coalesce(c.children, 0), coalesce(r.reported_children, 0), ${PERCENT})::coverage)::progress
   from (select unit.id) u cross join ${ONE} ${BALANCES} ${CENSUS}; end;
 create function org_unit_scorecard(unit org_unit, campaign text, indicators text[]) returns setof progress language sql stable begin atomic
-  select row(case when r.total is not null then row(r.total)::total end, case when t.total is not null then row(t.total)::total end, ${COMPLETION},
-    row(coalesce(c.children, 0), coalesce(r.reported_children, 0), ${PERCENT})::coverage)::progress
+  select case when r.total is not null then row(r.total)::total end, case when t.total is not null then row(t.total)::total end, ${COMPLETION},
+    row(coalesce(c.children, 0), coalesce(r.reported_children, 0), ${PERCENT})::coverage
   from (select unit.id) u cross join ${SEVERAL} ${BALANCES} ${CENSUS} order by s.nth; end;
 create function org_unit_ranking(unit org_unit, campaign text, indicator text, level org_level) returns setof place language sql stable begin atomic
-  select row(rank() over (order by ${COMPLETION} desc), ${COMPLETION}, u)::place
+  select (rank() over (order by ${COMPLETION} desc))::int, ${COMPLETION}, u
   from ${ONE} join org_unit u on u.level = org_unit_ranking.level and u.path <@ unit.path and ${ACTIVE} ${BALANCES}
   where ${COMPLETION} is not null order by ${COMPLETION} desc, u.code; end;`;
 
