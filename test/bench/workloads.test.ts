@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { openCallers } from '../../bench/callers.js';
 import { assertSame, contest, measure, startContender, type Contender, type Place } from '../../bench/compare.js';
-import { contenders, takes, type ContenderName } from '../../bench/contenders/contenders.js';
+import { contenders, kindOf, questionOf, takes, type ContenderName } from '../../bench/contenders/contenders.js';
 import { grantCallers } from '../../bench/data.js';
 import { nationOf } from '../../bench/nation.js';
 import { compile, startChild, type Child } from '../../bench/process.js';
@@ -60,6 +60,17 @@ describe('What is asked of all gets the same answer from all', () => {
     for (const one of able) expect(outcome.contenders[one]!.perSecond.median).toBeGreaterThan(0);
     // Whoever is measured against somebody is so in each of the goals that name both.
     for (const { of, than } of workload.goals.filter((goal) => able.includes(goal.of) && able.includes(goal.than))) expect(outcome.ratios).toContainEqual(expect.objectContaining({ of, than }));
+  });
+
+  it('without permissions and limits nothing is metered', async () => {
+    const w1 = asked['w1']!;
+    const metered: string[] = [];
+    for (const { name, port } of started.filter((contender) => kindOf(contender.name).kind === 'liendoan')) {
+      const { path, headers, body } = questionOf(name, 'w1', w1, w1.askings[0]!, await place.callers.of('viewer', 'P1'));
+      const response = await fetch(`http://127.0.0.1:${port}${path}`, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body });
+      if (((await response.json()) as { extensions?: { cost?: unknown } }).extensions?.cost !== undefined) metered.push(name);
+    }
+    expect(metered).toEqual(names.filter((one) => one.startsWith('liendoan') && one !== 'liendoan-open'));
   });
 
   it('another number is noticed, and who gives it', async () => {
