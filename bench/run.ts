@@ -68,7 +68,20 @@ compile();
 const site = await openSite(options.figures, { size: options.size, notice: (line) => console.error(line) });
 const load = startChild('load.js');
 const started: Contender[] = [];
-const outcomes: Record<string, Outcome | readonly Finding[]> = {};
+const outcomes: Record<string, Outcome | readonly Finding[] | { readonly failed: string }> = {};
+
+/** One that breaks takes no other with it. */
+async function attempt(name: string, title: string, work: () => Promise<Outcome | readonly Finding[]>): Promise<void> {
+  console.log(`\n${name.toUpperCase()}: ${title}`);
+  try {
+    outcomes[name] = await work();
+  } catch (error) {
+    outcomes[name] = { failed: (error as Error).message };
+    console.log(`  FAILED: ${(error as Error).stack}`);
+    process.exitCode = 1;
+  }
+}
+
 try {
   const client = new pg.Client({ connectionString: site.place.ownerUrl });
   await client.connect();
@@ -79,24 +92,28 @@ try {
 
   const names = options.workload ?? WORKLOADS;
   const taking = options.contender ?? CONTENDERS;
-  const head = (name: string, title: string): void => console.log(`\n${name.toUpperCase()}: ${title}`);
   for (const [name, workload] of Object.entries(asked).filter(([name]) => names.includes(name))) {
     const able = taking.filter((one) => takes(one, workload));
     for (const one of able.filter((wanted) => !started.some((other) => other.name === wanted))) {
       started.push(await startContender(one, site.place));
       console.log(`  ${one.padEnd(20)} ${kindOf(one).what}`);
     }
-    const contending = contest(name, workload, started, site.place);
-    await assertSame(contending);
-    head(name, `${workload.title} (${workload.connections} connection${workload.connections === 1 ? '' : 's'})`);
-    const outcome = (outcomes[name] = await measure(contending, load, options));
-    printWorkload(workload, outcome, taking.filter((one) => !able.includes(one)));
+    await attempt(name, `${workload.title} (${workload.connections} connection${workload.connections === 1 ? '' : 's'})`, async () => {
+      const contending = contest(name, workload, started, site.place);
+      await assertSame(contending);
+      const outcome = await measure(contending, load, options);
+      printWorkload(workload, outcome, taking.filter((one) => !able.includes(one)));
+      return outcome;
+    });
   }
   for (const contender of started.splice(0)) await contender.close();
   for (const [name, trial] of Object.entries(trials).filter(([name]) => names.includes(name))) {
-    head(name, trial.title);
-    const { nation, place, onCopy } = site;
-    printFindings((outcomes[name] = await trial.run({ ...options, nation, place, onCopy, load, contenders: taking })));
+    await attempt(name, trial.title, async () => {
+      const { nation, place, onCopy } = site;
+      const findings = await trial.run({ ...options, nation, place, onCopy, load, contenders: taking });
+      printFindings(findings);
+      return findings;
+    });
   }
 
   const summary = JSON.stringify({ conditions: { ...where, loadAtEnd: Number(loadavg()[0]!.toFixed(2)) }, workloads: outcomes });
