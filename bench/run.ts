@@ -1,7 +1,7 @@
 /**
  * Liendoan beside what one would take instead: all on one database, in one run, on one machine. `npm run bench -- --help`
  */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import pg from 'pg';
@@ -25,6 +25,11 @@ const several = (names: readonly string[]) => (text: string, before: readonly st
   if (unknown !== undefined) throw new InvalidArgumentError(`there is no ${unknown}; there are ${names.join(', ')}.`);
   return [...before, ...chosen];
 };
+interface Summary {
+  readonly conditions: { readonly figures: number };
+  readonly workloads: Readonly<Record<string, Partial<Outcome>>>;
+}
+const read = (file: string): Summary => JSON.parse(readFileSync(file, 'utf8')) as Summary;
 const WORKLOADS = [...Object.keys(asked), ...Object.keys(trials)];
 const CONTENDERS = Object.keys(known) as ContenderName[];
 
@@ -37,10 +42,11 @@ const options = new Command('npm run bench --')
   .option('--soak <seconds>', 'how long w7 goes on', positive, 600)
   .option('--figures <count>', 'figures of the nation, which is built first if it is not kept', positive, 150_000)
   .addOption(new Option('--size <size>', 'the nation with its 125,000 unions, or a small one to try things with').choices(['full', 'small'] as const).default('full' as const))
+  .option('--against <file>', 'the summary of an earlier run, such as one of fewer figures, to put beside the p50 of this one', read)
   .option('--json <file>', 'writes the summary, which is the last line of what is printed, into a file too')
   .addHelpText('after', '\nThe exit code is 1 where answers differ or something broke. Goals that are missed are printed.')
   .parse()
-  .opts<{ workload?: string[]; contender?: ContenderName[]; rounds: number; seconds: number; soak: number; figures: number; size: 'full' | 'small'; json?: string }>();
+  .opts<{ workload?: string[]; contender?: ContenderName[]; rounds: number; seconds: number; soak: number; figures: number; size: 'full' | 'small'; against?: Summary; json?: string }>();
 
 /** A goal, and whether it was missed. */
 function goal(value: number, { atLeast, atMost }: Pick<Finding, 'atLeast' | 'atMost'>): string {
@@ -48,13 +54,19 @@ function goal(value: number, { atLeast, atMost }: Pick<Finding, 'atLeast' | 'atM
   return `${atLeast === undefined ? '' : `  goal ≥ ${atLeast}${missed}`}${atMost === undefined ? '' : `  goal ≤ ${atMost}${missed}`}`;
 }
 
-function printWorkload({ note }: Workload, { contenders, ratios }: Outcome, left: readonly string[]): void {
+function printWorkload(name: string, { note, growth }: Workload, { contenders, ratios }: Outcome, left: readonly string[]): void {
   if (note !== undefined) console.log(`  ${note}`);
   console.log(`  ${''.padEnd(20)}${'requests/s'.padStart(22)}${'p50 ms'.padStart(20)}${'p99 ms'.padStart(20)}${'bytes'.padStart(9)}`);
   for (const [contender, { perSecond, p50, p99, bytes }] of Object.entries(contenders)) {
     console.log(`  ${contender.padEnd(20)}${withSpread(perSecond).padStart(22)}${withSpread(p50).padStart(20)}${withSpread(p99).padStart(20)}${String(bytes).padStart(9)}`);
   }
   for (const { of, than, ...ratio } of ratios) console.log(`  ${`${of} / ${than}`.padEnd(40)} ${withSpread(ratio)} ×${goal(ratio.median, ratio)}`);
+  for (const [contender, before] of Object.entries(options.against?.workloads[name]?.contenders ?? {})) {
+    const now = contenders[contender as ContenderName]?.p50.median;
+    if (now === undefined) continue;
+    const times = now / before.p50.median;
+    console.log(`  ${`${contender}, p50 against ${options.against!.conditions.figures} figures`.padEnd(40)} ${short(times)} ×${contender === 'liendoan' && growth !== undefined ? goal(times, { atMost: growth }) : ''}`);
+  }
   if (left.length > 0) console.log(`  not asked of ${left.join(', ')}`);
 }
 
@@ -102,7 +114,7 @@ try {
       const contending = contest(name, workload, started, site.place);
       await assertSame(contending);
       const outcome = await measure(contending, load, options);
-      printWorkload(workload, outcome, taking.filter((one) => !able.includes(one)));
+      printWorkload(name, workload, outcome, taking.filter((one) => !able.includes(one)));
       return outcome;
     });
   }

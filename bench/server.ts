@@ -1,6 +1,6 @@
 /** What benchmarks ask: a database of their own, filled with records, and the server before it, with callers who may read. */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { cpus, loadavg, release, tmpdir, totalmem } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import type { TokenSettings } from '../src/access/token.js';
@@ -9,6 +9,9 @@ import { importRecords } from '../src/exchange/import.service.js';
 import { buildServer } from '../src/server.js';
 import { API_LOGIN, ensureApiLogin } from '../src/shared/database/api-login.js';
 import { openDatabase, type Database } from '../src/shared/database/database.js';
+import { conditions } from './statistics.js';
+
+export { median } from './statistics.js';
 
 export interface Bench {
   /** As the owner of the tables, for whom no row is hidden. */
@@ -74,9 +77,6 @@ export async function withServer(records: Iterable<object>, callers: readonly (r
 
 /** The day, the machine, and what is measured on it: numbers are nothing without. */
 export function printConditions(what: string): void {
-  const processors = cpus();
-  console.log(`${new Date().toISOString().slice(0, 10)}, ${processors.length} × ${processors[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GB, ${process.platform} ${release()}, Node ${process.version}`);
-  console.log(`${what}; load of the machine ${loadavg()[0]!.toFixed(1)} at the start`);
+  const { date, machine, node, load } = conditions();
+  console.log(`${date}, ${machine}, Node ${node}\n${what}; load of the machine ${load} at the start`);
 }
-
-export const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;

@@ -1,5 +1,8 @@
 import type { Question } from '../line.js';
 import type { Asking, Workload } from '../workloads/workload.js';
+import { keepsAnswers } from './answer-cache.js';
+
+export type ContenderName = 'liendoan' | 'liendoan-cached' | 'liendoan-open' | 'floor' | 'mercurius' | 'postgraphile' | 'postgraphile-tuned';
 
 /** A caller: a viewer of a unit. */
 export interface Caller {
@@ -25,17 +28,17 @@ const bearer = ({ token }: Caller): Record<string, string> => ({ authorization: 
 const named = ({ principal }: Caller): Record<string, string> => ({ 'x-principal': principal });
 const scoped = ({ scope }: Caller): Record<string, string> => ({ 'x-scope': scope });
 
-export const contenders = {
+export const contenders: Readonly<Partial<Record<ContenderName, ContenderKind>>> = {
   liendoan: { file: 'liendoan', mode: 'uncached', kind: 'liendoan', headers: bearer, what: 'as shipped: permissions and limits on; the answer cache off' },
+  ...(keepsAnswers && { 'liendoan-cached': { file: 'liendoan', mode: 'cached', kind: 'liendoan', headers: bearer, what: 'as shipped: permissions and limits on; the answer cache on' } }),
   'liendoan-open': { file: 'liendoan', mode: 'open', kind: 'liendoan', headers: bearer, what: 'without permissions, row scope and limits; the answer cache off' },
   floor: { file: 'floor', mode: '', kind: 'floor', headers: scoped, what: 'node:http and pg: one prepared statement builds the JSON, scope in WHERE' },
   mercurius: { file: 'mercurius', mode: '', kind: 'mercurius', headers: scoped, what: 'mercurius and its compiler, loaders with hand-written SQL, scope in WHERE' },
   postgraphile: { file: 'postgraphile', mode: '', kind: 'postgraphile', headers: named, what: 'PostGraphile 5 as its documentation leads: Amber, computed columns, row-level security' },
   'postgraphile-tuned': { file: 'postgraphile-tuned', mode: '', kind: 'postgraphile-tuned', headers: named, what: 'PostGraphile 5 tuned: a function a page with flat rows, one round trip a transaction, row-level security' },
-} satisfies Record<string, ContenderKind>;
-export type ContenderName = keyof typeof contenders | 'liendoan-cached';
+};
 
-export const kindOf = (name: ContenderName): ContenderKind => (contenders as Record<string, ContenderKind>)[name]!;
+export const kindOf = (name: ContenderName): ContenderKind => contenders[name]!;
 
 /** Whether a contender can do a workload. */
 export function takes(name: ContenderName, { documents, floor, byScope = false }: Workload): boolean {

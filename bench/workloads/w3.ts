@@ -34,4 +34,5 @@ export const w3: Workload = {
     ]);
   },
   goals: READS,
+  growth: 1.3,
 };

@@ -22,4 +22,5 @@ export const w5: Workload = {
     list(month, 'breakdown', 'parts', 'nodes').map((part) => [String(at(part, 'key')), number(at(part, 'value'))] as const).filter(([, value]) => value !== null).toSorted(([a], [b]) => (a < b ? -1 : 1)),
   ]),
   goals: [{ of: 'liendoan', than: 'floor', atLeast: 20 }],
+  growth: 2,
 };

@@ -29,6 +29,8 @@ export interface Workload {
   /** What an answer's `data` says, in the same words whoever gave it; the floor answers as Liendoan does. */
   rows(data: unknown, kind: string): unknown;
   readonly goals: readonly Goal[];
+  /** At most so many times the p50 of an earlier run, of fewer figures. */
+  readonly growth?: number;
   /** More about what is compared, for whoever reads the table. */
   readonly note?: string;
 }
