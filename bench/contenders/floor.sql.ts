@@ -37,6 +37,7 @@ const ACTIVE = 'u.valid_from <= current_date and (u.closed_on is null or u.close
 const children = (first: number): string => `(select u.id, u.code, u.name from placement p join org_unit u on u.id = p.unit_id
   where p.parent_id = top.id and p.starts <= current_date and p.ends > current_date and ${ACTIVE} and u.path <@ $2::ltree order by u.code limit ${first}) u`;
 
+/** The unit is in scope, and so is what stands beneath it today. */
 const unit = (answer: string): string => `select ${object({ orgUnit: `coalesce((select ${answer} from org_unit top where top.code = $1 and top.path <@ $2::ltree), 'null')` })}`;
 
 /** By workload, with $1 the unit's code, $2 the caller's path, and what else it takes of the variables. */
@@ -68,7 +69,7 @@ export const statements: Readonly<Record<string, { readonly text: string; readon
               'e.place, e.code',
               `(select u.code, u.name, r.total as result, t.total as target, ${completion} as value, rank() over (order by ${completion} desc) as place
                 from (${series(ONE)}) s
-                join org_unit u on u.level = 'PROVINCIAL' and u.path <@ top.path and u.path <@ $2::ltree and ${ACTIVE} ${BALANCES}
+                join org_unit u on u.level = 'PROVINCIAL' and u.path <@ top.path and ${ACTIVE} ${BALANCES}
                 where ${completion} is not null order by place, u.code limit 83) e`,
             ),
           }),
@@ -80,7 +81,8 @@ export const statements: Readonly<Record<string, { readonly text: string; readon
     more: ['indicator'],
     text: unit(object({ children: object({ nodes: array(object({ code: quoted('u.code'), name: quoted('u.name'), progress: five }), 'u.code', `(${series(ONE)}) s cross join ${children(50)} ${CENSUS} ${BALANCES}`) }) })),
   },
-  // Each union's latest figure by each month's end, added up: what a report does that keeps no sums.
+  // Each union's latest figure by each month's end, added up: what a report does that keeps no sums. What each figure adds
+  // to the union's one before it is summed once, and the months' sums are added up.
   w5: {
     more: ['indicator'],
     text: unit(
@@ -90,12 +92,15 @@ export const statements: Readonly<Record<string, { readonly text: string; readon
           'x.day',
           `(select y.day, '[' || string_agg(${object({ key: orNull(quoted('y.sector')), value: 'trim_scale(y.value)' })}, ',') || ']' as parts
             from (
-              select m.day, u.sector, sum(f.value) as value
-              from (
-                select f.unit_id, f.value, f.date, lead(f.date, 1, 'infinity') over (partition by f.unit_id order by f.date) as until
-                from figure f where f.series_id = (select s.result from (${series(ONE)}) s) and f.status = 'APPROVED' and f.coverage = 'OWN') f
-              join org_unit u on u.id = f.unit_id and u.path <@ top.path and u.path <@ $2::ltree
-              join (select (date '2024-01-01' + make_interval(months => i) - interval '1 day')::date as day from generate_series(1, 12) i) m on f.date <= m.day and f.until > m.day
+              select (m.month + interval '1 month' - interval '1 day')::date as day, d.sector, sum(d.more) as value
+              from generate_series(timestamp '2024-01-01', '2024-12-01', '1 month') m (month)
+              join (
+                select u.sector, greatest(date_trunc('month', f.date::timestamp), '2024-01-01') as month, sum(f.more) as more
+                from (
+                  select f.unit_id, f.date, f.value - lag(f.value, 1, 0) over (partition by f.unit_id order by f.date) as more
+                  from figure f where f.series_id = (select s.result from (${series(ONE)}) s) and f.status = 'APPROVED' and f.coverage = 'OWN' and f.date < '2025-01-01') f
+                join org_unit u on u.id = f.unit_id and u.path <@ top.path
+                group by 1, 2) d on d.month <= m.month
               group by 1, 2) y
             group by 1) x`,
         ),
