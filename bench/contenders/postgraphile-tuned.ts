@@ -55,7 +55,7 @@ function createWithPgClient(pool: pg.Pool): ReturnType<typeof standard.createWit
 contend(async ({ ownerUrl, apiUrl }) => {
   await install(ownerUrl, 'bench_tuned');
   const sessionOf = await sessions(ownerUrl);
-  const pool = new pg.Pool({ connectionString: apiUrl, max: 4 * availableParallelism(), idleTimeoutMillis: 0, pipeline: true } as pg.PoolConfig);
+  const pool = new pg.Pool({ connectionString: apiUrl, max: 4 * availableParallelism(), pipeline: true } as pg.PoolConfig);
   pool.on('connect', (client) => void client.query('set plan_cache_mode = force_generic_plan; set jit = off'));
   const preset: GraphileConfig.Preset = {
     extends: [PostGraphileAmberPreset],
