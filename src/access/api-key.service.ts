@@ -27,7 +27,7 @@ export async function createApiKey(context: Context, input: CreateApiKeyInput): 
       const createdBy = context.caller.principal;
       await em.insert(ApiKeyRow, { id, name, unitId: unit, secretHash: await hash, createdBy, expiresOn });
       await em.insert(RoleGrant, { principal: `key:${id}`, role: 'PARTNER', unitId: unit, starts: context.today, ends: expiresOn, grantedBy: createdBy });
-      await audit(em, context, 'CREATE_API_KEY', unit, { keyId: id, name, expiresOn });
+      audit(em, context, 'CREATE_API_KEY', unit, { keyId: id, name, expiresOn });
       return { apiKey: (await keyOf(em, id))!, secret: secretText };
     },
     kept: ({ apiKey }) => ({ apiKey, secret: null }),
@@ -52,7 +52,7 @@ export function revokeApiKey(context: Context, input: RevokeApiKeyInput): Promis
         [context.caller.principal, keyId],
         'run',
       );
-      if (revoked.affectedRows > 0) await audit(em, context, 'REVOKE_API_KEY', key.unitKey, { revoked: true }, { keyId, name: key.name, expiresOn: key.expiresOn });
+      if (revoked.affectedRows > 0) audit(em, context, 'REVOKE_API_KEY', key.unitKey, { revoked: true }, { keyId, name: key.name, expiresOn: key.expiresOn });
       return { apiKey: (await keyOf(em, keyId))! };
     },
   });

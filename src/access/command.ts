@@ -3,10 +3,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Context } from '../context.js';
 import { codeOf } from '../shared/database/errors.js';
+import { openTransaction, rowsOf, sendOf } from '../shared/database/querying.js';
 import { translate } from '../shared/database/reads.js';
 import { RequestOver } from '../shared/errors.js';
 import type { UserError, UserErrorCode } from '../shared/user-error.js';
-import { sessionStatement } from './row-scope.js';
 
 /** A fault in the input of a mutation: what was done is undone, and the caller is told. */
 export class UserFault extends Error {
@@ -59,14 +59,24 @@ type Empty<T> = { [Field in keyof T]: T[Field] | null };
 
 /** What a command does to grants and keys: those that change them come one at a time, and none runs beside those that act by them. */
 export type GrantsUse = 'change' | 'act by';
-/** Taken before all locks of the ledger. */
+/** Taken before all locks of the ledger, by command_begin(). */
 export const GRANTS_LOCK = 715_003;
 
 const MOST_TRIES = 6;
+/** Raised by ledger_take(): what the command was decided upon has changed by the time it is done. */
+const CHANGED = 'LD002';
 /** Serialisation failure, deadlock: nothing was wrong with the command, it came at the wrong moment. */
-const WRONG_MOMENT = new Set(['40001', '40P01']);
+const WRONG_MOMENT = new Set(['40001', '40P01', CHANGED]);
 /** Raised by keep_shown() and keep_named(): what is disclosed is changed by who discloses. */
 const SHOWN = 'LD001';
+
+/** What a command has done, told once its last statements are answered: the commit is sent right behind them. */
+export class Later<T> {
+  constructor(readonly done: Promise<T>) {
+    // Whoever fails with it says why.
+    done.catch(() => {});
+  }
+}
 
 export interface CommandSpec<T extends object, Prepared, Nothing extends Empty<T> = { [Field in keyof T]: null }> {
   /** The mutation's name. */
@@ -79,7 +89,7 @@ export interface CommandSpec<T extends object, Prepared, Nothing extends Empty<T
   /** Finds what the input names and asserts that the caller may do this to it; done on a replay, too. Changes nothing. */
   prepare(em: EntityManager): Promise<Prepared>;
   /** Does it. What it returns is kept for repeats as JSON. */
-  act(em: EntityManager, prepared: Prepared): Promise<T>;
+  act(em: EntityManager, prepared: Prepared): Promise<T | Later<T>>;
   /** What is kept for repeats, where that is not all: secrets are not. */
   kept?(done: T): { [Field in keyof T]: T[Field] | null };
   /** What a repeat is shown of the first answer, where that is not all. */
@@ -123,26 +133,23 @@ class Preview extends Error {
 
 async function attempt<T extends object, Prepared, Nothing extends Empty<T>>(context: Context, spec: CommandSpec<T, Prepared, Nothing>): Promise<Outcome<T, Nothing>> {
   const { principal } = context.caller;
-  const { idempotencyKey: key } = spec.input;
-  // Who asks; what they hold follows once the grants stand still.
-  const em = context.orm.em.fork({ session: { variables: { 'liendoan.principal': principal ?? '' } } });
+  const key = spec.preview ? null : spec.input.idempotencyKey;
   try {
-    return await em.transactional(async (transaction) => {
-      await transaction.execute(
-        `set local statement_timeout = '15s'; set local transaction_timeout = '25s'; select pg_advisory_xact_lock${spec.grants === 'change' ? '' : '_shared'}(${GRANTS_LOCK});
-         ${sessionStatement(context.caller, context.today)}`,
-      );
-      const first = key == null || spec.preview ? undefined : await firstAnswer<T>(transaction, context, spec, key);
-      const prepared = await spec.prepare(transaction);
+    const outcome = await context.orm.em.fork().transactional(async (transaction): Promise<Outcome<T, Nothing> | Later<T>> => {
+      await openTransaction(transaction);
+      // What is asked first goes out behind what begins the session, and is answered by it.
+      const [begun, preparing] = await Promise.allSettled([begin<T>(transaction, context, spec, key), spec.prepare(transaction)]);
+      const first = valueOf(begun);
+      const prepared = valueOf(preparing);
       if (first !== undefined) return { ...((await spec.replayed?.(first, prepared, transaction)) ?? first), replayed: true, userErrors: [] };
-      const done = await spec.act(transaction, prepared);
+      const acted = await spec.act(transaction, prepared);
+      if (acted instanceof Later && key == null && !spec.preview) return acted;
+      const done = acted instanceof Later ? await acted.done : acted;
       if (spec.preview) throw new Preview(done);
-      if (key != null) {
-        const kept = spec.kept?.(done) ?? done;
-        await transaction.execute('update idempotency set answer = ?::jsonb where principal = ? and key = ?', [JSON.stringify(kept), principal, key]);
-      }
+      if (key != null) sendOf(transaction, 'update idempotency set answer = $1 where principal = $2 and key = $3', [JSON.stringify(spec.kept?.(done) ?? done), principal, key]);
       return { ...done, replayed: false, userErrors: [] };
     });
+    return outcome instanceof Later ? { ...(await outcome.done), replayed: false, userErrors: [] } : outcome;
   } catch (error) {
     if (error instanceof Preview) return { ...(error.done as T), replayed: false, userErrors: [] };
     if (codeOf(error) === SHOWN) throw new UserFault('code', 'FORBIDDEN', 'It is shown outside its unit: a CAMPAIGN_MANAGER of the unit changes it, or takes the disclosure back first.');
@@ -151,25 +158,22 @@ async function attempt<T extends object, Prepared, Nothing extends Empty<T>>(con
 }
 
 /**
- * The answer that was given to this key before; undefined where this is the first time, which is noted. Of two at once,
- * the second waits here for the first.
+ * Begins the caller's session, and answers with what was answered to the key before; undefined where this is the first
+ * time, which is noted.
  */
-async function firstAnswer<T extends object>(em: EntityManager, { caller: { principal } }: Context, { name, input }: Pick<CommandSpec<object, unknown>, 'name' | 'input'>, key: string): Promise<T | undefined> {
-  const hash = hashOf(input);
-  const values = [principal, key, name, hash];
-  const inserted = await em.execute<{ answer: null }[]>(
-    `insert into idempotency (principal, key, mutation, input_hash) values (?, ?, ?, decode(?, 'hex'))
-     on conflict (principal, key) do update set mutation = excluded.mutation, input_hash = excluded.input_hash, answer = null, at = now()
-       where idempotency.at < now() - interval '48 hours' returning answer`,
-    values,
-  );
-  if (inserted.length > 0) return undefined;
-  const [known] = await em.execute<{ same: boolean; answer: T }[]>(
-    `select mutation = ? and input_hash = decode(?, 'hex') as same, answer from idempotency where principal = ? and key = ?`,
-    [name, hash, principal, key],
-  );
-  if (!known!.same) throw new UserFault('idempotencyKey', 'CONFLICT', 'This key was used within the last 48 hours, with another input or for another mutation: use a new one.');
-  return known!.answer;
+async function begin<T extends object>(
+  em: EntityManager, { caller: { principal }, today }: Context, { name, grants, input }: Pick<CommandSpec<object, unknown>, 'name' | 'grants' | 'input'>, key: string | null | undefined,
+): Promise<T | undefined> {
+  const [known] = await rowsOf<{ same: boolean; answer: T }>(em, 'select same, answer from command_begin($1, $2, $3, $4, $5, $6)', [
+    principal, today, grants === 'change', key ?? null, name, key == null ? null : hashOf(input),
+  ]);
+  if (known?.same === false) throw new UserFault('idempotencyKey', 'CONFLICT', 'This key was used within the last 48 hours, with another input or for another mutation: use a new one.');
+  return known?.answer;
+}
+
+function valueOf<T>(result: PromiseSettledResult<T>): T {
+  if (result.status === 'rejected') throw result.reason;
+  return result.value;
 }
 
 function refused<T extends object, Nothing extends Empty<T>>({ nothing }: { readonly nothing: Nothing }, fault: UserFault): Outcome<T, Nothing> {
@@ -198,15 +202,16 @@ export interface Deed {
 }
 
 /** Notes in the audit log what the caller did to a unit. */
-export async function audit(em: EntityManager, context: Context, action: string, unit: number, after: object | null, before: object | null = null): Promise<void> {
-  await auditAll(em, context, action, [{ unit, before, after }]);
+export function audit(em: EntityManager, context: Context, action: string, unit: number, after: object | null, before: object | null = null): void {
+  auditAll(em, context, action, [{ unit, before, after }]);
 }
 
 /** Notes what the caller did to several units at once, in the order given. */
-export async function auditAll(em: EntityManager, { caller, requestId }: Context, action: string, deeds: readonly Deed[]): Promise<void> {
-  await em.execute(
+export function auditAll(em: EntityManager, { caller, requestId }: Context, action: string, deeds: readonly Deed[]): void {
+  sendOf(
+    em,
     `insert into audit_log (principal, action, unit_id, before, after, request_id)
-     select ?, ?, (d->>'unit')::int, nullif(d->'before', 'null'), nullif(d->'after', 'null'), ? from jsonb_array_elements(?::jsonb) with ordinality a (d, n) order by n`,
+     select $1, $2, (d->>'unit')::int, nullif(d->'before', 'null'), nullif(d->'after', 'null'), $3 from jsonb_array_elements($4) with ordinality a (d, n) order by n`,
     [caller.principal, action, requestId, JSON.stringify(deeds)],
   );
 }

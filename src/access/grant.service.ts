@@ -33,7 +33,7 @@ export function grantRole(context: Context, input: GrantRoleInput): Promise<Outc
       assertVersion(input, 0);
       const id = await em.insert(RoleGrant, { principal, role, unitId: unit, starts: from, ends: to, grantedBy: context.caller.principal });
       const grant = await grantOf(em, Number(id));
-      await audit(em, context, 'GRANT_ROLE', unit, await said(em, grant!));
+      audit(em, context, 'GRANT_ROLE', unit, await said(em, grant!));
       return { grant: grant! };
     },
   });
@@ -58,7 +58,7 @@ export function revokeGrant(context: Context, input: RevokeGrantInput): Promise<
         [context.caller.principal, key],
         'run',
       );
-      if (revoked.affectedRows > 0) await audit(em, context, 'REVOKE_ROLE', grant.unitKey, null, await said(em, grant));
+      if (revoked.affectedRows > 0) audit(em, context, 'REVOKE_ROLE', grant.unitKey, null, await said(em, grant));
       return { grant: (await grantOf(em, grant.key))! };
     },
   });

@@ -11,7 +11,7 @@ const WHO = { admin: 'an ADMIN', publisher: 'a CAMPAIGN_MANAGER', approver: 'an 
  * is not there are the same fault of the input field.
  */
 export async function keyOf(em: EntityManager, field: string, statement: string, values: [code: string, ...more: unknown[]]): Promise<number> {
-  const [row] = isCode(values[0]) ? await em.execute<{ id: number }[]>(statement, values) : [];
+  const [row] = isCode(values[0]) ? await rowsOf<{ id: number }>(em, statement, values) : [];
   if (row === undefined) throw unknownCode(field);
   return row.id;
 }
@@ -32,19 +32,19 @@ export async function keysOf(em: EntityManager, table: 'campaign' | 'indicator' 
 
 /** The key of a unit that lies in a reach of the caller; a fault of the field `unit` for any other. */
 export async function unitWithin(em: EntityManager, code: string, reach: keyof typeof WHO): Promise<number> {
-  const unit = await keyOf(em, 'unit', 'select id from org_unit where code = ?', [code]);
+  const unit = await keyOf(em, 'unit', 'select id from org_unit where code = $1', [code]);
   await assertWithin(em, unit, reach, 'unit');
   return unit;
 }
 
 /** A fault of the field that led to the unit, unless it lies in the reach. */
 export async function assertWithin(em: EntityManager, unit: number, reach: keyof typeof WHO, field: string): Promise<void> {
-  const rows = await em.execute(`select from org_unit where id = ? and ${isWithin('path', reach)}`, [unit]);
+  const rows = await rowsOf(em, `select id from org_unit where id = $1 and ${isWithin('path', reach)}`, [unit]);
   if (rows.length === 0) throw new UserFault(field, 'FORBIDDEN', `This takes ${WHO[reach]} of the unit.`);
 }
 
 /** A fault of the field that led to the unit, unless the caller is an APPROVER of one above it; at the root, of the root. */
 export async function assertAbove(em: EntityManager, unit: number, field: string): Promise<void> {
-  const rows = await em.execute(`select from org_unit where id = ? and ${isAbove('path')}`, [unit]);
+  const rows = await rowsOf(em, `select id from org_unit where id = $1 and ${isAbove('path')}`, [unit]);
   if (rows.length === 0) throw new UserFault(field, 'FORBIDDEN', 'This takes an APPROVER of a unit above; at the root, of the root.');
 }

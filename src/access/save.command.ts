@@ -101,7 +101,7 @@ export function saveThing<As extends string, Row extends object, Found extends {
       const id = known === undefined ? await insert(em, table, { ...key, unit_id: found.unit, ...next }, code !== undefined) : await update(em, table, known.id, next);
       await parts?.write(em, id);
       const row = await saving.row(em, id);
-      await audit(em, context, saving.action, found.unit, saving.said(row), former === undefined ? null : saving.said(former));
+      audit(em, context, saving.action, found.unit, saving.said(row), former === undefined ? null : saving.said(former));
       return showing(row);
     },
   });

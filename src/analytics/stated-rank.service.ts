@@ -29,7 +29,7 @@ export function saveStatedRank(context: Context, input: SaveStatedRankInput): Pr
         },
       });
       const rank = (await rankRow(em, 's.id = $1', key))!;
-      if (was !== 'same') await audit(em, context, 'SAVE_STATED_RANK', unit, await saidOf(em, rank), known === undefined ? null : await saidOf(em, known));
+      if (was !== 'same') audit(em, context, 'SAVE_STATED_RANK', unit, await saidOf(em, rank), known === undefined ? null : await saidOf(em, known));
       return { rank };
     },
   });
@@ -43,8 +43,8 @@ async function valuesOf(em: EntityManager, campaign: number, input: SaveStatedRa
   const indicatorId = indicator == null ? null : await indicatorKey(em, indicator);
   if (region != null && group !== 'REGION') throw new UserFault('region', 'INVALID', 'region goes with the group REGION: leave it out, or name that group.');
   if (cluster != null && group !== 'CLUSTER') throw new UserFault('cluster', 'INVALID', 'cluster goes with the group CLUSTER: leave it out, or name that group.');
-  const regionId = region == null ? null : await keyOf(em, 'region', 'select id from region where code = ?', [region]);
-  const clusterId = cluster == null ? null : await keyOf(em, 'cluster', 'select id from emulation_cluster where code = ?', [cluster]);
+  const regionId = region == null ? null : await keyOf(em, 'region', 'select id from region where code = $1', [region]);
+  const clusterId = cluster == null ? null : await keyOf(em, 'cluster', 'select id from emulation_cluster where code = $1', [cluster]);
   if (place < 1) throw new UserFault('place', 'INVALID', 'place must be 1 or more.');
   const of = input.of ?? null;
   if (of !== null && of < place) throw new UserFault('of', 'INVALID', `of must be ${place} or more.`);

@@ -44,7 +44,7 @@ export function adoptCampaign(context: Context, input: AdoptCampaignInput): Prom
         if (changed.length === 0) await assertUnchanged(em, current);
       }
       const adoption = (await currentOf(em, unit, campaign))!;
-      await audit(em, context, 'ADOPT_CAMPAIGN', unit, said(adoption), current === undefined ? null : said(current));
+      audit(em, context, 'ADOPT_CAMPAIGN', unit, said(adoption), current === undefined ? null : said(current));
       return { adoption };
     },
   });
@@ -64,7 +64,7 @@ export function leaveCampaign(context: Context, input: LeaveCampaignInput): Prom
       assertVersion(input, current.version, { adoption: current });
       const left = await rowsOf(em, 'update campaign_adoption set ended_at = now() where id = $1 and version = $2 and ended_at is null returning id', [current.key, current.version]);
       if (left.length === 0) await assertUnchanged(em, current);
-      await audit(em, context, 'LEAVE_CAMPAIGN', unit, null, said(current));
+      audit(em, context, 'LEAVE_CAMPAIGN', unit, null, said(current));
       return { adoption: (await adoptionOf(em, 'a.id = $1', [current.key]))! };
     },
   });

@@ -156,7 +156,7 @@ export function saveCampaignPhase(context: Context, input: SaveCampaignPhaseInpu
       if (JSON.stringify(former) !== JSON.stringify(phase)) {
         await writePhase(em, key, phase, former === undefined);
         await touchCampaign(em, key);
-        await audit(em, context, 'SAVE_CAMPAIGN_PHASE', known.launchedByKey!, { campaign: known.code, ...phase }, former === undefined ? null : { campaign: known.code, ...former });
+        audit(em, context, 'SAVE_CAMPAIGN_PHASE', known.launchedByKey!, { campaign: known.code, ...phase }, former === undefined ? null : { campaign: known.code, ...former });
       }
       return { campaign: await campaignRow(em, key), phase: await phaseRow(em, key, input.code) };
     },
@@ -183,7 +183,7 @@ async function knownAt(em: EntityManager, key: number, input: { readonly expecte
 
 /** The campaign that was written, once the audit log has it. */
 async function drafted(em: EntityManager, context: Context, action: string, unit: number, key: number, former?: KnownCampaign): Promise<Changed> {
-  await audit(em, context, action, unit, said(await knownByKey(em, key)), former === undefined ? null : said(former));
+  audit(em, context, action, unit, said(await knownByKey(em, key)), former === undefined ? null : said(former));
   return { campaign: await campaignRow(em, key) };
 }
 

@@ -15,14 +15,14 @@ export interface SeriesReferenceKeys {
 }
 
 /** The key of the campaign that a field of an input names by code, among those that the caller sees. */
-export const campaignKey = (em: EntityManager, code: string, field = 'campaign'): Promise<number> => keyOf(em, field, 'select id from campaign where code = ?', [code]);
+export const campaignKey = (em: EntityManager, code: string, field = 'campaign'): Promise<number> => keyOf(em, field, 'select id from campaign where code = $1', [code]);
 
 /** The key of a campaign's phase that a field of an input names by code; null where it names none. */
 export async function phaseKey(em: EntityManager, code: string | null | undefined, campaign: number, field = 'phase'): Promise<number | null> {
-  return code == null ? null : keyOf(em, field, 'select id from campaign_phase where code = ? and campaign_id = ?', [code, campaign]);
+  return code == null ? null : keyOf(em, field, 'select id from campaign_phase where code = $1 and campaign_id = $2', [code, campaign]);
 }
 
-export const indicatorKey = (em: EntityManager, code: string): Promise<number> => keyOf(em, 'indicator', 'select id from indicator where code = ?', [code]);
+export const indicatorKey = (em: EntityManager, code: string): Promise<number> => keyOf(em, 'indicator', 'select id from indicator where code = $1', [code]);
 
 /** The keys of what an input names by `campaign`, `phase` and `indicator`, among what the caller sees. */
 export async function seriesReference(em: EntityManager, { campaign, phase, indicator }: SeriesReference): Promise<SeriesReferenceKeys> {

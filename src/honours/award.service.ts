@@ -42,7 +42,7 @@ export function nominateAward(context: Context, input: NominateAwardInput): Prom
         for (const table of ['award_issuer', 'award_kind', 'award_recipient']) await em.execute(`delete from ${table} where award_id = ?`, [key]);
       }
       await writeParts(em, key, parts);
-      await audit(em, context, 'NOMINATE_AWARD', unit, await saidOf(em, key), former);
+      audit(em, context, 'NOMINATE_AWARD', unit, await saidOf(em, key), former);
       return { award: await awardRow(em, key) };
     },
   });
@@ -81,7 +81,7 @@ async function rowOf(em: EntityManager, known: Award | undefined, said: Said): P
 /** The award that holds it, which it does not hold itself, not even by others that the caller does not see. */
 async function wholeOf(em: EntityManager, known: Award | undefined, field: 'includedIn' | 'maybeIncludedIn', code: string | null | undefined): Promise<number | null> {
   if (code == null) return null;
-  const whole = await keyOf(em, field, 'select id from award where code = ?', [code]);
+  const whole = await keyOf(em, field, 'select id from award where code = $1', [code]);
   // From here on nobody else writes what holds what.
   const [it] = await rowsOf<{ held: boolean }>(em, 'select award_holds($1, $2) as held', [known?.key ?? null, whole]);
   if (it!.held) throw new UserFault(field, 'INVALID', `${field} must name an award that is no part of this one, surely or perhaps.`);
@@ -280,7 +280,7 @@ function takeStep(context: Context, { name, action, step, may, takes, reach, ano
   return command(context, {
     name, grants: 'act by', input, nothing: { award: null },
     prepare: async (em) => {
-      const key = await keyOf(em, 'code', 'select id from award where code = ?', [input.code]);
+      const key = await keyOf(em, 'code', 'select id from award where code = $1', [input.code]);
       const [allowed] = await rowsOf<{ may: boolean; unit: number | null }>(
         em,
         // Noted in the log of the award's unit; by whoever gives it and does not have that in scope, in that of their own.
@@ -303,7 +303,7 @@ function takeStep(context: Context, { name, action, step, may, takes, reach, ano
       const assignments = Object.keys(written).map((column, i) => `${column} = $${i + 2}`).join(', ');
       if (noted === true) await rowsOf(em, `select set_config('liendoan.request', $1, true)`, [context.requestId]);
       await rowsOf(em, `update award set ${assignments} where id = $1`, [award.key, ...Object.values(written)]);
-      if (unit !== null) await audit(em, context, action, unit, await saidOf(em, award.key), { code, status: award.status, version: award.version });
+      if (unit !== null) audit(em, context, action, unit, await saidOf(em, award.key), { code, status: award.status, version: award.version });
       return { award: await awardRow(em, award.key) };
     },
   });

@@ -31,7 +31,7 @@ export function saveContact(context: Context, input: SaveContactInput): Promise<
         await rowsOf(em, 'update contact set address = $2, phones = $3, fax = $4, email = $5, website = $6, source = $7, note = $8 where unit_id = $1', [unit, ...values]);
       }
       const contact = (await lockContact(em, unit))!;
-      await audit(em, context, 'SAVE_CONTACT', unit, said(contact), before === undefined ? null : said(before));
+      audit(em, context, 'SAVE_CONTACT', unit, said(contact), before === undefined ? null : said(before));
       return { contact };
     },
   });

@@ -44,7 +44,7 @@ export function discloseRecord(context: Context, input: DiscloseRecordInput): Pr
         [input.of, thing.id, input.code, thing.unit, input.audience, input.withNames, note],
       )) as [{ id: number }];
       const [disclosure] = await disclosures(em, 'd.id = $1', [id]);
-      await audit(em, context, 'DISCLOSE_RECORD', thing.unit, said(disclosure!), current === undefined ? null : said(current));
+      audit(em, context, 'DISCLOSE_RECORD', thing.unit, said(disclosure!), current === undefined ? null : said(current));
       return { disclosure: disclosure! };
     },
   });
@@ -65,7 +65,7 @@ export function withdrawDisclosure(context: Context, input: WithdrawDisclosureIn
       const why = reasonOf(input.reason);
       assertVersion(input, disclosure.version, { disclosure });
       const ended = await rowsOf(em, 'update disclosure set ended_at = now(), end_reason = $1 where id = $2 and ended_at is null returning id', [why, key]);
-      if (ended.length > 0) await audit(em, context, 'WITHDRAW_DISCLOSURE', disclosure.unitKey, { reason: why }, said(disclosure));
+      if (ended.length > 0) audit(em, context, 'WITHDRAW_DISCLOSURE', disclosure.unitKey, { reason: why }, said(disclosure));
       return { disclosure: (await disclosures(em, 'd.id = $1', [key]))[0]! };
     },
   });

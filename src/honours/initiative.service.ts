@@ -69,7 +69,7 @@ export function saveInitiative(context: Context, input: SaveInitiativeInput): Pr
         await rowsOf(em, 'insert into initiative_author (initiative_id, person_id, ordinal) select $1, a.id, a.n from unnest($2::int[]) with ordinality a (id, n)', [key, authors]);
       }
       const initiative = (await initiativesAt(em, [key])).get(key)!;
-      await audit(em, context, 'SAVE_INITIATIVE', unit, await saidOf(em, initiative), before ?? null);
+      audit(em, context, 'SAVE_INITIATIVE', unit, await saidOf(em, initiative), before ?? null);
       return { initiative };
     },
   });
@@ -211,7 +211,7 @@ async function advance(em: EntityManager, context: Context, action: string, { to
   );
   const after = await initiativesAt(em, keys);
   const campaigns = await campaignsOf(em, standings.map(({ initiative }) => initiative));
-  await auditAll(em, context, action, standings.map(({ initiative: { key, unitKey, campaignKey, code, stage, version } }) => ({
+  auditAll(em, context, action, standings.map(({ initiative: { key, unitKey, campaignKey, code, stage, version } }) => ({
     unit: unitKey,
     before: { stage, version },
     after: { campaign: (campaignKey === null ? null : campaigns.get(campaignKey)) ?? null, code, stage: to, on, version: after.get(key)!.version, ...(reason === null ? {} : { reason }) },

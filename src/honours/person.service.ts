@@ -33,7 +33,7 @@ export function savePerson(context: Context, input: SavePersonInput): Promise<Ou
       const person = (await lockPerson(em, code))!;
       const deeds: Deed[] = [{ unit, before: before?.unitKey === unit ? said(before) : null, after: said(person) }];
       if (before !== undefined && before.unitKey !== unit) deeds.push({ unit: before.unitKey, before: said(before), after: null });
-      await auditAll(em, context, 'SAVE_PERSON', deeds);
+      auditAll(em, context, 'SAVE_PERSON', deeds);
       return { person };
     },
   });

@@ -20,7 +20,7 @@ export function savePosition(context: Context, input: SavePositionInput): Promis
     name: 'savePosition', grants: 'act by', input, nothing: { position: null },
     prepare: async (em): Promise<Which> => {
       const unit = await unitWithin(em, input.unit, 'admin');
-      return { unit, person: await keyOf(em, 'person', 'select id from person where code = ?', [input.person]) };
+      return { unit, person: await keyOf(em, 'person', 'select id from person where code = $1', [input.person]) };
     },
     act: async (em, which) => {
       const { unit, person } = which;
@@ -52,7 +52,7 @@ export function savePosition(context: Context, input: SavePositionInput): Promis
         );
       }
       const position = (await lock(key))!;
-      await audit(em, context, 'SAVE_POSITION', unit, said(input.person, position), before === undefined ? null : said(input.person, before));
+      audit(em, context, 'SAVE_POSITION', unit, said(input.person, position), before === undefined ? null : said(input.person, before));
       return { position };
     },
   });

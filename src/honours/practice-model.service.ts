@@ -20,7 +20,7 @@ export function savePracticeModel(context: Context, input: SavePracticeModelInpu
     prepare: async (em) => {
       const unit = await unitWithin(em, input.unit, 'reporter');
       const programme = input.programme == null ? null : await campaignKey(em, input.programme, 'programme');
-      return { unit, programme, basis: input.basisDocument == null ? null : await keyOf(em, 'basisDocument', 'select id from document where code = ?', [input.basisDocument]) };
+      return { unit, programme, basis: input.basisDocument == null ? null : await keyOf(em, 'basisDocument', 'select id from document where code = $1', [input.basisDocument]) };
     },
     act: async (em, { unit, programme, basis }) => {
       const [startedOn, precision] = datedAfter([null, 'DAY'], input.startedOn ?? null, input.startedOnPrecision, 'startedOn');
@@ -39,7 +39,7 @@ export function savePracticeModel(context: Context, input: SavePracticeModelInpu
         },
       });
       const model = await modelAt(em, key);
-      if (was !== 'same') await audit(em, context, 'SAVE_PRACTICE_MODEL', unit, await said(em, model), known === undefined ? null : await said(em, known));
+      if (was !== 'same') audit(em, context, 'SAVE_PRACTICE_MODEL', unit, await said(em, model), known === undefined ? null : await said(em, known));
       return { model };
     },
   });
@@ -62,7 +62,7 @@ export function markModelExemplary(context: Context, input: MarkModelExemplaryIn
       const changed = await rowsOf(em, 'update practice_model set exemplary = $3 where id = $1 and version = $2 returning id', [model.key, model.version, exemplary]);
       const now = await modelAt(em, model.key);
       if (changed.length === 0) throw staleFault(now.version, { model: now });
-      await audit(em, context, 'MARK_MODEL_EXEMPLARY', model.unitKey, await said(em, now), await said(em, model));
+      audit(em, context, 'MARK_MODEL_EXEMPLARY', model.unitKey, await said(em, now), await said(em, model));
       return { model: now };
     },
   });

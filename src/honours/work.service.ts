@@ -32,7 +32,7 @@ export function saveWork(context: Context, input: SaveWorkInput): Promise<Outcom
         },
       });
       const work = await workAt(em, key);
-      if (was !== 'same') await audit(em, context, 'SAVE_WORK', unit, await said(em, work), known === undefined ? null : await said(em, known));
+      if (was !== 'same') audit(em, context, 'SAVE_WORK', unit, await said(em, work), known === undefined ? null : await said(em, known));
       return { work };
     },
   });
@@ -62,7 +62,7 @@ export function plaqueWork(context: Context, input: PlaqueWorkInput): Promise<Ou
         throw staleFault(now.version, { work: now });
       }
       const plaqued = await workAt(em, work.key);
-      await audit(em, context, 'PLAQUE_WORK', work.unitKey, await said(em, plaqued), await said(em, work));
+      audit(em, context, 'PLAQUE_WORK', work.unitKey, await said(em, plaqued), await said(em, work));
       return { work: plaqued };
     },
   });

@@ -46,7 +46,7 @@ export function publishTotal(context: Context, input: PublishTotalInput): Promis
       }
       const id = await writePublication(client, snapshot, { audience: input.audience, source: null, note });
       const publication = (await publicationOf(em, id))!;
-      await audit(em, context, 'PUBLISH_TOTAL', unitId, said(publication));
+      audit(em, context, 'PUBLISH_TOTAL', unitId, said(publication));
       return { publication };
     },
   });
@@ -71,7 +71,7 @@ export function withdrawPublication(context: Context, input: WithdrawPublication
         [why, key],
         'run',
       );
-      if (ended.affectedRows > 0) await audit(em, context, 'WITHDRAW_PUBLICATION', publication.unitKey, { reason: why }, said(publication));
+      if (ended.affectedRows > 0) audit(em, context, 'WITHDRAW_PUBLICATION', publication.unitKey, { reason: why }, said(publication));
       return { publication: (await publicationOf(em, key))! };
     },
   });

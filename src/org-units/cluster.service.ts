@@ -26,7 +26,7 @@ export function saveCluster(context: Context, input: SaveClusterInput): Promise<
   return command(context, {
     name: 'saveCluster', grants: 'act by', input, nothing: { cluster: null },
     prepare: async (em) => {
-      const owner = await keyOf(em, 'owner', 'select id from org_unit where code = ?', [input.owner]);
+      const owner = await keyOf(em, 'owner', 'select id from org_unit where code = $1', [input.owner]);
       await assertWithin(em, owner, 'admin', 'owner');
       return owner;
     },
@@ -65,7 +65,7 @@ export function saveCluster(context: Context, input: SaveClusterInput): Promise<
       await rowsOf(em, 'delete from emulation_cluster_member where cluster_id = $1 and unit_id <> all ($2)', [key, members.map((member) => member.key)]);
       await rowsOf(em, 'insert into emulation_cluster_member (cluster_id, unit_id) select $1, unnest($2::int[]) on conflict do nothing', [key, members.map((member) => member.key)]);
       const after = (await knownCluster(em, code))!;
-      await auditAll(em, context, 'SAVE_CLUSTER', deedsOf(owner, before, after));
+      auditAll(em, context, 'SAVE_CLUSTER', deedsOf(owner, before, after));
       return { cluster: after.cluster };
     },
   });

@@ -58,7 +58,7 @@ export async function saveReportingRound(context: Context, input: SaveReportingR
       await rowsOf(em, 'delete from round_indicator where round_id = $1', [key]);
       await rowsOf(em, 'insert into round_indicator (round_id, indicator_id) select $1, unnest($2::int[])', [key, indicators]);
       const round = (await lockRound(em, campaign, input.code))!;
-      await audit(em, context, 'SAVE_REPORTING_ROUND', unit, await said(em, round), former);
+      audit(em, context, 'SAVE_REPORTING_ROUND', unit, await said(em, round), former);
       return { round };
     },
   });
@@ -80,7 +80,7 @@ export async function endReportingRound(context: Context, input: EndReportingRou
       if (before.endedAt !== null) throw new UserFault('code', 'CONFLICT', 'The round has ended already.', { round: before });
       await rowsOf(em, 'update reporting_round set ended_at = now(), end_reason = $2 where id = $1', [before.key, reason]);
       const round = (await lockRound(em, campaign, input.code))!;
-      await audit(em, context, 'END_REPORTING_ROUND', unit, { campaign: input.campaign, code: round.code, version: round.version, reason }, { version: before.version });
+      audit(em, context, 'END_REPORTING_ROUND', unit, { campaign: input.campaign, code: round.code, version: round.version, reason }, { version: before.version });
       return { round };
     },
   });

@@ -189,7 +189,7 @@ async function edit(em: EntityManager, context: Context, expectedVersion: number
     [figure.key, value, qualifier, statedPercent, statedBasis, derived, source, note],
   );
   const after = (await figuresOf(em, [figure.key])).get(figure.key)!;
-  await audit(em, context, 'SAVE_RESULT', figure.unitKey, said(after), said(figure));
+  audit(em, context, 'SAVE_RESULT', figure.unitKey, said(after), said(figure));
   return { figure: after, warnings: (await judge(em, [figure.key])).get(figure.key)! };
 }
 
@@ -209,6 +209,6 @@ async function insert(
   // Somebody else was first, this moment.
   if (row === undefined) throw new UserFault('expectedVersion', 'CONFLICT', 'Somebody else has just begun one.', { figure: (await openFigureOf(em, { series, unit, coverage, asOf }))?.figure ?? null });
   const figure = (await figuresOf(em, [row.id])).get(row.id)!;
-  await audit(em, context, action, unit, { ...said(figure), ...(correction && { reason: correction.reason }) }, correction ? said(correction.corrects) : null);
+  audit(em, context, action, unit, { ...said(figure), ...(correction && { reason: correction.reason }) }, correction ? said(correction.corrects) : null);
   return { figure, warnings: (await judge(em, [row.id])).get(row.id)! };
 }

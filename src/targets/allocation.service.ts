@@ -147,6 +147,6 @@ async function auditShares(
   const { campaign, phase = null, indicator, method } = input;
   const previous = new Map(before.shares.map(({ unitKey, value }) => [unitKey, { value }]));
   // Who got how much, the entries of those units say, to whoever sees them.
-  await audit(em, context, 'ASSIGN_TARGETS', unitId, { campaign, phase, indicator, asOf: day, method, units: figures.length });
-  await auditAll(em, context, 'ASSIGN_TARGET', figures.map((figure) => ({ unit: figure.unitKey, before: previous.get(figure.unitKey) ?? null, after: said(figure) })));
+  audit(em, context, 'ASSIGN_TARGETS', unitId, { campaign, phase, indicator, asOf: day, method, units: figures.length });
+  auditAll(em, context, 'ASSIGN_TARGET', figures.map((figure) => ({ unit: figure.unitKey, before: previous.get(figure.unitKey) ?? null, after: said(figure) })));
 }

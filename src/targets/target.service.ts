@@ -29,7 +29,7 @@ export function setOwnTarget(context: Context, input: SetOwnTargetInput): Promis
       const former = await currentTarget(em, seriesId, key.unitId, decidedOn);
       const [figure] = await stateTargets(em, context, { ...key, ...texts, seriesId, counterpartId: null, qualifier: input.qualifier ?? 'EXACT' }, [{ id: key.unitId, value }]);
       if (figure === undefined) return { figure: former! };
-      await audit(em, context, 'SET_OWN_TARGET', key.unitId, said(figure), former && said(former));
+      audit(em, context, 'SET_OWN_TARGET', key.unitId, said(figure), former && said(former));
       return { figure };
     },
   });
@@ -42,7 +42,7 @@ export function registerTarget(context: Context, input: RegisterTargetInput): Pr
     name: 'registerTarget', grants: 'act by', input, nothing: { figure: null },
     prepare: async (em) => {
       const key = await keyOfTarget(em, input, 'reporter', decidedOn);
-      return { key, with: input.with == null ? null : await keyOf(em, 'with', 'select id from org_unit where code = ?', [input.with]) };
+      return { key, with: input.with == null ? null : await keyOf(em, 'with', 'select id from org_unit where code = $1', [input.with]) };
     },
     act: async (em, { key, with: asked }) => {
       await assertTimely(em, context, key);
@@ -62,7 +62,7 @@ export function registerTarget(context: Context, input: RegisterTargetInput): Pr
       if (isSame) return { figure: standing };
       if (open !== undefined) await rowsOf(em, `update figure set status = 'WITHDRAWN', ended_at = now() where id = $1`, [open.key]);
       const [figure] = await writeTargets(em, context, { ...key, ...texts, seriesId, counterpartId, qualifier, corrects: former?.key ?? null }, [{ id: key.unitId, value }]);
-      await audit(em, context, 'REGISTER_TARGET', key.unitId, said(figure!), standing && said(standing));
+      audit(em, context, 'REGISTER_TARGET', key.unitId, said(figure!), standing && said(standing));
       return { figure: figure! };
     },
   });

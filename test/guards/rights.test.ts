@@ -135,12 +135,17 @@ const FUNCTIONS = [
   'breakdown_held_known(integer,integer,date,timestamp with time zone,text)',
   // The number of a unit; who may write its clusters is looked up there.
   'cluster_owner(integer)',
+  // The session of a mutation, of who says that they are the caller; whether their own key was used.
+  'command_begin(text,date,boolean,text,text,text)',
   // Of units whose things the caller discloses: holds a row until the end, and tells nothing.
   'disclosed_hold(disclosed_kind,integer)',
   // Of its arguments alone.
   'disclosed_ready(disclosed_kind,text)',
   // Of their arguments alone.
   'earliest_day(date,date_precision)',
+  // Of figures in the caller's scope, and of campaigns that they see.
+  'figure_standings(bigint[])',
+  // Of their arguments alone.
   'fold(text)',
   'fold_all(text[])',
   // What is too old for anyone to repeat.
@@ -150,12 +155,16 @@ const FUNCTIONS = [
   // Of its arguments alone.
   'latest_day(date,date_precision)',
   // They look anew at who asks: figures handed in, and targets that the caller has just written.
-  'ledger_approve(bigint[])',
+  'ledger_approve(bigint[],integer[])',
   'ledger_assign(bigint[])',
   // Of figures in the caller's scope.
   'ledger_hold(bigint[],boolean)',
   // Names of nothing: numbers of a campaign, a phase and an indicator.
   'ledger_series(integer,integer,integer,measure)',
+  // It looks anew at who asks: figures of units that the caller reports for.
+  'ledger_submit(bigint[],integer[],jsonb)',
+  // Of figures in the caller's scope: whether they are of the versions given.
+  'ledger_take(bigint[],integer[],boolean,text)',
   'ledger_withdraw(bigint[],text)',
   // A trigger's.
   'next_version()',
@@ -169,6 +178,8 @@ const FUNCTIONS = [
   'publication_units(bigint[])',
   // Numbers of units in the caller's scope; of others, where the campaign publishes its ranks, places and names.
   'ranking_places(integer,org_level,integer,integer,boolean,integer,integer,integer,rank_measure,text,date,date)',
+  // Of results in the caller's scope.
+  'result_surroundings(bigint[])',
   // Of their arguments alone.
   'search_fields(text[])',
   'search_fit(text,text,text,text,text,text,text,text)',

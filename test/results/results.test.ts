@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verify } from '../../src/ledger/verify.service.js';
+import { PLAINLY_SEEN, SEEN } from '../../src/ledger/figure-workflow.query.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 import { appoint, of, Officers, TREE } from './world.js';
 
@@ -122,6 +123,42 @@ describe('who may do what', () => {
     }
   });
 
+  test('who is plainly seen to be, by a function, stands as the policies say', async () => {
+    const unlaunched = { type: 'campaign', code: 'unlaunched', name: 'x', campaignKind: 'PROGRAMME', launchedBy: 'P1', status: 'DRAFT', indicators: ['i'] };
+    const body = { type: 'campaign', code: 'of-a-body', name: 'x', campaignKind: 'PROGRAMME', externalLauncher: 'x', indicators: ['i'] };
+    await server.load([unlaunched, body]);
+    await server.db.pool.query(
+      `insert into series (campaign_id, indicator_id, measure, flows) select c.id, i.id, m.measure::measure, true
+       from campaign c, indicator i, unnest(array['RESULT', 'REGISTERED', 'ASSIGNED', 'SELF_SET']) m (measure) where c.code in ('c', 'unlaunched', 'of-a-body') and i.code = 'i' on conflict do nothing`,
+    );
+    await server.db.pool.query(
+      `insert into figure (series_id, unit_id, coverage, date, value, status, submitted_by, submitted_at, approved_at, counterpart_id)
+       select s.id, u.id, case s.measure when 'RESULT' then 'OWN' else 'SUBTREE' end::figure_coverage, '2022-11-11', 1, t.status::figure_status, 'r-D1', now(), case t.status when 'APPROVED' then now() end,
+         case when s.measure in ('ASSIGNED', 'REGISTERED') then (select id from org_unit where code = 'P1') end
+       from series s join campaign c on c.id = s.campaign_id, org_unit u, unnest(array['SUBMITTED', 'APPROVED']) t (status) where u.code in ('P1', 'D1', 'D3', 'G1') on conflict do nothing`,
+    );
+    const { rows: [all] } = await server.db.pool.query<{ ids: string[] }>('select array_agg(id::text) as ids from figure');
+    let [plainly, asThePoliciesSay] = [0, 0];
+    for (const principal of ['a-N', 'r-P1', 'a-P1', 'm-P2', 'r-D1', 'v-G1', 'a-D3', 'nobody']) {
+      const client = await server.api.pool.connect();
+      try {
+        await client.query('begin');
+        await client.query(`select set_config(name, value, true) from access_session($1, '2026-01-01')`, [principal]);
+        const seen = new Map((await client.query(SEEN, [all!.ids])).rows.map((row: { key: string }) => [row.key, row]));
+        const { rows } = await client.query(PLAINLY_SEEN, [all!.ids]);
+        for (const row of rows) expect(row).toEqual(seen.get(row.key));
+        plainly += rows.length;
+        asThePoliciesSay += seen.size;
+      } finally {
+        await client.query('rollback');
+        client.release();
+      }
+    }
+    expect(plainly).toBeGreaterThan(20);
+    expect(asThePoliciesSay).toBeGreaterThanOrEqual(plainly);
+    await server.db.pool.query(`delete from figure where date = '2022-11-11'`);
+  });
+
   test('the database says so, too', async () => {
     const { figure } = await officers.submit('r-D1', (await officers.save('r-D1', 'D1', 1, { asOf: newDay() })).figure!);
     const { rows } = await server.db.pool.query<{ id: string }>(`select max(id)::text as id from figure where status = 'SUBMITTED'`);
@@ -144,6 +181,17 @@ describe('who may do what', () => {
     for (const other of ['a-D1', 'r-P1', 'a-D2', 'a-P2', 'v-N', 'r-D1']) expect(await as(other, 'select ledger_approve($1)', [[id]])).toBe('42501');
     expect(await as('a-P1', 'select ledger_approve($1)', [[id]])).toBe('1');
     expect(await as('a-P1', 'select ledger_approve($1)', [[id, '999999999']])).toBe('42501');
+    // Nor does anybody hand in for others, or what is not a draft, or has changed since.
+    const { figure: draft } = await officers.save('r-D1', 'D1', 1, { asOf: newDay() });
+    const { rows: [drafted] } = await server.db.pool.query<{ id: string }>(`select max(id)::text as id from figure where status = 'DRAFT'`);
+    const handIn = [[drafted!.id], [draft!.version], JSON.stringify([{ id: drafted!.id, warnings: [] }])];
+    expect(await as('r-D1', 'select ledger_submit($1, $2, $3)', handIn)).toBe('1');
+    for (const other of ['v-D1', 'r-G1']) expect(await as(other, 'select ledger_submit($1, $2, $3)', handIn)).toBe(other === 'v-D1' ? '42501' : 'LD002');
+    expect(await as('r-D1', 'select ledger_submit($1, $2, $3)', [handIn[0], [draft!.version + 1], handIn[2]])).toBe('LD002');
+    expect(await as('r-D1', 'select ledger_submit($1, $2, $3)', [[id], [figure!.version], JSON.stringify([{ id, warnings: [] }])])).toBe('42501');
+    expect(await as('a-P1', 'select ledger_approve($1, $2)', [[id], [figure!.version]])).toBe('1');
+    expect(await as('a-P1', 'select ledger_approve($1, $2)', [[id], [figure!.version - 1]])).toBe('LD002');
+    expect(await as('a-P2', 'select ledger_take($1, $2, true, $3)', [[id], [figure!.version], 'approve'])).toBe('LD002');
     // Nobody makes it count by hand.
     for (const status of ['APPROVED', 'SUPERSEDED']) expect(await as('a-N', 'update figure set status = $2 where id = $1', [id, status])).toBe('42501');
     expect(await as('a-N', `insert into figure (series_id, unit_id, coverage, date, value) select series_id, unit_id, coverage, '2022-12-01', 1 from figure where id = $1`, [id])).toBe('42501');

@@ -105,7 +105,7 @@ async function connect(url: string, server: EmbeddedServer | undefined, options:
     entities: options.entities ?? [],
     discovery: { warnWhenNoEntities: false },
     ensureDatabase: false,
-    driverOptions: { application_name: label, max: options.connections ?? 10, connectionTimeoutMillis: 15_000, onPoolCreated: parseTypesLikeUs },
+    driverOptions: { application_name: label, max: options.connections ?? 10, connectionTimeoutMillis: 15_000, ...(options.as === 'api' ? { pipeline: true } : {}), onPoolCreated: parseTypesLikeUs },
     ...migrationOptions(files),
   });
   const pool = await orm.em.getConnection().getNativeClient();
