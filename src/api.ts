@@ -4,20 +4,24 @@ import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDi
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
+import { keepWhole, logFailures } from './answer.rules.js';
 import { Allowances, type Allowance } from './access/allowance.service.js';
 import type { Authenticate } from './access/authenticate.js';
 import { ANONYMOUS, type Caller } from './access/caller.js';
 import { CannotTell, Unauthenticated } from './access/refusals.js';
+import { Reaches } from './access/reach.service.js';
 import { CostMeter } from './access/cost.service.js';
 import { documentRules } from './access/document.rules.js';
 import { classLimits, DOCUMENT_LIMITS, MOST_ANSWER_MS, MOST_BODY_BYTES, type ClassLimitOverrides } from './access/limits.js';
 import { costPlugin } from './access/limits.plugin.js';
 import { createContext, type Context } from './context.js';
+import { KnownDocuments } from './known-documents.js';
 import type { LiveSettings } from './live/limits.js';
 import { registerLive } from './live/live.js';
 import { buildSchema, printSdl } from './schema.js';
-import { ApiError, formatError, isExpected, isTooManyMistakes, isUnsupportedOperation, RateLimited, RequestOver, TimedOut } from './shared/errors.js';
+import { ApiError, formatError, RateLimited, TimedOut } from './shared/errors.js';
 import type { Database } from './shared/database/database.js';
+import { Pipeline } from './shared/database/pipeline.js';
 import type { SentStatement } from './shared/database/reads.js';
 import { withDeadline } from './shared/http/deadline.js';
 import { openRowIds } from './shared/row-ids.js';
@@ -33,6 +37,8 @@ export interface ApiOptions {
   readonly onStatement?: (statement: SentStatement) => void;
   /** Other limits than those of src/access/limits.ts. */
   readonly limits?: ClassLimitOverrides;
+  /** From which sighting on a document is answered compiled: 2 unless given; 1 and Infinity are for tests of the one and the other. */
+  readonly compiledFrom?: number | undefined;
   /** After so long an answer is broken off. */
   readonly mostAnswerMs?: number;
   /** Origins whose pages may read answers. */
@@ -56,25 +62,33 @@ export async function registerApi(app: FastifyInstance, db: Pick<Database, 'pool
   const ids = await openRowIds(db.pool);
   // The other connections are for whoever reads.
   const commands = new Turns(Math.max(1, Math.floor((db.pool.options.max ?? 10) / 2)));
+  const reaches = new Reaches();
+  const pipeline = new Pipeline(db.pool);
   const schema = await buildSchema();
   const meter = new CostMeter(schema);
-  const apollo = createApollo(schema, meter);
+  const known = new KnownDocuments(schema, meter, { from: options.compiledFrom });
+  const apollo = createApollo(schema, [known.plugin, costPlugin(meter)]);
   await apollo.start();
 
   await app.register(async (scope) => {
-    scope.addHook('onClose', () => apollo.stop());
+    scope.addHook('onClose', () => Promise.all([apollo.stop(), pipeline.close()]));
     const release = async (request: FastifyRequest): Promise<void> => request.graphql?.reads.release();
     scope.addHook('onResponse', release);
     scope.addHook('onRequestAbort', release);
     scope.setErrorHandler(answerUnreadable);
     await allowOrigins(scope, corsOrigins);
 
-    const answer = fastifyApolloHandler(apollo, {
-      context: async (request) => {
-        const { id: requestId, log, caller, allowance } = request;
-        return (request.graphql = createContext({ caller: caller!, allowance, pool: db.pool, orm: db.orm, commands, ids, now: now(), requestId, log, onStatement }));
-      },
-    });
+    const open = (request: FastifyRequest, ahead?: Pipeline): Context => {
+      const { id: requestId, log, caller, allowance } = request;
+      return (request.graphql ??= createContext({ caller: caller!, allowance, pool: db.pool, orm: db.orm, commands, ids, now: now(), requestId, log, onStatement, reaches, pipeline: ahead }));
+    };
+    const close = (request: FastifyRequest): void => {
+      void request.graphql?.reads.release();
+      delete request.graphql;
+    };
+    const apolloAnswers = fastifyApolloHandler(apollo, { context: async (request) => open(request) });
+    const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> =>
+      (await known.answer(request, reply, { open: () => open(request, pipeline), close: () => close(request) })) ?? apolloAnswers.call(scope, request, reply);
     const admit = async (request: FastifyRequest, reply: FastifyReply, caller: Caller): Promise<void> => {
       const { headers, refusal } = (request.allowance = await allowances.admit(caller, request.ip));
       // What one caller may read, no cache keeps for another.
@@ -107,7 +121,7 @@ export async function registerApi(app: FastifyInstance, db: Pick<Database, 'pool
       url: '/graphql',
       bodyLimit: MOST_BODY_BYTES,
       onRequest: enter,
-      handler: withDeadline((request, reply) => answer.call(scope, request, reply) as Promise<unknown>, mostAnswerMs, breakOff),
+      handler: withDeadline(answer, mostAnswerMs, breakOff),
     });
 
     registerLive(scope, {
@@ -128,7 +142,7 @@ export async function registerApi(app: FastifyInstance, db: Pick<Database, 'pool
   });
 }
 
-function createApollo(schema: GraphQLSchema, meter: CostMeter): ApolloServer<Context> {
+function createApollo(schema: GraphQLSchema, plugins: readonly ApolloServerPlugin<Context>[]): ApolloServer<Context> {
   return new ApolloServer<Context>({
     schema,
     introspection: true,
@@ -141,7 +155,7 @@ function createApollo(schema: GraphQLSchema, meter: CostMeter): ApolloServer<Con
     formatError,
     validationRules: [...documentRules],
     parseOptions: { maxTokens: DOCUMENT_LIMITS.tokens },
-    plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled(), requestEnd, noSubscriptions, costPlugin(meter)],
+    plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled(), requestEnd, noSubscriptions, ...plugins],
   });
 }
 
@@ -163,20 +177,11 @@ const noSubscriptions: ApolloServerPlugin<Context> = {
 const requestEnd: ApolloServerPlugin<Context> = {
   async requestDidStart() {
     return {
-      async didEncounterErrors({ errors, contextValue: { log, requestId } }) {
-        for (const error of errors) {
-          if (isExpected(error) || isUnsupportedOperation(error) || isTooManyMistakes(error) || error.originalError instanceof RequestOver) continue;
-          error.extensions.requestId = requestId;
-          log.error({ err: error.originalError ?? error, path: error.path?.join('.') }, 'a resolver failed');
-        }
+      async didEncounterErrors({ errors, contextValue }) {
+        logFailures(errors, contextValue);
       },
       async willSendResponse({ contextValue, response }) {
-        // Past the limit every further list says so; once is enough, and a part of the answer is none.
-        if (response.body.kind === 'single') {
-          const result = response.body.singleResult;
-          const tooLarge = result.errors?.find(({ extensions }) => extensions?.['code'] === 'QUERY_TOO_LARGE');
-          if (tooLarge !== undefined && 'data' in result) Object.assign(result, { data: null, errors: [tooLarge] });
-        }
+        if (response.body.kind === 'single') keepWhole(response.body.singleResult);
         void contextValue.reads.release();
       },
     };

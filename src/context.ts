@@ -3,12 +3,15 @@ import type { MikroORM } from '@mikro-orm/postgresql';
 import type pg from 'pg';
 import type { Allowance } from './access/allowance.service.js';
 import { ANONYMOUS, type Caller } from './access/caller.js';
+import type { Reaches } from './access/reach.service.js';
 import { sessionStatement } from './access/row-scope.js';
 import { RankingLoader } from './analytics/ranking.loader.js';
 import { ProgressLoader } from './ledger/progress.loader.js';
+import { UnitPages } from './ledger/unit-page.loader.js';
 import type { LiveSession } from './live/session.service.js';
 import { OrgUnitLoader } from './org-units/org-unit.loader.js';
 import { dayInVietnam, type Day } from './shared/dates.js';
+import type { Pipeline } from './shared/database/pipeline.js';
 import { Reads, type SentStatement } from './shared/database/reads.js';
 import type { RowIds } from './shared/row-ids.js';
 import { ResponseSize } from './shared/response-size.js';
@@ -30,6 +33,8 @@ export interface Context {
   readonly commands: Turns;
   readonly orgUnits: OrgUnitLoader;
   readonly progress: ProgressLoader;
+  /** Where a request may be answered by what is read ahead. */
+  readonly unitPages: UnitPages | undefined;
   readonly rankings: RankingLoader;
   readonly size: ResponseSize;
   /** Of a subscription that begins. */
@@ -52,11 +57,19 @@ export interface ContextOptions {
   /** Hears of each statement that the request sends. */
   readonly onStatement?: ((statement: SentStatement) => void) | undefined;
   readonly live?: LiveSession | undefined;
+  /** What the process remembers of its callers' reach. */
+  readonly reaches?: Reaches | undefined;
+  /** For what is read ahead. */
+  readonly pipeline?: Pipeline | undefined;
 }
 
-export function createContext({ caller = ANONYMOUS, allowance, pool, orm, commands = new Turns(1), ids, now, requestId, log, onStatement, live }: ContextOptions): Context {
+export function createContext({ caller = ANONYMOUS, allowance, pool, orm, commands = new Turns(1), ids, now, requestId, log, onStatement, live, reaches, pipeline }: ContextOptions): Context {
   const today = dayInVietnam(now);
-  const reads = new Reads(pool, sessionStatement(caller, today), onStatement, ids);
+  const { principal } = caller;
+  const opened = reaches && principal !== null ? (settings: ReadonlyMap<string, string>) => reaches.learn(settings.get('liendoan.version')!, principal, today, settings) : undefined;
+  const reads = new Reads(pool, sessionStatement(caller, today), { observe: onStatement, opened, ids });
+  const orgUnits = new OrgUnitLoader(reads, today);
+  const progress = new ProgressLoader(reads, today, reaches);
   return {
     caller,
     allowance,
@@ -66,8 +79,9 @@ export function createContext({ caller = ANONYMOUS, allowance, pool, orm, comman
     reads,
     orm,
     commands,
-    orgUnits: new OrgUnitLoader(reads),
-    progress: new ProgressLoader(reads, today),
+    orgUnits,
+    progress,
+    unitPages: reaches && pipeline && principal !== null ? new UnitPages(reads, orgUnits, progress, { principal, today, reaches, pipeline }) : undefined,
     rankings: new RankingLoader(reads),
     size: new ResponseSize(),
     live,

@@ -42,6 +42,7 @@ export class Allowance {
   readonly #points: RateLimiterMemory;
   readonly #requests: Consumed;
   #requested = 0;
+  #paid = false;
   #remaining: number;
 
   constructor(key: string, limits: ClassLimits, points: RateLimiterMemory, requests: Consumed, remaining: number) {
@@ -67,8 +68,9 @@ export class Allowance {
     return { requested: this.#requested, limit: this.#limits.points, remaining: this.#remaining };
   }
 
-  /** Pays for a query that is about to start; one that cannot be paid for costs nothing, and is refused. */
+  /** Pays for the request's query, which is about to start, once; one that cannot be paid for costs nothing, and is refused. */
   async spend(requested: number): Promise<void> {
+    if (this.#paid) return;
     const limit = this.#limits.points;
     this.#requested = requested;
     if (requested > limit) throw new QueryTooCostly(requested, limit);
@@ -80,6 +82,7 @@ export class Allowance {
         limit,
         remaining,
       });
+    this.#paid = true;
   }
 }
 

@@ -303,8 +303,8 @@ function updatesOf(update: Rules['update']): readonly (readonly [name: string, u
   return typeof update[0] === 'string' ? [update as readonly [string, string]] : (update as readonly Update[]);
 }
 
-/** Begins the caller's session in the transaction at hand, and answers with its settings. */
+/** Begins the caller's session in the transaction at hand, and answers with its settings, and the version of what they follow from. */
 export function sessionStatement({ principal }: Caller, day: Day): string {
   const caller = principal === null ? 'null' : pg.escapeLiteral(principal);
-  return `select name, set_config(name, value, true) as value from access_session(${caller}, '${day}')`;
+  return `select name, set_config(name, value, true) as value from access_session(${caller}, '${day}') union all select 'liendoan.version', sum(version)::text from access_version`;
 }

@@ -1,4 +1,5 @@
-import { jwtVerify, type JSONWebKeySet } from 'jose';
+import { jwtVerify, type FlattenedJWSInput, type JSONWebKeySet, type JWTHeaderParameters } from 'jose';
+import { Lru } from '../shared/lru.js';
 import { openKeySet, type KeySet } from './key-set.js';
 import { isPrincipal } from './principal.js';
 import { CannotTell, Unauthenticated } from './refusals.js';
@@ -14,6 +15,8 @@ export interface TokenSettings {
 const MAX_LENGTH = 8192;
 /** Clocks differ: by so many seconds a token may be early or late. */
 const CLOCK_TOLERANCE = 30;
+/** Keys are found by the header alone. */
+const NO_TOKEN: FlattenedJWSInput = { payload: '', signature: '' };
 const TYPES: readonly unknown[] = [undefined, 'jwt', 'at+jwt', 'application/jwt', 'application/at+jwt'];
 
 /** Whose a token is, and from when on it is taken no more. */
@@ -22,9 +25,20 @@ export interface Verified {
   readonly expiresAt: Date;
 }
 
-/** Verifies JWTs and says whose they are. */
+/** So many tokens are remembered: those of as many callers. */
+const MOST_REMEMBERED = 10_000;
+
+/** A signature that was found to be right, and the key that it is by. */
+interface Remembered {
+  readonly header: JWTHeaderParameters;
+  readonly key: unknown;
+  readonly verified: Verified;
+}
+
+/** Verifies JWTs and says whose they are. A signature is verified once, as long as the token is good and its key is among the keys. */
 export class TokenVerifier {
   readonly #keys: KeySet;
+  readonly #remembered = new Lru<string, Remembered>(MOST_REMEMBERED);
 
   constructor(readonly settings: TokenSettings) {
     this.#keys = openKeySet(settings.keys);
@@ -32,9 +46,25 @@ export class TokenVerifier {
 
   async verify(token: string, now: Date): Promise<Verified> {
     if (token.length > MAX_LENGTH) throw new Unauthenticated('the token is too long');
+    return (await this.#recall(token, now)) ?? (await this.#verify(token, now));
+  }
+
+  /** The key is asked for each time: it may have been withdrawn. */
+  async #recall(token: string, now: Date): Promise<Verified | undefined> {
+    const known = this.#remembered.get(token);
+    if (known === undefined || known.verified.expiresAt <= now) return undefined;
+    try {
+      return (await this.#keys(known.header, NO_TOKEN)) === known.key ? known.verified : undefined;
+    } catch {
+      // What is wrong with the keys, verifying anew will say.
+      return undefined;
+    }
+  }
+
+  async #verify(token: string, now: Date): Promise<Verified> {
     const { issuer, audience, algorithms } = this.settings;
     try {
-      const { payload, protectedHeader } = await jwtVerify(token, this.#keys, {
+      const { payload, protectedHeader, key } = await jwtVerify(token, this.#keys, {
         issuer,
         audience,
         algorithms: [...algorithms],
@@ -43,7 +73,9 @@ export class TokenVerifier {
         requiredClaims: ['exp', 'sub'],
       });
       if (!TYPES.includes(protectedHeader.typ?.toLowerCase())) throw new Unauthenticated('the token is of another type');
-      return { principal: principalOf(payload.sub), expiresAt: new Date((payload.exp! + CLOCK_TOLERANCE) * 1000) };
+      const verified = { principal: principalOf(payload.sub), expiresAt: new Date((payload.exp! + CLOCK_TOLERANCE) * 1000) };
+      this.#remembered.set(token, { header: protectedHeader, key, verified });
+      return verified;
     } catch (error) {
       if (error instanceof Unauthenticated || error instanceof CannotTell) throw error;
       throw new Unauthenticated(reasonOf(error));

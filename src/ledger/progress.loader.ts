@@ -3,10 +3,14 @@ import { isCode } from '../shared/codes.js';
 import { dayInVietnam, type Day, type Instant } from '../shared/dates.js';
 import { BadUserInput } from '../shared/errors.js';
 import type { Reads } from '../shared/database/reads.js';
+import type { Reaches } from '../access/reach.service.js';
+import { after, afterBoth, type Awaitable } from '../shared/promises.js';
 import { balanceKnownOn, censusKnownOn, momentKnown, normTargetKnownOn, throughMillisecond } from './progress.known.query.js';
 import { balanceOn, censusOn, normTargetOn, publishedOf, seriesSetByCodes, type Balance, type Census, type Measure, type PublishedTotal, type SeriesSet } from './progress.query.js';
 import { fromScaled, shownTotal, toScaled, totalOf, type Reading } from './progress.rules.js';
 import type { Progress, TargetBasis, Total } from './progress.type.js';
+import type { ProgressAhead, ReadAhead } from './unit-page.loader.js';
+import type { ReadUnit } from './unit-page.query.js';
 
 export interface SeriesCodes {
   readonly campaignCode: string;
@@ -24,16 +28,35 @@ export interface AskedTimes {
 export class ProgressLoader {
   readonly #reads: Reads;
   readonly #today: Day;
+  readonly #reaches: Reaches | undefined;
+  readonly #ahead = new WeakMap<OrgUnit, ReadAhead[]>();
 
-  constructor(reads: Reads, today: Day) {
+  /** `reaches` remembers, of callers with a scope, what codes stand for. */
+  constructor(reads: Reads, today: Day, reaches?: Reaches) {
     this.#reads = reads;
     this.#today = today;
+    this.#reaches = reaches;
   }
 
   /** Null where a code is unknown, or the phase is none of the campaign's. */
-  seriesSet(campaign: string, phase: string | null, indicator: string): Promise<SeriesSet | null> {
-    const known = isCode(campaign) && isCode(indicator) && (phase === null || isCode(phase));
-    return known ? this.#reads.row(seriesSetByCodes, [campaign, phase, indicator]) : Promise.resolve(null);
+  async seriesSet(campaign: string, phase: string | null, indicator: string): Promise<SeriesSet | null> {
+    if (!isCode(campaign) || !isCode(indicator) || (phase !== null && !isCode(phase))) return null;
+    const set = await this.#reads.row(seriesSetByCodes, [campaign, phase, indicator]);
+    // What members read of it is the same for all of them.
+    if (set !== null && this.#reaches !== undefined && (await this.#reads.setting('liendoan.scope')) !== '') {
+      this.#reaches.keep(await this.#reads.setting('liendoan.version'), nameOfSet(campaign, phase, indicator), set);
+    }
+    return set;
+  }
+
+  /** As it is remembered. */
+  knownSet(campaign: string, phase: string | null, indicator: string): SeriesSet | undefined {
+    return this.#reaches?.thing<SeriesSet>(nameOfSet(campaign, phase, indicator));
+  }
+
+  /** Takes what was read of a unit before it is asked for. */
+  ahead(read: ReadUnit, asked: readonly ProgressAhead[]): void {
+    this.#ahead.set(read.unit, asked.map((one) => ({ asked: one, read })));
   }
 
   /** Of a row that names its campaign, phase and indicator. */
@@ -42,7 +65,17 @@ export class ProgressLoader {
   }
 
   /** Without a day: today, or the day of the moment; of a unit outside the caller's scope, the last day that was published. */
-  async progress(unit: OrgUnit, campaign: string, phase: string | null, indicator: string, { asOf, knownAt }: AskedTimes = {}): Promise<Progress | null> {
+  progress(unit: OrgUnit, campaign: string, phase: string | null, indicator: string, times: AskedTimes = {}): Awaitable<Progress | null> {
+    const day = times.asOf ?? this.#today;
+    const ahead = this.#ahead.get(unit)?.find(
+      ({ asked }) => asked.set.indicator.code === indicator && asked.asOf === day && asked.set.campaign.code === campaign && asked.phase === phase && times.knownAt === undefined,
+    );
+    if (ahead === undefined) return this.#progress(unit, campaign, phase, indicator, times);
+    const { set } = ahead.asked;
+    return { set, unit, campaign: set.campaign, phase: set.phase, indicator: set.indicator, knownAt: null, asOf: day, published: null, ahead };
+  }
+
+  async #progress(unit: OrgUnit, campaign: string, phase: string | null, indicator: string, { asOf, knownAt }: AskedTimes): Promise<Progress | null> {
     const [set, moment] = await Promise.all([
       this.seriesSet(campaign, phase, indicator),
       knownAt === undefined ? null : this.#reads.row(momentKnown, [throughMillisecond(knownAt)]),
@@ -59,19 +92,26 @@ export class ProgressLoader {
     return day === undefined || published.length === 0 ? null : { ...known, asOf: day, published };
   }
 
-  async result(progress: Progress): Promise<Total | null> {
+  result(progress: Progress): Awaitable<Total | null> {
     if (progress.published !== null) return publishedTotal(progress.published, 'RESULT');
-    return shownTotal(each(await this.reading(progress, 'RESULT'), totalOf));
+    return after(this.reading(progress, 'RESULT'), shown);
   }
 
-  async target(progress: Progress, basis: TargetBasis): Promise<Total | null> {
+  target(progress: Progress, basis: TargetBasis): Awaitable<Total | null> {
     if (progress.published !== null) return publishedTotal(progress.published, basis);
-    return shownTotal(basis === 'NORM' ? await this.#norms(progress) : each(await this.reading(progress, basis), totalOf));
+    return basis === 'NORM' ? this.#norms(progress).then(shownTotal) : after(this.reading(progress, basis), shown);
   }
 
   /** The rows in force of a measure, of the indicator itself and of its parts. */
-  reading({ set, unit, asOf, published, knownAt }: Progress, measure: Measure): Promise<Reading<Balance | null>> {
-    if (published !== null) return Promise.resolve({ own: null, parts: null });
+  reading({ set, unit, asOf, published, knownAt, ahead }: Progress, measure: Measure): Awaitable<Reading<Balance | null>> {
+    if (published !== null) return { own: null, parts: null };
+    const places = ahead?.asked.places.get(measure);
+    if (places !== undefined) {
+      return gather(set, (indicator) => {
+        const place = places.get(indicator);
+        return place === undefined ? null : ahead!.read.balances[place]!;
+      });
+    }
     return gather(set, (indicator) => {
       const series = set.series.find((one) => one.indicator === indicator && one.measure === measure);
       if (series === undefined) return null;
@@ -79,12 +119,13 @@ export class ProgressLoader {
     });
   }
 
-  census({ unit, asOf, published, knownAt }: Progress): Promise<Census | null> {
-    if (published !== null) return Promise.resolve(null);
+  census({ unit, asOf, published, knownAt, ahead }: Progress): Awaitable<Census | null> {
+    if (published !== null) return null;
+    if (ahead?.asked.census !== undefined) return ahead.read.censuses[ahead.asked.census]!;
     return knownAt === null ? this.#reads.row(censusOn, [unit.key, asOf]) : this.#reads.row(censusKnownOn, [unit.key, asOf, knownAt]);
   }
 
-  #norms({ set, unit, asOf, knownAt }: Progress): Promise<Reading<Total | null>> {
+  async #norms({ set, unit, asOf, knownAt }: Progress): Promise<Reading<Total | null>> {
     return gather(set, async (indicator) => {
       const key = [unit.key, set.campaign.key, set.phase?.key ?? null, indicator, asOf];
       const norm = await (knownAt === null ? this.#reads.row(normTargetOn, key) : this.#reads.row(normTargetKnownOn, [...key, knownAt]));
@@ -99,12 +140,15 @@ function publishedTotal(published: readonly PublishedTotal[], measure: Measure |
   return totalOf(published.find((total) => total.measure === measure));
 }
 
-async function gather<T>({ indicator }: SeriesSet, read: (indicator: number) => Promise<T | null> | null): Promise<Reading<T | null>> {
+function gather<T>({ indicator }: SeriesSet, read: (indicator: number) => Awaitable<T | null>): Awaitable<Reading<T | null>> {
   const { key, numeratorKey, denominatorKey } = indicator;
-  if (numeratorKey === null || denominatorKey === null) return { own: await read(key), parts: null };
-  const [own, numerator, denominator] = await Promise.all([read(key), read(numeratorKey), read(denominatorKey)]);
-  return { own, parts: { numerator, denominator } };
+  const [own, parts] = [read(key), numeratorKey === null || denominatorKey === null ? null : afterBoth(read(numeratorKey), read(denominatorKey), (numerator, denominator) => ({ numerator, denominator }))];
+  return afterBoth(own, parts, (it, of) => ({ own: it, parts: of }));
 }
+
+const shown = (reading: Reading<Balance | null>): Total | null => shownTotal(each(reading, totalOf));
+
+const nameOfSet = (campaign: string, phase: string | null, indicator: string): string => `set ${campaign} ${phase ?? ''} ${indicator}`;
 
 function each<From, To>({ own, parts }: Reading<From>, change: (from: From) => To): Reading<To> {
   return { own: change(own), parts: parts && { numerator: change(parts.numerator), denominator: change(parts.denominator) } };

@@ -8,7 +8,7 @@ import type { OrgLevel, OrgUnit, Qualifier } from '../org-units/org-unit.type.js
 import type { Page, PageArgs } from '../shared/connections.js';
 import type { Day } from '../shared/dates.js';
 import { keyedQuery, type Reads } from '../shared/database/reads.js';
-import type { TotalOrigin } from './progress.type.js';
+import type { Total, TotalOrigin } from './progress.type.js';
 
 export type Measure = 'RESULT' | 'ASSIGNED' | 'REGISTERED' | 'SELF_SET';
 
@@ -18,6 +18,8 @@ export interface SeriesSet {
   readonly phase: CampaignPhase | null;
   readonly indicator: Indicator;
   readonly series: readonly { readonly indicator: number; readonly measure: Measure; readonly key: number }[];
+  /** Where the unit that launches the campaign stands; null where nobody among the unions does, or the caller does not see it. */
+  readonly launcherPath: string | null;
 }
 
 /** By codes; the phase may be null. No row where one of them is unknown. */
@@ -27,7 +29,7 @@ export const seriesSetByCodes = keyedQuery<SeriesSet>(
      select coalesce(json_agg(json_build_object('indicator', s.indicator_id, 'measure', s.measure, 'key', s.id)), '[]') from series s
      where s.campaign_id = c.key and s.phase_id is not distinct from p.key
        and s.indicator_id in (i.key, i."numeratorKey", i."denominatorKey")
-   ) as series
+   ) as series, (select l.path from org_unit l where l.id = c."launchedByKey") as "launcherPath"
    from (select ${CAMPAIGN_COLUMNS} from campaign c where c.code = k.p0) c
    cross join (select ${INDICATOR_COLUMNS} from indicator i where i.code = k.p2) i
    left join (select ${PHASE_COLUMNS} from campaign_phase p where p.code = k.p1) p on p."campaignKey" = c.key
@@ -48,6 +50,8 @@ export interface Balance {
   readonly reportedChildren: number;
   /** PROVINCIAL, UPPER_GRASSROOTS, GRASSROOTS, SUB_GRASSROOTS. */
   readonly reportedLevels: readonly number[];
+  /** As a Total, once it was asked for. */
+  shown?: Total;
 }
 
 export const BALANCE_COLUMNS = `b.total, b.members_total as "membersTotal", b.origin, b.complete, b.qualifier, b.as_of as "asOf",
@@ -71,6 +75,8 @@ export interface PublishedTotal {
   readonly asOf: Day;
   readonly origin: TotalOrigin;
   readonly complete: boolean;
+  /** As a Total, once it was asked for. */
+  shown?: Total;
 }
 
 /** Of (unit, campaign, phase, indicator): what is published of it now, the latest day first. */

@@ -4,6 +4,7 @@ import { OrgLevel, OrgUnit, OrgUnitConnection } from '../org-units/org-unit.type
 import { PageArgs, type Page } from '../shared/connections.js';
 import { parseInstant, parseOptionalDay } from '../shared/dates.js';
 import { BadUserInput } from '../shared/errors.js';
+import { after, afterBoth, all, type Awaitable } from '../shared/promises.js';
 import { DateScalar, DateTime, Quantity } from '../shared/scalars.js';
 import type { AskedTimes } from './progress.loader.js';
 import { listMissing } from './progress.query.js';
@@ -43,7 +44,7 @@ export class OrgUnitProgressResolver {
     @Arg('asOf', () => DateScalar, asOfArg) asOf: unknown,
     @Arg('knownAt', () => DateTime, knownAtArg) knownAt: unknown,
     @Ctx() context: Context,
-  ): Promise<Progress | null> {
+  ): Awaitable<Progress | null> {
     return context.progress.progress(unit, campaign, phase ?? null, indicator, timesOf(asOf, knownAt));
   }
 
@@ -59,11 +60,11 @@ export class OrgUnitProgressResolver {
     @Arg('asOf', () => DateScalar, asOfArg) asOf: unknown,
     @Arg('knownAt', () => DateTime, knownAtArg) knownAt: unknown,
     @Ctx() context: Context,
-  ): Promise<(Progress | null)[]> {
+  ): Awaitable<(Progress | null)[]> {
     if (indicators.length > MOST_INDICATORS)
       throw new BadUserInput('indicators', `indicators takes at most ${MOST_INDICATORS} codes.`);
     const times = timesOf(asOf, knownAt);
-    return Promise.all(indicators.map((indicator) => context.progress.progress(unit, campaign, phase ?? null, indicator, times)));
+    return all(indicators.map((indicator) => context.progress.progress(unit, campaign, phase ?? null, indicator, times)));
   }
 }
 
@@ -74,7 +75,7 @@ export class ProgressResolver {
     description:
       'The result of the unit and all beneath it; null: nothing was reported. Of a RATIO, the ratio of its parts’ totals where both exist.',
   })
-  result(@Root() progress: Progress, @Ctx() context: Context): Promise<Total | null> {
+  result(@Root() progress: Progress, @Ctx() context: Context): Awaitable<Total | null> {
     return context.progress.result(progress);
   }
 
@@ -86,7 +87,7 @@ export class ProgressResolver {
     @Root() progress: Progress,
     @Arg('basis', () => TargetBasis, basisArg) basis: AskedBasis,
     @Ctx() context: Context,
-  ): Promise<Total | null> {
+  ): Awaitable<Total | null> {
     return context.progress.target(progress, basis ?? 'ASSIGNED');
   }
 
@@ -95,13 +96,12 @@ export class ProgressResolver {
     description:
       'result ÷ target × 100, to two places, half away from zero and without an upper cap. Null where either is null, the target is 0, or the target is a sum that lacks a child.',
   })
-  async completionPercent(
+  completionPercent(
     @Root() progress: Progress,
     @Arg('basis', () => TargetBasis, basisArg) basis: AskedBasis,
     @Ctx() context: Context,
-  ): Promise<number | null> {
-    const [result, target] = await Promise.all([context.progress.result(progress), context.progress.target(progress, basis ?? 'ASSIGNED')]);
-    return completionPercent(result, target);
+  ): Awaitable<number | null> {
+    return afterBoth(context.progress.result(progress), context.progress.target(progress, basis ?? 'ASSIGNED'), completionPercent);
   }
 
   @FieldResolver(() => Quantity, {
@@ -109,23 +109,21 @@ export class ProgressResolver {
     description:
       'Of a unit with a target of its own: the part that its members’ targets do not account for, negative where theirs are more. Null otherwise, and of a RATIO or a NORM.',
   })
-  async unallocated(
+  unallocated(
     @Root() progress: Progress,
     @Arg('basis', () => TargetBasis, basisArg) basis: AskedBasis,
     @Ctx() context: Context,
-  ): Promise<number | null> {
+  ): Awaitable<number | null> {
     if (basis === 'NORM') return null;
-    const { own } = await context.progress.reading(progress, basis ?? 'ASSIGNED');
-    return unallocatedOf(progress.indicator, own);
+    return after(context.progress.reading(progress, basis ?? 'ASSIGNED'), ({ own }) => unallocatedOf(progress.indicator, own));
   }
 
   @FieldResolver(() => Quantity, {
     nullable: true,
     description: 'The result that the units’ figures for their own activity alone would give; null where there are none, and of a RATIO.',
   })
-  async detail(@Root() progress: Progress, @Ctx() context: Context): Promise<number | null> {
-    const { own } = await context.progress.reading(progress, 'RESULT');
-    return besideTotal(progress.indicator, own?.detail);
+  detail(@Root() progress: Progress, @Ctx() context: Context): Awaitable<number | null> {
+    return after(context.progress.reading(progress, 'RESULT'), ({ own }) => besideTotal(progress.indicator, own?.detail));
   }
 
   @FieldResolver(() => Quantity, {
@@ -133,22 +131,21 @@ export class ProgressResolver {
     description:
       'Of a unit that spoke for its subtree: what of its figure the results beneath it and its own activity did not explain on that figure’s date. Null otherwise, and of a RATIO.',
   })
-  async unexplained(@Root() progress: Progress, @Ctx() context: Context): Promise<number | null> {
-    const { own } = await context.progress.reading(progress, 'RESULT');
-    return besideTotal(progress.indicator, own?.unexplained);
+  unexplained(@Root() progress: Progress, @Ctx() context: Context): Awaitable<number | null> {
+    return after(context.progress.reading(progress, 'RESULT'), ({ own }) => besideTotal(progress.indicator, own?.unexplained));
   }
 
   @FieldResolver(() => Coverage, {
     description: 'How many of the direct children, or of the units of a level beneath, have a result. Of a RATIO, the smaller number of its two parts.',
   })
-  async coverage(
+  coverage(
     @Root() progress: Progress,
     @Arg('level', () => OrgLevel, { nullable: true, description: 'Count units of this level anywhere beneath; left out: the direct children.' })
     level: OrgLevel | null | undefined,
     @Ctx() context: Context,
-  ): Promise<Coverage> {
-    const [reading, census] = await Promise.all([context.progress.reading(progress, 'RESULT'), context.progress.census(progress)]);
-    return { progress, level: level ?? null, ...coverageOf(reading, census, level ?? null) };
+  ): Awaitable<Coverage> {
+    const [reading, census] = [context.progress.reading(progress, 'RESULT'), context.progress.census(progress)];
+    return afterBoth(reading, census, (read, counted) => ({ progress, level: level ?? null, ...coverageOf(read, counted, level ?? null) }));
   }
 }
 

@@ -7,6 +7,7 @@ import { defineEnum } from '../shared/enums.js';
 import { DateScalar, Quantity } from '../shared/scalars.js';
 import type { Moment } from './progress.known.query.js';
 import type { PublishedTotal, SeriesSet } from './progress.query.js';
+import type { ReadAhead } from './unit-page.loader.js';
 
 export const TargetBasis = defineEnum('TargetBasis', 'How a target (chỉ tiêu) came about.', {
   ASSIGNED: 'Given to the unit by one above it (giao).',
@@ -71,6 +72,8 @@ export class Progress {
   published!: readonly PublishedTotal[] | null;
   /** The moment as of whose knowledge it is; null: what is known now. */
   knownAt!: Moment | null;
+  /** What was read of it before it was asked for. */
+  ahead?: ReadAhead;
 
   @Field(() => OrgUnit, { description: 'The unit.' })
   unit!: OrgUnit;

@@ -1,16 +1,21 @@
 import { isCode } from '../shared/codes.js';
-import type { Page } from '../shared/connections.js';
-import type { Day } from '../shared/dates.js';
+import type { Page, PageRequest } from '../shared/connections.js';
+import { parseOptionalDay, type Day } from '../shared/dates.js';
 import type { Reads } from '../shared/database/reads.js';
-import { ancestorsOn, listChildren, listUnits, parentOn, predecessorsOf, unitByCode, unitByKey } from './org-unit.query.js';
-import type { OrgUnit, OrgUnitListArgs } from './org-unit.type.js';
+import type { Awaitable } from '../shared/promises.js';
+import { structureDay } from './org-unit.rules.js';
+import { ancestorsOn, childrenPage, childrenRequest, listChildren, listUnits, parentOn, predecessorsOf, unitByCode, unitByKey } from './org-unit.query.js';
+import type { ChildrenArgs, OrgUnit, OrgUnitListArgs } from './org-unit.type.js';
 
 /** Units as one request reads them; calls of one tick are one statement. */
 export class OrgUnitLoader {
   readonly #reads: Reads;
+  readonly #today: Day;
+  readonly #ahead = new WeakMap<OrgUnit, Page<OrgUnit>>();
 
-  constructor(reads: Reads) {
+  constructor(reads: Reads, today: Day) {
     this.#reads = reads;
+    this.#today = today;
   }
 
   byCode(code: string): Promise<OrgUnit | null> {
@@ -33,8 +38,22 @@ export class OrgUnitLoader {
     return this.#reads.rows(predecessorsOf, [unit.key]);
   }
 
-  children(unit: OrgUnit, day: Day, args: OrgUnitListArgs): Promise<Page<OrgUnit>> {
-    return listChildren(this.#reads, unit.key, day, args);
+  children(unit: OrgUnit, args: ChildrenArgs): Awaitable<Page<OrgUnit>> {
+    return this.#ahead.get(unit) ?? listChildren(this.#reads, unit.key, structureDay(unit, args.asOf, this.#today), args);
+  }
+
+  /** Which children of an open unit are meant, by code; undefined where that cannot be told, which reading them will say. */
+  requestOf(args: ChildrenArgs): { day: Day; page: PageRequest } | undefined {
+    try {
+      return { day: parseOptionalDay(args.asOf, 'asOf') ?? this.#today, page: childrenRequest(this.#reads, args) };
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Takes children that were read before they are asked for: as many as the page may have, and one more where more follow. */
+  ahead(unit: OrgUnit, rows: readonly OrgUnit[], request: PageRequest): void {
+    this.#ahead.set(unit, childrenPage(this.#reads, rows, request));
   }
 
   list(args: OrgUnitListArgs): Promise<Page<OrgUnit>> {

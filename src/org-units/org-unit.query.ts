@@ -1,9 +1,9 @@
 import { isInScope } from '../access/row-scope.js';
 import { isCode } from '../shared/codes.js';
-import type { Order, Page, PageArgs } from '../shared/connections.js';
+import { Page, parsePage, type Order, type PageArgs, type PageRequest } from '../shared/connections.js';
 import type { Day } from '../shared/dates.js';
 import { nestedPage, rootPage, searchConditions, type Bind, type Listing } from '../shared/database/listing.js';
-import { keyedQuery, type Reads } from '../shared/database/reads.js';
+import { AskedTooLate, keyedQuery, type Reads } from '../shared/database/reads.js';
 import type { OrgUnit, OrgUnitListArgs } from './org-unit.type.js';
 
 const COLUMNS = `u.id as key, u.code, u.name, u.name_en as "nameEn", u.aliases, u.level, u.kind, u.sector, u.ownership,
@@ -69,6 +69,16 @@ export async function listChildren(reads: Reads, parent: number, day: Day, args:
       within: [],
     };
   });
+}
+
+/** Which page of children by code is asked for; throws BAD_USER_INPUT. */
+export function childrenRequest(reads: Reads, args: PageArgs): PageRequest {
+  return parsePage(args, byCode, reads.ids);
+}
+
+/** A page of children by code that was read elsewhere, and cannot be counted. */
+export function childrenPage(reads: Reads, rows: readonly OrgUnit[], request: PageRequest): Page<OrgUnit> {
+  return new Page(rows, request, byCode, reads.ids, () => Promise.reject(new AskedTooLate()));
 }
 
 /** The units of a cluster, by code. */

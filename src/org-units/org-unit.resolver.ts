@@ -1,6 +1,8 @@
-import { Arg, Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Args, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
 import type { Context } from '../context.js';
 import type { Page } from '../shared/connections.js';
+import type { Awaitable } from '../shared/promises.js';
 import { DateScalar } from '../shared/scalars.js';
 import { structureDay } from './org-unit.rules.js';
 import { ChildrenArgs, OrgUnit, OrgUnitConnection, OrgUnitListArgs } from './org-unit.type.js';
@@ -13,11 +15,12 @@ const asOf = {
 @Resolver(() => OrgUnit)
 export class OrgUnitResolver {
   @Query(() => OrgUnit, { nullable: true, description: 'The unit of a code; null where there is none, or none that the caller sees.' })
-  orgUnit(
+  async orgUnit(
     @Arg('code', () => String, { description: 'The unit’s code, such as `D272`.' }) code: string,
     @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<OrgUnit | null> {
-    return context.orgUnits.byCode(code);
+    return (await context.unitPages?.unit(code, info)) ?? context.orgUnits.byCode(code);
   }
 
   @Query(() => OrgUnitConnection, {
@@ -65,7 +68,7 @@ export class OrgUnitResolver {
   @FieldResolver(() => OrgUnitConnection, {
     description: 'The units directly beneath it that are active on a day, as far as the caller sees them, by code unless asked otherwise.',
   })
-  children(@Root() unit: OrgUnit, @Args(() => ChildrenArgs) args: ChildrenArgs, @Ctx() context: Context): Promise<Page<OrgUnit>> {
-    return context.orgUnits.children(unit, structureDay(unit, args.asOf, context.today), args);
+  children(@Root() unit: OrgUnit, @Args(() => ChildrenArgs) args: ChildrenArgs, @Ctx() context: Context): Awaitable<Page<OrgUnit>> {
+    return context.orgUnits.children(unit, args);
   }
 }

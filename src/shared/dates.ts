@@ -5,8 +5,12 @@ export type Day = string;
 
 /** Reads a day that a caller gave; `argument` names it in the error. */
 export function parseDay(value: unknown, argument: string): Day {
-  if (typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value) && isDay(value)) return value;
+  if (isDayText(value)) return value;
   throw new BadUserInput(argument, `${argument} must be a date like 2022-05-31.`);
+}
+
+export function isDayText(value: unknown): value is Day {
+  return typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value) && isDay(value);
 }
 
 export function parseOptionalDay(value: unknown, argument: string): Day | undefined {

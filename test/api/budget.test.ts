@@ -18,7 +18,7 @@ function* province(code: string, districts: number): Generator<object> {
 }
 
 beforeAll(async () => {
-  server = await startTestServer({ seed: false });
+  server = await startTestServer({ seed: false, api: { compiledFrom: Infinity } });
   await server.load([
     { type: 'orgUnit', code: 'TLD', name: 'Tổng', level: 'NATIONAL', kind: 'CONFEDERATION', parent: null, validFrom: '1990-01-01' },
     ...['a', 'b', 'c', 'd'].map((code) => ({ type: 'indicator', code, name: code, unitOfMeasure: 'x', aggregation: 'SUM' })),

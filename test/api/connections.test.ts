@@ -14,7 +14,7 @@ const unit = (n: number): object => ({
 });
 
 beforeAll(async () => {
-  server = await startTestServer({ seed: false });
+  server = await startTestServer({ seed: false, api: { compiledFrom: Infinity } });
   await server.load([
     { type: 'orgUnit', code: 'TLD', name: 'Tổng', level: 'NATIONAL', kind: 'CONFEDERATION', parent: null, validFrom: '1990-01-01' },
     ...['P1', 'P2'].map((code) => ({

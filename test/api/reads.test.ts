@@ -23,7 +23,7 @@ const twice = keyedQuery<{ n: number }>(['int'], 'select k.p0 * 2 as n where k.p
 describe('the reads of a request', () => {
   test('ask once for the keys of a tick, and once for a key', async () => {
     const sent: string[] = [];
-    const reads = new Reads(pool, session, ({ text }) => sent.push(text));
+    const reads = new Reads(pool, session, { observe: ({ text }) => sent.push(text) });
     expect(await Promise.all([1, 2, 0, 1].map((n) => reads.row(twice, [n])))).toMatchObject([{ n: 2 }, { n: 4 }, null, { n: 2 }]);
     expect(await reads.rows(twice, [2])).toMatchObject([{ n: 4 }]);
     expect(sent).toHaveLength(1);
@@ -32,7 +32,7 @@ describe('the reads of a request', () => {
 
   test('gather keys while another statement runs', async () => {
     const sent: string[] = [];
-    const reads = new Reads(pool, session, ({ text }) => sent.push(text));
+    const reads = new Reads(pool, session, { observe: ({ text }) => sent.push(text) });
     const later = async (n: number): Promise<unknown> => {
       await reads.query('select pg_sleep(0.02)', []);
       return reads.row(twice, [n]);

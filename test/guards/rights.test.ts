@@ -6,6 +6,7 @@ import { startTestServer, type TestServer } from '../support/server.js';
 
 /** Tables of which the API may read every row, and tables that it never reads; and why. */
 const WITHOUT_ROW_SCOPE: Record<string, string> = {
+  access_version: 'how often anything of grants, paths, campaigns or series has changed',
   schema_migration: 'which migrations have run: nothing of a unit',
   node_id_key: 'the secret of ids, which the server has to know; no query of a caller reaches it',
   ledger_load: 'when imports began and ended',
@@ -20,6 +21,7 @@ const NEVER_READ: Record<string, string> = {
 
 /** Every right of the API's login on tables, wherever it comes from; a right on some columns names them. */
 const TABLE_RIGHTS: Record<string, readonly string[]> = {
+  access_version: ['SELECT'],
   aim: ['INSERT', 'SELECT', 'UPDATE (phase_id, indicator_id, direction, text, source, note)'],
   ancestry: ['SELECT'],
   annual_theme: ['INSERT', 'SELECT', 'UPDATE (text, source, note)'],
@@ -198,6 +200,8 @@ const FUNCTIONS = [
   'target_allocation_version(integer,integer)',
   'today()',
   'topmost(ltree[])',
+  // Of units in a scope that it is given, as access_session gives anybody's.
+  'unit_page(ltree[],bigint,text,boolean,boolean,integer[],date[],date[],date,integer,text,integer[],date[],date[])',
 ];
 
 let server: TestServer;

@@ -31,7 +31,7 @@ export interface TestServer {
   /** Imports records of the exchange format; fails on the first mistake. */
   load(records: Iterable<unknown>): Promise<void>;
   /** One more server process's worth: its own connections to the same database, at an address of its own. */
-  beside(): Promise<{ readonly url: string; close(): Promise<void> }>;
+  beside(options?: TestServerOptions['api']): Promise<{ readonly url: string; close(): Promise<void> }>;
   close(): Promise<void>;
 }
 
@@ -60,7 +60,7 @@ export interface TestServerOptions {
   /** Unless given, a minute allows anything, and each query what a member may ask. */
   readonly limits?: ClassLimitOverrides;
   readonly config?: Partial<Config>;
-  readonly api?: Pick<ServerOptions, 'mostAnswerMs' | 'logLevel' | 'live'>;
+  readonly api?: Pick<ServerOptions, 'mostAnswerMs' | 'logLevel' | 'live' | 'compiledFrom'>;
 }
 
 /** The signer of the tests' tokens, one for the process. */
@@ -92,13 +92,14 @@ export async function startTestServer({ seed = 'articles', now, connections, dev
     onStatement: (statement) => statements.push(statement),
     ...(now ? { now: () => now } : {}),
     limits: limits ?? { ANONYMOUS: plenty, PARTNER: plenty, MEMBER: plenty },
+    compiledFrom: process.env['EXECUTOR'] === 'graphql-js' ? Infinity : 1,
     ...options,
     ...(development ? { development: { tokens, callers: async () => (await prepareDevelopment(db.pool, key)).callers() } } : {}),
   };
   const app = await buildServer(api, config, serverOptions);
-  const beside: TestServer['beside'] = async () => {
+  const beside: TestServer['beside'] = async (different) => {
     const own = await openAsApi(db);
-    const other = await buildServer(own, config, serverOptions);
+    const other = await buildServer(own, config, { ...serverOptions, ...different });
     return {
       url: await other.listen({ host: config.host, port: 0 }),
       close: async () => {

@@ -8,6 +8,13 @@ import { codeOf } from './errors.js';
 /** The one place that says how a read transaction begins; the caller's session follows, in the same round trip. */
 const BEGIN = "begin transaction isolation level repeatable read read only; set local statement_timeout = '15s'; set local transaction_timeout = '60s'";
 
+/** Of a request that was to be answered by what was read ahead, and asks for more: what it would read is of another moment. */
+export class AskedTooLate extends Error {
+  constructor() {
+    super('Something is asked for that was not read ahead');
+  }
+}
+
 /** A statement as the database gets it, without BEGIN, session and COMMIT. */
 export interface SentStatement {
   readonly text: string;
@@ -38,6 +45,14 @@ interface Batch {
   readonly answers: Map<string, Promise<object[]>>;
 }
 
+export interface ReadsOptions {
+  /** Hears of each statement. */
+  readonly observe?: ((statement: SentStatement) => void) | undefined;
+  /** Hears what the session has set. */
+  readonly opened?: ((settings: ReadonlyMap<string, string>) => void) | undefined;
+  readonly ids?: RowIds | undefined;
+}
+
 /**
  * What one request reads: a read-only snapshot on one connection, begun with the first statement and ended by `release`.
  * A request that reads nothing takes no connection.
@@ -48,7 +63,9 @@ interface Batch {
 export class Reads {
   readonly #pool: pg.Pool;
   readonly #session: string;
-  readonly #observe: ((statement: SentStatement) => void) | undefined;
+  /** Hears of each statement. */
+  readonly observe: (statement: SentStatement) => void;
+  readonly #opened: (settings: ReadonlyMap<string, string>) => void;
   readonly #batches = new Map<string, Batch>();
   readonly #waiting: (() => Promise<unknown>)[] = [];
   #draining: Promise<void> | undefined;
@@ -60,6 +77,8 @@ export class Reads {
   #failure: unknown;
   #end: Promise<void> | undefined;
   #ended = false;
+  /** Everything was read elsewhere. */
+  #isClosed = false;
   /** Set when the request was broken off: the connection is not used again. */
   #aborting: Promise<void> | undefined;
 
@@ -67,10 +86,11 @@ export class Reads {
   readonly ids: RowIds;
 
   /** `session`: the statement that tells the database who is asking, without which no row is seen; it answers with (name, value) of what it has set. */
-  constructor(pool: pg.Pool, session: string, observe?: (statement: SentStatement) => void, ids = new RowIds()) {
+  constructor(pool: pg.Pool, session: string, { observe = () => {}, opened = () => {}, ids = new RowIds() }: ReadsOptions = {}) {
     this.#pool = pool;
     this.#session = session;
-    this.#observe = observe;
+    this.observe = observe;
+    this.#opened = opened;
     this.ids = ids;
   }
 
@@ -111,6 +131,11 @@ export class Reads {
     this.#batches.clear();
     await this.#letGo(client);
     if (this.#aborting === undefined) this.#failure = undefined;
+  }
+
+  /** Everything has been read elsewhere, at one moment: whoever would read more is refused. */
+  close(): void {
+    this.#isClosed = true;
   }
 
   /** Whether nobody waits for what would be read. */
@@ -177,7 +202,7 @@ export class Reads {
   async #send<Row extends object>(text: string, values: readonly unknown[], prepared: boolean): Promise<Row[]> {
     const client = await this.#connection();
     try {
-      this.#observe?.({ text, values });
+      this.observe({ text, values });
       const { rows } = await client.query<Row>({ text, values: [...values], ...(prepared ? { name: nameOf(text) } : {}) });
       return rows;
     } catch (error) {
@@ -187,6 +212,7 @@ export class Reads {
 
   async #connection(): Promise<pg.PoolClient> {
     if (this.#ended) throw new RequestOver();
+    if (this.#isClosed) throw new AskedTooLate();
     if (this.#failure !== undefined) throw this.#failure;
     try {
       return await (this.#client ??= this.#begin());
@@ -202,6 +228,7 @@ export class Reads {
       if (this.#failure !== undefined) throw this.#failure;
       const results = (await client.query(`${BEGIN}; ${this.#session}`)) as unknown as pg.QueryResult<{ name: string; value: string }>[];
       this.#settings = new Map(results.at(-1)!.rows.map(({ name, value }) => [name, value]));
+      this.#opened(this.#settings);
       return client;
     } catch (error) {
       client.release(true);

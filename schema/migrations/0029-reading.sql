@@ -1,0 +1,104 @@
+-- Reading a page in one statement, and what a process may remember between two of them.
+
+-- ---------------------------------------------------------------- what may be remembered
+
+-- Moves with every commit that changes whose reach is what, or what is counted: while it stands, what a process knows of
+-- callers' reach, campaigns, indicators and series still holds. The version is the sum: each writer takes a row that
+-- nobody else holds, so that none waits for another.
+create table access_version (
+  id int generated always as identity primary key,
+  version bigint not null
+);
+insert into access_version (version) values (1);
+grant select on access_version to liendoan_api;
+grant select, insert, update on access_version to liendoan_definer;
+
+create function access_version_moves() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  update access_version set version = version + 1 where id = (select id from access_version order by id limit 1 for update skip locked);
+  if not found then insert into access_version (version) values (1); end if;
+  return null;
+end $$;
+
+do $$
+declare it text;
+begin
+  foreach it in array array['role_grant', 'campaign', 'campaign_phase', 'indicator', 'series'] loop
+    execute format('create trigger %I after insert or update or delete or truncate on %I for each statement execute function access_version_moves()', it || '_access_version', it);
+  end loop;
+  create trigger org_unit_access_version after update of path or delete or truncate on org_unit for each statement execute function access_version_moves();
+end $$;
+
+-- ---------------------------------------------------------------- a page
+
+-- A unit in scope, the first of its children on a day by code, and what the ledger has of each: balances of (series, day),
+-- and the census of days. It asks of the scope once, not of each row; a unit that is seen for another reason is not found
+-- here. Null where there is none, and where what its caller remembers is of another version.
+--
+-- [[columns, balances, censuses], children]; a child has whether it is in scope besides. Columns: key, code, name and,
+-- unless `briefly`, the others. A balance: total, qualifier, as of, origin, complete, reported children and, where `whole`,
+-- what else it has. Nulls where there is none.
+create function unit_page(scope ltree[], version bigint, top text, briefly boolean, whole boolean,
+  unit_series int[], unit_days date[], unit_census date[],
+  day date, page int, beyond text, child_series int[], child_days date[], child_census date[])
+returns json
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan set jit = off as $$
+#variable_conflict use_variable
+declare
+  unit record;
+  children json;
+begin
+  select u.id, json_build_array(
+      case when briefly then json_build_array(u.id, u.code, u.name)
+        else json_build_array(u.id, u.code, u.name, u.name_en, u.aliases, u.level, u.kind, u.sector, u.ownership, u.valid_from, u.closed_on, u.successor_id, u.source, u.note) end,
+      (
+        select json_agg(json_build_array(b.total::text, b.qualifier, b.as_of, b.origin, b.complete, b.reported_children,
+          case when whole then json_build_array(b.members_total::text, b.detail::text, b.unexplained::text, b.subtree_on, b.reported_provincial, b.reported_upper_grassroots, b.reported_grassroots, b.reported_sub_grassroots) end))
+        from unnest(unit_series, unit_days) r (series, day)
+        left join lateral (select b.* from balance b where b.unit_id = u.id and b.series_id = r.series and b.date <= r.day order by b.date desc limit 1) b on true
+      ), (
+        select json_agg(json_build_array(n.children, n.provincial, n.upper_grassroots, n.grassroots, n.sub_grassroots))
+        from unnest(unit_census) r (day)
+        left join lateral (select n.* from census n where n.unit_id = u.id and n.starts <= r.day order by n.starts desc limit 1) n on true
+      )) as shown into unit
+  from org_unit u
+  -- Of a closed unit other days are meant.
+  where u.code = top and u.path <@ any (scope) and (page is null or u.closed_on is null) and version = (select sum(v.version) from access_version v);
+  if not found then return null; end if;
+  if page is not null then
+    select json_agg(json_build_array(
+        case when briefly then json_build_array(c.id, c.code, c.name)
+          else json_build_array(c.id, c.code, c.name, c.name_en, c.aliases, c.level, c.kind, c.sector, c.ownership, c.valid_from, c.closed_on, c.successor_id, c.source, c.note) end,
+        (
+          select json_agg(json_build_array(b.total::text, b.qualifier, b.as_of, b.origin, b.complete, b.reported_children,
+            case when whole then json_build_array(b.members_total::text, b.detail::text, b.unexplained::text, b.subtree_on, b.reported_provincial, b.reported_upper_grassroots, b.reported_grassroots, b.reported_sub_grassroots) end))
+          from unnest(child_series, child_days) r (series, day)
+          left join lateral (select b.* from balance b where b.unit_id = c.id and b.series_id = r.series and b.date <= r.day order by b.date desc limit 1) b on true
+        ), (
+          select json_agg(json_build_array(n.children, n.provincial, n.upper_grassroots, n.grassroots, n.sub_grassroots))
+          from unnest(child_census) r (day)
+          left join lateral (select n.* from census n where n.unit_id = c.id and n.starts <= r.day order by n.starts desc limit 1) n on true
+        ),
+        c.path <@ any (scope))) into children
+    from (
+      select c.* from placement p join org_unit c on c.id = p.unit_id
+      where p.parent_id = unit.id and p.starts <= day and p.ends > day and c.valid_from <= day and (c.closed_on is null or c.closed_on > day)
+        and (beyond is null or c.code > beyond)
+      order by c.code limit page
+    ) c;
+  end if;
+  return json_build_array(unit.shown, children);
+end $$;
+
+do $$
+declare it regprocedure;
+begin
+  grant create on schema public to liendoan_definer;
+  foreach it in array array['access_version_moves()', 'unit_page(ltree[], bigint, text, boolean, boolean, int[], date[], date[], date, int, text, int[], date[], date[])']::regprocedure[] loop
+    execute format('alter function %s owner to liendoan_definer', it);
+    execute format('revoke execute on function %s from public', it);
+  end loop;
+  revoke create on schema public from liendoan_definer;
+end $$;
+grant execute on function unit_page(ltree[], bigint, text, boolean, boolean, int[], date[], date[], date, int, text, int[], date[], date[]) to liendoan_api;

@@ -1,0 +1,66 @@
+import type { Day } from '../shared/dates.js';
+import { Lru } from '../shared/lru.js';
+
+/** How many callers are remembered, and how much of other things. */
+const MOST_CALLERS = 10_000;
+const MOST_THINGS = 2_000;
+
+/** What a caller's grants of a day reach. */
+export interface Reach {
+  /** Paths of the units whose subtrees are in scope, as PostgreSQL writes an array. */
+  readonly scope: string;
+  /** Ids of the units above those. */
+  readonly line: ReadonlySet<number>;
+}
+
+/**
+ * What a process remembers of its callers' reach and of things that change as rarely, under one version of the database's
+ * `access_version`. It is good for nothing by itself: whoever uses it has the database compare the version in the very
+ * statement that reads, and throws it away where that has moved.
+ */
+export class Reaches {
+  #version: string | undefined;
+  readonly #callers = new Lru<string, Reach>(MOST_CALLERS);
+  readonly #things = new Lru<string, object>(MOST_THINGS);
+
+  /** The version that all of this is of; undefined: nothing is remembered. */
+  get version(): string | undefined {
+    return this.#version;
+  }
+
+  of(principal: string, day: Day): Reach | undefined {
+    return this.#callers.get(`${day} ${principal}`);
+  }
+
+  thing<Thing extends object>(name: string): Thing | undefined {
+    return this.#things.get(name) as Thing | undefined;
+  }
+
+  /** What a session of this version has told. */
+  learn(version: string, principal: string, day: Day, settings: ReadonlyMap<string, string>): void {
+    if (!this.#isCurrent(version)) return;
+    const numbers = (settings.get('liendoan.line') ?? '').replaceAll(/[{}]/g, '').split(',').filter((id) => id !== '').map(Number);
+    this.#callers.set(`${day} ${principal}`, { scope: settings.get('liendoan.scope') ?? '', line: new Set(numbers) });
+  }
+
+  /** What was read under this version. */
+  keep(version: string, name: string, thing: object): void {
+    if (this.#isCurrent(version)) this.#things.set(name, thing);
+  }
+
+  /** Something has changed since. */
+  forget(): void {
+    this.#version = undefined;
+    this.#callers.clear();
+    this.#things.clear();
+  }
+
+  /** An answer that comes late may be of an older version. */
+  #isCurrent(version: string): boolean {
+    if (this.#version === undefined || BigInt(version) > BigInt(this.#version)) {
+      this.forget();
+      this.#version = version;
+    }
+    return version === this.#version;
+  }
+}

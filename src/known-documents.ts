@@ -1,0 +1,142 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { getOperationAST, parse, specifiedRules, validate, type DocumentNode, type ExecutionResult, type GraphQLFormattedError, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
+import { keepWhole, logFailures } from './answer.rules.js';
+import type { CostMeter } from './access/cost.service.js';
+import { documentRules } from './access/document.rules.js';
+import { DOCUMENT_LIMITS } from './access/limits.js';
+import type { Context } from './context.js';
+import { ApiError, formatError } from './shared/errors.js';
+import { compile, type CompiledQuery } from './shared/graphql/compiled.js';
+import { Lru } from './shared/lru.js';
+
+/** How many documents are known at most; each takes some ten kilobytes once it is compiled. */
+const MOST_KNOWN = 500;
+/** A longer document is left to Apollo Server each time. */
+const LONGEST_KNOWN = 20_000;
+
+interface Known {
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  sightings: number;
+  /** Compiled when first answered here; null: it cannot be. */
+  compiled: CompiledQuery<Context> | null | undefined;
+}
+
+/** Makes a request's context, and ends one that did not answer. */
+interface Contexts {
+  open(): Context;
+  close(context: Context): void;
+}
+
+interface Body {
+  readonly query: string;
+  readonly variables?: Readonly<Record<string, unknown>> | null;
+  readonly operationName?: string | null;
+}
+
+/**
+ * Documents that Apollo Server has read, checked and answered before. They are answered here, compiled, with nothing of
+ * that done anew. Whatever is not plain about a request or its answer is left to Apollo Server, which says it better.
+ */
+export class KnownDocuments {
+  readonly #schema: GraphQLSchema;
+  readonly #meter: CostMeter;
+  readonly #from: number;
+  readonly #known = new Lru<string, Known>(MOST_KNOWN);
+
+  /** `from`: how often a document is seen before it is answered here. At the first sighting nobody has checked it yet: that takes a check. */
+  constructor(schema: GraphQLSchema, meter: CostMeter, { from = 2 }: { from?: number | undefined } = {}) {
+    this.#schema = schema;
+    this.#meter = meter;
+    this.#from = from;
+  }
+
+  /** Gets to know what Apollo Server lets pass. */
+  readonly plugin: ApolloServerPlugin<Context> = {
+    requestDidStart: async () => ({
+      didResolveOperation: async ({ source, document, operation, request }) => {
+        if (source.length > LONGEST_KNOWN || operation?.operation !== 'query') return;
+        this.#remember(keyOf(source, request.operationName), document, operation);
+      },
+    }),
+  };
+
+  #remember(key: string, document: DocumentNode, operation: OperationDefinitionNode): Known {
+    let known = this.#known.get(key);
+    if (known === undefined) this.#known.set(key, (known = { document, operation, sightings: 1, compiled: undefined }));
+    return known;
+  }
+
+  /** A document that was checked before; undefined: it is Apollo Server's. */
+  #find({ query, operationName }: Body): Known | undefined {
+    const key = keyOf(query, operationName);
+    const known = this.#known.get(key);
+    if (known === undefined) return this.#from === 1 ? this.#check(key, query, operationName) : undefined;
+    known.sightings += 1;
+    return known.sightings >= this.#from ? known : undefined;
+  }
+
+  #check(key: string, query: string, operationName: string | null | undefined): Known | undefined {
+    try {
+      const document = parse(query, { maxTokens: DOCUMENT_LIMITS.tokens });
+      const operation = getOperationAST(document, operationName);
+      const isGood = operation?.operation === 'query' && validate(this.#schema, document, [...specifiedRules, ...documentRules]).length === 0;
+      return isGood ? this.#remember(key, document, operation) : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Answers a request, in a context of `open`; undefined where Apollo Server is to answer it. */
+  async answer(request: FastifyRequest, reply: FastifyReply, { open, close }: Contexts): Promise<string | undefined> {
+    const body = plainBody(request);
+    if (body === undefined) return undefined;
+    const known = this.#find(body);
+    if (known === undefined) return undefined;
+    if (known.compiled === undefined) known.compiled = compile<Context>(this.#schema, known.document, known.operation) ?? null;
+    if (known.compiled === null) return undefined;
+
+    const variables = body.variables ?? {};
+    const context = open();
+    try {
+      await context.allowance?.spend(this.#meter.of(known.document, known.operation, variables));
+    } catch (error) {
+      // A refusal has a status and headers of its own.
+      if (error instanceof ApiError) return undefined;
+      throw error;
+    }
+    const result = await known.compiled(context, variables);
+    if (result === undefined) {
+      close(context);
+      return undefined;
+    }
+    const answer = { ...errorsOf(result, context), data: result.data, ...(context.allowance && { extensions: { cost: context.allowance.cost } }) };
+    if (answer.errors !== undefined) keepWhole(answer);
+    void context.reads.release();
+    void reply.type('application/json; charset=utf-8');
+    return `${JSON.stringify(answer)}\n`;
+  }
+}
+
+function errorsOf({ errors }: ExecutionResult, context: Context): { errors?: GraphQLFormattedError[] } {
+  if (errors === undefined || errors.length === 0) return {};
+  logFailures(errors, context);
+  return { errors: errors.map((error) => formatError(error.toJSON(), error)) };
+}
+
+function keyOf(source: string, operationName: string | null | undefined): string {
+  return `${operationName ?? ''}\n${source}`;
+}
+
+const BODY_KEYS: ReadonlySet<string> = new Set(['query', 'variables', 'operationName']);
+
+/** The body of a request that asks for plain JSON in the plain way. */
+function plainBody({ method, headers, body }: FastifyRequest): Body | undefined {
+  const { accept = '*/*', 'content-type': type = '' } = headers;
+  if (method !== 'POST' || !/^application\/json(; ?charset=utf-8)?$/i.test(type) || !/^(\*\/\*|application\/json)$/.test(accept)) return undefined;
+  if (typeof body !== 'object' || body === null || !Object.keys(body).every((key) => BODY_KEYS.has(key))) return undefined;
+  const { query, variables, operationName } = body as Record<string, unknown>;
+  const plain = typeof query === 'string' && (variables == null || (typeof variables === 'object' && !Array.isArray(variables))) && (operationName == null || typeof operationName === 'string');
+  return plain ? (body as Body) : undefined;
+}

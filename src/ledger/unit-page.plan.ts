@@ -1,0 +1,124 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import type { ChildrenArgs } from '../org-units/org-unit.type.js';
+import { isDayText, type Day } from '../shared/dates.js';
+import { argumentsOf, fieldsBeneath, isAlone, type AskedField } from '../shared/graphql/look-ahead.js';
+import type { Measure } from './progress.query.js';
+
+/** Progress that units of a page are asked for, all of them with the same arguments. */
+export interface AskedProgress {
+  readonly campaign: string;
+  readonly phase: string | null;
+  readonly indicator: string;
+  /** Undefined: today. */
+  readonly asOf: Day | undefined;
+  readonly measures: ReadonlySet<Measure>;
+  readonly census: boolean;
+}
+
+/** A unit, and perhaps its children, with all that a document asks of them. */
+export interface PagePlan {
+  /** Of units their names alone. */
+  readonly briefly: boolean;
+  /** Of balances more than what most ask for. */
+  readonly whole: boolean;
+  readonly unit: readonly AskedProgress[];
+  readonly children: { readonly args: ChildrenArgs; readonly progress: readonly AskedProgress[] } | null;
+}
+
+type Variables = GraphQLResolveInfo['variableValues'];
+const NAMES: ReadonlySet<string> = new Set(['id', 'code', 'name']);
+/** Lists that are read from the row. */
+const PLAIN_LISTS: ReadonlySet<string> = new Set(['aliases']);
+const WITH_TARGET: ReadonlySet<string> = new Set(['target', 'completionPercent', 'unallocated']);
+const WITH_RESULT: ReadonlySet<string> = new Set(['result', 'completionPercent', 'detail', 'unexplained', 'coverage']);
+const BESIDE: ReadonlySet<string> = new Set(['detail', 'unexplained', 'unallocated']);
+
+/** Null where something is asked for that a page does not have, or in a way that a page cannot tell: it is read as anything else then. */
+export function planPage(info: GraphQLResolveInfo): PagePlan | null {
+  const fields = isAlone(info) ? fieldsBeneath(info) : null;
+  return fields && new Planner(info.variableValues).page(fields);
+}
+
+/** The plan is made anew for each request's variables; what the document asks for is known from the first. */
+class Planner {
+  #briefly = true;
+  #whole = false;
+
+  constructor(readonly variables: Variables) {}
+
+  page(fields: readonly AskedField[]): PagePlan | null {
+    const lists = fields.filter(({ name }) => name === 'children');
+    const unit = this.#progressOf(fields.filter(({ name }) => name !== 'children'));
+    if (lists.length > 1 || unit === null) return null;
+    const children = lists.length === 0 ? null : this.#children(lists[0]!);
+    if (lists.length === 1 && children === null) return null;
+    return { briefly: this.#briefly, whole: this.#whole, unit, children };
+  }
+
+  #children(list: AskedField): PagePlan['children'] {
+    const args = argumentsOf<ChildrenArgs>(list, this.variables);
+    if (args === null || (args.where ?? null) !== null || (args.orderBy ?? 'CODE') !== 'CODE') return null;
+    const nodes: AskedField[] = [];
+    for (const { name, fields } of list.fields) {
+      if (name === 'nodes') nodes.push(...fields);
+      else if (name === 'edges') nodes.push(...fields.flatMap((edge) => (edge.name === 'node' ? edge.fields : [])));
+      else if (name !== 'pageInfo') return null;
+    }
+    const progress = this.#progressOf(nodes);
+    return progress && { args, progress };
+  }
+
+  /** Null where units are asked for anything but what stands in their row and their progress. */
+  #progressOf(fields: readonly AskedField[]): AskedProgress[] | null {
+    const asked: AskedProgress[] = [];
+    for (const field of fields) {
+      if (field.name === 'progress' || field.name === 'scorecard') {
+        const found = this.#progress(field);
+        if (found === null) return null;
+        for (const one of found) merge(asked, one);
+      } else if (isPlain(field)) {
+        if (!NAMES.has(field.name)) this.#briefly = false;
+      } else return null;
+    }
+    return asked;
+  }
+
+  #progress(field: AskedField): AskedProgress[] | null {
+    const args = argumentsOf<{ campaign: string; phase?: string | null; indicator?: string; indicators?: string[]; asOf?: unknown; knownAt?: unknown }>(field, this.variables);
+    const asOf = args?.asOf ?? undefined;
+    if (args === null || (args.knownAt ?? null) !== null || (asOf !== undefined && !isDayText(asOf))) return null;
+    const measures = new Set<Measure>();
+    let census = false;
+    for (const one of field.fields) {
+      if (WITH_RESULT.has(one.name)) measures.add('RESULT');
+      if (BESIDE.has(one.name)) this.#whole = true;
+      if (WITH_TARGET.has(one.name)) {
+        const basis = argumentsOf<{ basis?: string | null }>(one, this.variables);
+        if (basis === null || basis.basis === 'NORM') return null;
+        measures.add((basis.basis ?? 'ASSIGNED') as Measure);
+      } else if (one.name === 'coverage') {
+        const level = argumentsOf<{ level?: string | null }>(one, this.variables);
+        if (level === null || !one.fields.every(isPlain)) return null;
+        census = true;
+        if ((level.level ?? null) !== null) this.#whole = true;
+      } else if (one.name === 'campaign' || one.name === 'phase' || one.name === 'indicator') {
+        if (!one.fields.every(isPlain)) return null;
+      } else if (!WITH_RESULT.has(one.name) && !isPlain(one)) return null;
+    }
+    const indicators = args.indicators ?? [args.indicator!];
+    return indicators.map((indicator) => ({ campaign: args.campaign, phase: args.phase ?? null, indicator, asOf, measures, census }));
+  }
+}
+
+/** What is asked for under several names is read once. */
+function merge(asked: AskedProgress[], one: AskedProgress): void {
+  const { campaign, phase, indicator, asOf } = one;
+  const at = asked.findIndex((other) => other.campaign === campaign && other.phase === phase && other.indicator === indicator && other.asOf === asOf);
+  if (at < 0) asked.push(one);
+  else asked[at] = { ...one, measures: new Set([...asked[at]!.measures, ...one.measures]), census: asked[at]!.census || one.census };
+}
+
+/** Whether a field stands in its row. */
+function isPlain({ name, field, fields }: AskedField): boolean {
+  return fields.length === 0 && (field.resolve === undefined || name === 'id' || PLAIN_LISTS.has(name));
+}

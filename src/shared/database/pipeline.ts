@@ -1,0 +1,54 @@
+import pg from 'pg';
+import { translate } from './reads.js';
+
+/** How many connections; each takes any number of statements without waiting for the answer to the one before. */
+const CONNECTIONS = 2;
+
+/**
+ * A few connections for short statements that need no transaction of their own: they are sent as they come, and answered
+ * in turn. A statement that may take long belongs elsewhere: those behind it would wait.
+ */
+export class Pipeline {
+  readonly #options: pg.ClientConfig;
+  readonly #clients: (Promise<pg.Client> | undefined)[] = [];
+  #next = 0;
+  #closed = false;
+
+  /** Connects as the pool does, when first asked. */
+  constructor({ options }: pg.Pool) {
+    // The password is not among what can be listed of the options.
+    this.#options = Object.assign(Object.create(options) as pg.ClientConfig, { pipeline: true, statement_timeout: 15_000 });
+  }
+
+  /** `name` stands for the text: the statement is kept prepared under it. */
+  async query<Row extends object>(name: string, text: string, values: readonly unknown[]): Promise<Row[]> {
+    const turn = (this.#next = (this.#next + 1) % CONNECTIONS);
+    try {
+      const client = await (this.#clients[turn] ??= this.#connect(turn));
+      return (await client.query<Row>({ name, text, values: [...values] })).rows;
+    } catch (error) {
+      throw translate(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all(this.#clients.map(async (client) => (await client?.catch(() => undefined))?.end().catch(() => {})));
+  }
+
+  async #connect(turn: number): Promise<pg.Client> {
+    const client = new pg.Client(this.#options);
+    // What waits for an answer is told by its own promise; the next statement finds a new connection.
+    const lose = (): void => void (this.#clients[turn] = undefined);
+    client.on('error', lose);
+    client.on('end', lose);
+    try {
+      if (this.#closed) throw new Error('Client was closed');
+      await client.connect();
+      return client;
+    } catch (error) {
+      lose();
+      throw error;
+    }
+  }
+}
