@@ -4,11 +4,13 @@ import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDi
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
+import { AnswerCache } from './answer-cache.js';
 import { keepWhole, logFailures } from './answer.rules.js';
 import { Allowances, type Allowance } from './access/allowance.service.js';
 import type { Authenticate } from './access/authenticate.js';
 import { ANONYMOUS, type Caller } from './access/caller.js';
 import { CannotTell, Unauthenticated } from './access/refusals.js';
+import { PulseReader } from './access/pulse.service.js';
 import { Reaches } from './access/reach.service.js';
 import { CostMeter } from './access/cost.service.js';
 import { documentRules } from './access/document.rules.js';
@@ -39,6 +41,8 @@ export interface ApiOptions {
   readonly limits?: ClassLimitOverrides;
   /** From which sighting on a document is answered compiled: 2 unless given; 1 and Infinity are for tests of the one and the other. */
   readonly compiledFrom?: number | undefined;
+  /** How many bytes of answers are kept; 0, and none, unless given. */
+  readonly answerCacheBytes?: number;
   /** After so long an answer is broken off. */
   readonly mostAnswerMs?: number;
   /** Origins whose pages may read answers. */
@@ -57,7 +61,7 @@ declare module 'fastify' {
 
 /** The GraphQL API at `/graphql`, and its SDL as text at `/schema.graphql`. */
 export async function registerApi(app: FastifyInstance, db: Pick<Database, 'pool' | 'orm'>, options: ApiOptions): Promise<void> {
-  const { authenticate, now = () => new Date(), onStatement, mostAnswerMs = MOST_ANSWER_MS, corsOrigins = [] } = options;
+  const { authenticate, now = () => new Date(), onStatement, mostAnswerMs = MOST_ANSWER_MS, corsOrigins = [], answerCacheBytes = 0 } = options;
   const allowances = new Allowances(classLimits(options.limits));
   const ids = await openRowIds(db.pool);
   // The other connections are for whoever reads.
@@ -66,7 +70,7 @@ export async function registerApi(app: FastifyInstance, db: Pick<Database, 'pool
   const pipeline = new Pipeline(db.pool);
   const schema = await buildSchema();
   const meter = new CostMeter(schema);
-  const known = new KnownDocuments(schema, meter, { from: options.compiledFrom });
+  const known = new KnownDocuments(schema, meter, new AnswerCache(schema, reaches, new PulseReader(pipeline), answerCacheBytes), { from: options.compiledFrom });
   const apollo = createApollo(schema, [known.plugin, costPlugin(meter)]);
   await apollo.start();
 

@@ -22,6 +22,8 @@ export interface Config {
   readonly corsOrigins: readonly string[];
   /** Addresses and networks of proxies that are believed about a client's address and protocol. */
   readonly trustProxy: readonly string[];
+  /** How much memory a process may use to keep answers, in bytes; 0: none are kept. */
+  readonly answerCacheBytes: number;
   /** A developer's machine: the server signs tokens itself, and the explorer offers some. */
   readonly development: boolean;
   /** Whether callers without a credential are let in. */
@@ -78,6 +80,11 @@ const schema = z.object({
     .transform(partsOf)
     .default([]),
   LIENDOAN_SEED: z.enum(['articles', 'none'], 'must be articles or none').default('articles'),
+  LIENDOAN_ANSWER_CACHE_MB: z
+    .string()
+    .regex(/^\d{1,5}$/, 'must be a whole number of megabytes; 0 keeps no answers')
+    .transform(Number)
+    .default(32),
   LIENDOAN_ANONYMOUS: z.enum(['on', 'off'], 'must be on or off').default('on'),
   LIENDOAN_JWKS: z
     .string()
@@ -122,6 +129,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     seed: values.LIENDOAN_SEED,
     corsOrigins: values.LIENDOAN_CORS_ORIGINS,
     trustProxy: values.LIENDOAN_TRUST_PROXY,
+    answerCacheBytes: values.LIENDOAN_ANSWER_CACHE_MB * 2 ** 20,
     development,
     anonymous: values.LIENDOAN_ANONYMOUS === 'on',
     tokens: {

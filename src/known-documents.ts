@@ -1,7 +1,9 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { getOperationAST, parse, specifiedRules, validate, type DocumentNode, type ExecutionResult, type GraphQLFormattedError, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
+import type { AnswerCache, KeptAnswer } from './answer-cache.js';
 import { keepWhole, logFailures } from './answer.rules.js';
+import type { Cost } from './access/allowance.service.js';
 import type { CostMeter } from './access/cost.service.js';
 import { documentRules } from './access/document.rules.js';
 import { DOCUMENT_LIMITS } from './access/limits.js';
@@ -42,13 +44,15 @@ interface Body {
 export class KnownDocuments {
   readonly #schema: GraphQLSchema;
   readonly #meter: CostMeter;
+  readonly #answers: AnswerCache;
   readonly #from: number;
   readonly #known = new Lru<string, Known>(MOST_KNOWN);
 
   /** `from`: how often a document is seen before it is answered here. At the first sighting nobody has checked it yet: that takes a check. */
-  constructor(schema: GraphQLSchema, meter: CostMeter, { from = 2 }: { from?: number | undefined } = {}) {
+  constructor(schema: GraphQLSchema, meter: CostMeter, answers: AnswerCache, { from = 2 }: { from?: number | undefined } = {}) {
     this.#schema = schema;
     this.#meter = meter;
+    this.#answers = answers;
     this.#from = from;
   }
 
@@ -89,7 +93,7 @@ export class KnownDocuments {
   }
 
   /** Answers a request, in a context of `open`; undefined where Apollo Server is to answer it. */
-  async answer(request: FastifyRequest, reply: FastifyReply, { open, close }: Contexts): Promise<string | undefined> {
+  async answer(request: FastifyRequest, reply: FastifyReply, { open, close }: Contexts): Promise<string | Buffer | undefined> {
     const body = plainBody(request);
     if (body === undefined) return undefined;
     const known = this.#find(body);
@@ -106,17 +110,48 @@ export class KnownDocuments {
       if (error instanceof ApiError) return undefined;
       throw error;
     }
+    const name = this.#answers.nameOf(known.document, body.operationName, variables, context);
+    const kept = name === undefined ? undefined : await this.#answers.find(name);
+    if (kept !== undefined) return give(request, reply, kept, context);
+
     const result = await known.compiled(context, variables);
     if (result === undefined) {
       close(context);
       return undefined;
     }
-    const answer = { ...errorsOf(result, context), data: result.data, ...(context.allowance && { extensions: { cost: context.allowance.cost } }) };
-    if (answer.errors !== undefined) keepWhole(answer);
+    const { moment } = context.reads;
     void context.reads.release();
-    void reply.type('application/json; charset=utf-8');
+    if (result.errors === undefined) {
+      // Of a caller who was not known, more is known by now.
+      const later = name ?? this.#answers.nameOf(known.document, body.operationName, variables, context);
+      if (later !== undefined) return give(request, reply, this.#answers.keep(later, moment, result.data), context);
+    }
+    const answer = { ...errorsOf(result, context), data: result.data, ...costOf(context) };
+    if (answer.errors !== undefined) keepWhole(answer);
+    void reply.type(JSON_TYPE);
     return `${JSON.stringify(answer)}\n`;
   }
+}
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+const costOf = ({ allowance }: Context): { extensions?: { cost: Cost } } => (allowance === undefined ? {} : { extensions: { cost: allowance.cost } });
+
+/** An answer as bytes, with what it costs this caller; 304 where a reader by GET has it already. */
+function give({ method, headers }: FastifyRequest, reply: FastifyReply, { bytes, etag }: KeptAnswer, context: Context): string | Buffer {
+  void reply.header('etag', etag).type(JSON_TYPE);
+  if (method === 'GET') {
+    // Whoever keeps it asks again before showing it, and shows it to nobody else.
+    void reply.headers({ 'cache-control': 'private, no-cache', vary: 'authorization, accept' });
+    const has = headers['if-none-match']?.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag.slice(2)) === true;
+    if (has) {
+      void reply.code(304);
+      return '';
+    }
+  }
+  const { extensions } = costOf(context);
+  const end = extensions === undefined ? '}\n' : `,"extensions":${JSON.stringify(extensions)}}\n`;
+  return Buffer.concat([bytes, Buffer.from(end)]);
 }
 
 function errorsOf({ errors }: ExecutionResult, context: Context): { errors?: GraphQLFormattedError[] } {
@@ -131,12 +166,25 @@ function keyOf(source: string, operationName: string | null | undefined): string
 
 const BODY_KEYS: ReadonlySet<string> = new Set(['query', 'variables', 'operationName']);
 
-/** The body of a request that asks for plain JSON in the plain way. */
-function plainBody({ method, headers, body }: FastifyRequest): Body | undefined {
+/** What a request asks that asks in the plain way: for JSON, by POST, or by GET of a page that no other site can have made. */
+function plainBody({ method, headers, body, query: given }: FastifyRequest): Body | undefined {
   const { accept = '*/*', 'content-type': type = '' } = headers;
-  if (method !== 'POST' || !/^application\/json(; ?charset=utf-8)?$/i.test(type) || !/^(\*\/\*|application\/json)$/.test(accept)) return undefined;
+  if (!/^(\*\/\*|application\/json)$/.test(accept)) return undefined;
+  const isJson = /^application\/json(; ?charset=utf-8)?$/i.test(type);
+  if (method === 'POST') return isJson ? bodyOf(body) : undefined;
+  const isPreflighted = isJson || ['apollo-require-preflight', 'x-apollo-operation-name'].some((name) => typeof headers[name] === 'string' && headers[name] !== '');
+  if (method !== 'GET' || !isPreflighted) return undefined;
+  const { variables, ...rest } = given as Record<string, unknown>;
+  try {
+    return bodyOf({ ...rest, ...(typeof variables === 'string' ? { variables: JSON.parse(variables) as unknown } : {}) });
+  } catch {
+    return undefined;
+  }
+}
+
+function bodyOf(body: unknown): Body | undefined {
   if (typeof body !== 'object' || body === null || !Object.keys(body).every((key) => BODY_KEYS.has(key))) return undefined;
   const { query, variables, operationName } = body as Record<string, unknown>;
-  const plain = typeof query === 'string' && (variables == null || (typeof variables === 'object' && !Array.isArray(variables))) && (operationName == null || typeof operationName === 'string');
-  return plain ? (body as Body) : undefined;
+  const isPlain = typeof query === 'string' && (variables == null || (typeof variables === 'object' && !Array.isArray(variables))) && (operationName == null || typeof operationName === 'string');
+  return isPlain ? (body as Body) : undefined;
 }

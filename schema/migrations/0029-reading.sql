@@ -36,7 +36,7 @@ end $$;
 -- and the census of days. It asks of the scope once, not of each row; a unit that is seen for another reason is not found
 -- here. Null where there is none, and where what its caller remembers is of another version.
 --
--- [[columns, balances, censuses], children]; a child has whether it is in scope besides. Columns: key, code, name and,
+-- [[columns, balances, censuses], children, moment]; a child has whether it is in scope besides. Columns: key, code, name and,
 -- unless `briefly`, the others. A balance: total, qualifier, as of, origin, complete, reported children and, where `whole`,
 -- what else it has. Nulls where there is none.
 create function unit_page(scope ltree[], version bigint, top text, briefly boolean, whole boolean,
@@ -88,7 +88,7 @@ begin
       order by c.code limit page
     ) c;
   end if;
-  return json_build_array(unit.shown, children);
+  return json_build_array(unit.shown, children, case when not pg_is_in_recovery() then pg_current_snapshot()::text end);
 end $$;
 
 do $$

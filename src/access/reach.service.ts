@@ -5,12 +5,17 @@ import { Lru } from '../shared/lru.js';
 const MOST_CALLERS = 10_000;
 const MOST_THINGS = 2_000;
 
+/** Settings that tell callers of one reach apart, or moments. */
+const OF_NOBODY_ELSE: ReadonlySet<string> = new Set(['liendoan.principal', 'liendoan.version', 'liendoan.moment']);
+
 /** What a caller's grants of a day reach. */
 export interface Reach {
   /** Paths of the units whose subtrees are in scope, as PostgreSQL writes an array. */
   readonly scope: string;
   /** Ids of the units above those. */
   readonly line: ReadonlySet<number>;
+  /** The same for all whose grants reach the same, and for nobody else, ever. */
+  readonly id: number;
 }
 
 /**
@@ -21,6 +26,8 @@ export interface Reach {
 export class Reaches {
   #version: string | undefined;
   readonly #callers = new Lru<string, Reach>(MOST_CALLERS);
+  readonly #ids = new Lru<string, number>(MOST_CALLERS);
+  #lastId = 0;
   readonly #things = new Lru<string, object>(MOST_THINGS);
 
   /** The version that all of this is of; undefined: nothing is remembered. */
@@ -40,7 +47,8 @@ export class Reaches {
   learn(version: string, principal: string, day: Day, settings: ReadonlyMap<string, string>): void {
     if (!this.#isCurrent(version)) return;
     const numbers = (settings.get('liendoan.line') ?? '').replaceAll(/[{}]/g, '').split(',').filter((id) => id !== '').map(Number);
-    this.#callers.set(`${day} ${principal}`, { scope: settings.get('liendoan.scope') ?? '', line: new Set(numbers) });
+    const settled = [...settings].filter(([name]) => !OF_NOBODY_ELSE.has(name)).map(([name, value]) => `${name}=${value}`).sort().join(' ');
+    this.#callers.set(`${day} ${principal}`, { scope: settings.get('liendoan.scope') ?? '', line: new Set(numbers), id: this.#idOf(settled) });
   }
 
   /** What was read under this version. */
@@ -49,16 +57,23 @@ export class Reaches {
   }
 
   /** Something has changed since. */
-  forget(): void {
+  #forget(): void {
     this.#version = undefined;
     this.#callers.clear();
     this.#things.clear();
+    this.#ids.clear();
+  }
+
+  #idOf(settled: string): number {
+    let id = this.#ids.get(settled);
+    if (id === undefined) this.#ids.set(settled, (id = this.#lastId += 1));
+    return id;
   }
 
   /** An answer that comes late may be of an older version. */
   #isCurrent(version: string): boolean {
     if (this.#version === undefined || BigInt(version) > BigInt(this.#version)) {
-      this.forget();
+      this.#forget();
       this.#version = version;
     }
     return version === this.#version;

@@ -2,6 +2,7 @@ import type { PolicyDef } from '@mikro-orm/core';
 import pg from 'pg';
 import type { Day } from '../shared/dates.js';
 import type { Caller } from './caller.js';
+import { MOMENT } from './pulse.service.js';
 
 /**
  * Row scope: what the policies of the tables say, for the ORM's entities. They are in force by
@@ -303,8 +304,8 @@ function updatesOf(update: Rules['update']): readonly (readonly [name: string, u
   return typeof update[0] === 'string' ? [update as readonly [string, string]] : (update as readonly Update[]);
 }
 
-/** Begins the caller's session in the transaction at hand, and answers with its settings, and the version of what they follow from. */
+/** Begins the caller's session in the transaction at hand, and answers with its settings, the version of what they follow from, and the moment. */
 export function sessionStatement({ principal }: Caller, day: Day): string {
   const caller = principal === null ? 'null' : pg.escapeLiteral(principal);
-  return `select name, set_config(name, value, true) as value from access_session(${caller}, '${day}') union all select 'liendoan.version', sum(version)::text from access_version`;
+  return `select name, set_config(name, value, true) as value from access_session(${caller}, '${day}') union all select 'liendoan.version', sum(version)::text from access_version union all select 'liendoan.moment', ${MOMENT}`;
 }

@@ -69,7 +69,7 @@ export class UnitPages {
       children: request && { ...ofChildren.readings, day: request.day, page: request.page.first + 1, beyond: request.page.after?.[0] ?? null },
     }, this.reads.observe);
     if (page === null) return undefined;
-    this.reads.close();
+    this.reads.close(page.moment);
     this.progress.ahead(page, ofUnit.asked);
     for (const child of page.children) this.progress.ahead(child, ofChildren.asked);
     if (request !== null) this.orgUnits.ahead(page.unit, page.children.map(({ unit }) => unit), request.page);

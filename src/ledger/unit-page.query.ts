@@ -31,6 +31,8 @@ export interface ReadUnit {
 
 export interface ReadPage extends ReadUnit {
   readonly children: readonly ReadUnit[];
+  /** At which all of it was read, as the database names it. */
+  readonly moment: string | null;
 }
 
 const TEXT = 'select unit_page($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) as page';
@@ -46,7 +48,7 @@ export async function readPage(pipeline: Pipeline, reach: Reach, version: string
   if (page === null) return null;
   const found = page[1] ?? [];
   if (!found.every(([, , , inScope]) => inScope)) return null;
-  return { ...readUnit(page[0]), children: found.map(readUnit) };
+  return { ...readUnit(page[0]), children: found.map(readUnit), moment: page[2] };
 }
 
 /** As PostgreSQL writes an array of what needs no quotes. */
@@ -57,7 +59,7 @@ type BalanceColumns = readonly [total: string | null, qualifier: Qualifier | nul
   more: readonly [membersTotal: string, detail: string | null, unexplained: string | null, subtreeOn: Day | null, ...levels: number[]] | null];
 type CensusColumns = readonly [children: number | null, ...levels: number[]];
 type UnitRow = readonly [unit: UnitColumns, balances: readonly BalanceColumns[] | null, censuses: readonly CensusColumns[] | null, inScope?: boolean];
-type PageRow = readonly [unit: UnitRow, children: readonly UnitRow[] | null];
+type PageRow = readonly [unit: UnitRow, children: readonly UnitRow[] | null, moment: string | null];
 
 function readUnit([unit, balances, censuses]: UnitRow): ReadUnit {
   return { unit: unitOf(unit), balances: balances?.map(balanceOf) ?? [], censuses: censuses?.map(censusOf) ?? [] };

@@ -79,6 +79,7 @@ export class Reads {
   #ended = false;
   /** Everything was read elsewhere. */
   #isClosed = false;
+  #moment: string | null = null;
   /** Set when the request was broken off: the connection is not used again. */
   #aborting: Promise<void> | undefined;
 
@@ -134,8 +135,14 @@ export class Reads {
   }
 
   /** Everything has been read elsewhere, at one moment: whoever would read more is refused. */
-  close(): void {
+  close(moment: string | null): void {
     this.#isClosed = true;
+    this.#moment = moment;
+  }
+
+  /** Which moment was read, as the database names it; null where nothing was, or it has no name. */
+  get moment(): string | null {
+    return this.#isClosed ? this.#moment : (this.#settings?.get('liendoan.moment') ?? null);
   }
 
   /** Whether nobody waits for what would be read. */
