@@ -22,6 +22,8 @@ export interface TestServer {
   readonly statements: SentStatement[];
   /** Posts a document, as a principal who sees everything unless told otherwise; fails unless the answer is JSON. */
   query(document: string, variables?: Record<string, unknown>, caller?: AskAs): Promise<Answer>;
+  /** Whose tokens it takes. */
+  readonly tokens: TokenSettings;
   /** A token of the principal, valid for eight hours; `claims` replace or add some (undefined takes one out). */
   tokenFor(principal: string, claims?: JWTPayload): Promise<string>;
   /** The Authorization header of the principal who sees everything, for requests that do not go through `query`. */
@@ -60,7 +62,7 @@ export interface TestServerOptions {
   /** Unless given, a minute allows anything, and each query what a member may ask. */
   readonly limits?: ClassLimitOverrides;
   readonly config?: Partial<Config>;
-  readonly api?: Pick<ServerOptions, 'mostAnswerMs' | 'logLevel' | 'live' | 'compiledFrom'>;
+  readonly api?: Pick<ServerOptions, 'mostAnswerMs' | 'logLevel' | 'live' | 'compiledFrom' | 'answerCacheBytes'>;
 }
 
 /** The signer of the tests' tokens, one for the process. */
@@ -92,6 +94,7 @@ export async function startTestServer({ seed = 'articles', now, connections, dev
     onStatement: (statement) => statements.push(statement),
     ...(now ? { now: () => now } : {}),
     limits: limits ?? { ANONYMOUS: plenty, PARTNER: plenty, MEMBER: plenty },
+    answerCacheBytes: 0,
     compiledFrom: process.env['EXECUTOR'] === 'graphql-js' ? Infinity : 1,
     ...options,
     ...(development ? { development: { tokens, callers: async () => (await prepareDevelopment(db.pool, key)).callers() } } : {}),
@@ -144,7 +147,7 @@ export async function startTestServer({ seed = 'articles', now, connections, dev
       if (rowCount !== 1) throw new Error(`There is no unit ${unitCode}`);
     };
     const load = async (records: Iterable<unknown>): Promise<void> => succeed(await importRecords(db, records));
-    return { url, db, api, statements, query, tokenFor, everything, grant, load, beside, close };
+    return { url, db, api, statements, tokens, query, tokenFor, everything, grant, load, beside, close };
   } catch (error) {
     await close();
     throw error;
