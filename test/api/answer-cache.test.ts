@@ -181,11 +181,10 @@ describe(`${PROCESSES} server processes that keep answers`, () => {
     let kept = 0;
     for (let step = 0; step < STEPS; step++) {
       if (step % 4 === 3) await write(step);
-      const [as, query, code] = [one(READERS), one(DOCUMENTS), one(UNITS)];
-      const plain = await read(server.url, as, query, { code });
-      // Documents are known from the second time on, and callers from the first.
-      for (const { url } of [one(processes), one(processes), one(processes)]) {
-        const answer = await read(url, as, query, { code });
+      // Several ask the same of one process.
+      const [query, code, { url }] = [one(DOCUMENTS), one(UNITS), one(processes)];
+      for (const as of [one(READERS), one(READERS), one(READERS), one(READERS)]) {
+        const [plain, answer] = [await read(server.url, as, query, { code }), await read(url, as, query, { code })];
         expect(answer.body, `step ${step}: ${as} asks ${query} of ${code}`).toEqual(plain.body);
         if (answer.etag !== null) kept += 1;
       }
