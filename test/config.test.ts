@@ -22,6 +22,7 @@ describe('settings', () => {
       seed: 'articles',
       corsOrigins: [],
       trustProxy: [],
+      answerCacheBytes: 32 * 2 ** 20,
       development: true,
       anonymous: true,
       tokens: { jwks: undefined, issuer: undefined, audience: undefined, algorithms: ['RS256', 'PS256', 'ES256', 'EdDSA'] },

@@ -1,6 +1,5 @@
 import type { Question } from '../line.js';
 import type { Asking, Workload } from '../workloads/workload.js';
-import { keepsAnswers } from './answer-cache.js';
 
 export type ContenderName = 'liendoan' | 'liendoan-cached' | 'liendoan-open' | 'floor' | 'mercurius' | 'postgraphile' | 'postgraphile-tuned';
 
@@ -30,7 +29,7 @@ const scoped = ({ scope }: Caller): Record<string, string> => ({ 'x-scope': scop
 
 export const contenders: Readonly<Partial<Record<ContenderName, ContenderKind>>> = {
   liendoan: { file: 'liendoan', mode: 'uncached', kind: 'liendoan', headers: bearer, what: 'as shipped: permissions and limits on; the answer cache off' },
-  ...(keepsAnswers && { 'liendoan-cached': { file: 'liendoan', mode: 'cached', kind: 'liendoan', headers: bearer, what: 'as shipped: permissions and limits on; the answer cache on' } }),
+  'liendoan-cached': { file: 'liendoan', mode: 'cached', kind: 'liendoan', headers: bearer, what: 'as shipped: permissions and limits on; the answer cache on' },
   'liendoan-open': { file: 'liendoan', mode: 'open', kind: 'liendoan', headers: bearer, what: 'without permissions, row scope and limits; the answer cache off' },
   floor: { file: 'floor', mode: '', kind: 'floor', headers: scoped, what: 'node:http and pg: one prepared statement builds the JSON, scope in WHERE' },
   mercurius: { file: 'mercurius', mode: '', kind: 'mercurius', headers: scoped, what: 'mercurius and its compiler, loaders with hand-written SQL, scope in WHERE' },
