@@ -1,5 +1,6 @@
 import { unknownReferences } from './import.staging.sql.js';
 import { adoptionRecords, campaignRecords, clusterRecords, closureRecords, indicatorRecords, memberCountRecords, placementRecords, publicationRecords, roundRecords, unitRecords } from './record.query.js';
+import type { RecordType } from './records.js';
 import { annotations, CHANGES, correct, day, flagOf, listOfTexts, MOMENT, text, unitId, write } from './writing.js';
 
 const keysOf = (type: string) => `(select key from said where type = '${type}')`;
@@ -8,20 +9,21 @@ const asKnown = (type: string, records: string, extra = '') =>
   `insert into known select '${type}', key, line::jsonb - 'type' from (${records}) r ${extra}`;
 
 /** What is known under the keys of the import. */
-export const knownReferences = [
-  asKnown('orgUnit', unitRecords(`u.code in ${keysOf('orgUnit')}`)),
-  asKnown('placement', placementRecords(`u.code in ${unitsOf('placement')}`), `where key in ${keysOf('placement')}`),
-  asKnown('closure', closureRecords(`u.code in ${keysOf('closure')}`)),
-  asKnown('cluster', clusterRecords(`c.code in ${keysOf('cluster')}`)),
-  asKnown('memberCount', memberCountRecords(`u.code in ${unitsOf('memberCount')}`), `where key in ${keysOf('memberCount')}`),
-  asKnown('indicator', indicatorRecords(`i.code in ${keysOf('indicator')}`)),
-  asKnown('campaign', campaignRecords(`c.code in ${keysOf('campaign')}`)),
-  asKnown('adoption', adoptionRecords(`u.code in ${unitsOf('adoption')}`), `where key in ${keysOf('adoption')}`),
-  asKnown('reportingRound', roundRecords(`c.code in (select body->>'campaign' from said where type = 'reportingRound')`), `where key in ${keysOf('reportingRound')}`),
-  asKnown('publication', publicationRecords(`u.code in ${unitsOf('publication')}`), `where key in ${keysOf('publication')}`),
-  // A record need not say which number it publishes.
-  `update known k set body = k.body - 'value' from said s where s.type = 'publication' and k.type = 'publication' and s.key = k.key and not s.body ? 'value'`,
-];
+const KNOWN: Partial<Record<RecordType, string[]>> = {
+  orgUnit: [asKnown('orgUnit', unitRecords(`u.code in ${keysOf('orgUnit')}`))],
+  placement: [asKnown('placement', placementRecords(`u.code in ${unitsOf('placement')}`), `where key in ${keysOf('placement')}`)],
+  closure: [asKnown('closure', closureRecords(`u.code in ${keysOf('closure')}`))],
+  cluster: [asKnown('cluster', clusterRecords(`c.code in ${keysOf('cluster')}`))],
+  memberCount: [asKnown('memberCount', memberCountRecords(`u.code in ${unitsOf('memberCount')}`), `where key in ${keysOf('memberCount')}`)],
+  indicator: [asKnown('indicator', indicatorRecords(`i.code in ${keysOf('indicator')}`))],
+  campaign: [asKnown('campaign', campaignRecords(`c.code in ${keysOf('campaign')}`))],
+  adoption: [asKnown('adoption', adoptionRecords(`u.code in ${unitsOf('adoption')}`), `where key in ${keysOf('adoption')}`)],
+  reportingRound: [asKnown('reportingRound', roundRecords(`c.code in (select body->>'campaign' from said where type = 'reportingRound')`), `where key in ${keysOf('reportingRound')}`)],
+  publication: [asKnown('publication', publicationRecords(`u.code in ${unitsOf('publication')}`), `where key in ${keysOf('publication')}`),
+    // A record need not say which number it publishes.
+    `update known k set body = k.body - 'value' from said s where s.type = 'publication' and k.type = 'publication' and s.key = k.key and not s.body ? 'value'`],
+};
+export const knownReferences = (types: ReadonlySet<string>): string[] => Object.entries(KNOWN).flatMap(([type, statements]) => (types.has(type) ? statements : []));
 
 const aliases = listOfTexts('aliases');
 

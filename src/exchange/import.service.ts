@@ -1,14 +1,14 @@
 import { basename } from 'node:path';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import { checkFigures, decideFigures, resolveFigures, TOUCH, writeFigures } from './import.figures.sql.js';
+import { ACT_COUNTS, checkFigures, decideFigures, postFigures, resolveFigures, writeFigures } from './import.figures.sql.js';
 import { knownReferences, writeAdoptions, writeCampaigns, writeClusters, writeIndicators, writeMemberCounts, writeRounds, writeUnits } from './import.references.sql.js';
 import { publish, resolvePublications } from './import.publications.js';
-import { checkBroken, collectBroken, comparing, COPY_STAGE, COUNTS, knownKinds, PROBLEMS, staging, writeKinds } from './import.staging.sql.js';
-import { checkReferents, checkTree, collectDoubtful, collectFacts, DOUBT_ALL, NOTE_CYCLE } from './import.structure.sql.js';
+import { bodyRow, checkBroken, collectBroken, comparing, COPY_STAGE, counts, figureRow, knownKinds, PROBLEMS, staging, writeKinds } from './import.staging.sql.js';
+import { checkReferents, checkTree, collectDoubtful, collectFacts, DOUBT_ALL, NOTE_CYCLE, withoutFacts } from './import.structure.sql.js';
 import { parseLine, readLines, sizesOf, type Line } from './lines.js';
 import { Problems, PROBLEM_LIMIT, type ImportProblem } from './problems.js';
-import { readRecord, type RecordType } from './records.js';
+import { readRecord, type ExchangeRecord, type RecordType } from './records.js';
 
 export type ImportStage = 'reading' | 'checking' | 'applying' | 'totals';
 
@@ -58,7 +58,14 @@ export async function importFiles(db: Pooled, files: readonly string[], options:
 export async function importRecords(db: Pooled, records: Iterable<unknown>, options: ImportOptions = {}): Promise<ImportResult> {
   async function* entries(): AsyncGenerator<Entry[]> {
     let line = 0;
-    for (const record of records) yield [typeof record === 'string' ? { line: (line += 1), text: record } : { line: (line += 1), value: record }];
+    let some: Entry[] = [];
+    for (const record of records) {
+      some.push(typeof record === 'string' ? { line: (line += 1), text: record } : { line: (line += 1), value: record });
+      if (some.length < 1000) continue;
+      yield some;
+      some = [];
+    }
+    yield some;
   }
   return run(db, [{ name: 'records', entries: entries() }], options);
 }
@@ -127,10 +134,12 @@ async function stage(client: pg.PoolClient, sources: readonly Source[], problems
             problems.add({ file: source.name, line: entry.line, field, code, message });
           const value = read(entry, note);
           if (value === undefined) continue;
-          const place = `${(n += 1)}\t${index}\t${entry.line}`;
-          const record = readRecord(value, note, ({ declares, code, body }) => (batch += `${place}\tbroken\t${code}\t${declares}\t${textOf(body)}\n`));
-          if (record !== null) types.add(record.type);
-          if (record !== null) batch += `${place}\t${record.type}\t${record.key}\t${record.mode}\t${textOf(record.body)}\n`;
+          const place = `${(n += 1)}\t${index}\t${entry.line}\t`;
+          const record = readRecord(value, note, ({ declares, code, body }) => (batch += place + bodyRow('broken', code, declares, body)));
+          if (record !== null) {
+            types.add(record.type);
+            batch += place + (isFigure(record) ? figureRow(record) : bodyRow(record.type, record.key, record.mode, record.body));
+          }
           if (batch.length > 65_536) await flush();
         }
       }
@@ -144,9 +153,6 @@ async function stage(client: pg.PoolClient, sources: readonly Source[], problems
     throw error;
   }
 }
-
-/** As COPY takes it. */
-const textOf = (body: object): string => JSON.stringify(body).replaceAll('\\', '\\\\');
 
 function read(entry: Entry, note: (code: string, message: string) => void): unknown {
   if (entry.fault !== undefined) {
@@ -164,10 +170,11 @@ function read(entry: Entry, note: (code: string, message: string) => void): unkn
 
 /** Checks and writes, in the caller's transaction. Whatever is wrong is noted on the way, and the caller takes it all back. */
 async function apply(client: pg.PoolClient, sources: readonly Source[], types: ReadonlySet<string>, problems: Problems, progress: NonNullable<ImportOptions['progress']>) {
-  const [compared, rest] = [checking(types), writingRest(types)];
+  const any = (...some: RecordType[]): boolean => some.some((type) => types.has(type));
+  const [compared, references, rest, figures] = [checking(types), writingReferences(any), writingRest(types, any), any('target', 'result', 'withdrawal')];
   await all(client, compared, steps('checking', compared.length, progress));
-  const step = steps('applying', writingReferences.length + rest.length + 1, progress);
-  await all(client, writingReferences, step);
+  const step = steps('applying', references.length + rest.length + 1, progress);
+  await all(client, references, step);
   await placeUnits(client);
   step();
   await all(client, rest, step);
@@ -175,15 +182,15 @@ async function apply(client: pg.PoolClient, sources: readonly Source[], types: R
   let found = await collectProblems(client, sources, problems);
   if (found.errorCount === 0) {
     progress('totals', 0, 1);
-    await all(client, [TOUCH, 'select ledger_settle(ledger_moment())']);
+    await all(client, [...(figures ? postFigures : []), 'select ledger_settle(ledger_moment())']);
     // What is published is a total: so it waits for them, and for all else to be sound.
-    if (await publish(client)) found = await collectProblems(client, sources, problems);
+    if (any('publication') && (await publish(client))) found = await collectProblems(client, sources, problems);
     progress('totals', 1, 1);
   }
 
-  const counts = await client.query<{ type: RecordType; records: number; created: number; changed: number }>(COUNTS);
+  const told = await client.query<{ type: RecordType; records: number; created: number; changed: number }>(counts(figures ? ACT_COUNTS : ''));
   const done: ImportResult['types'] = {};
-  for (const { type, records, created, changed } of counts.rows) done[type] = { created, changed, unchanged: records - created - changed };
+  for (const { type, records, created, changed } of told.rows) done[type] = { created, changed, unchanged: records - created - changed };
   return { ...found, types: done };
 }
 
@@ -197,11 +204,20 @@ async function collectProblems(client: pg.PoolClient, sources: readonly Source[]
 }
 
 // Nobody else posts from the lock on: all that is written has one moment.
-const checking = (types: ReadonlySet<string>): string[] => ['select structure_lock()', 'select ledger_moment()', ...collectBroken, ...comparing([...knownReferences, ...knownKinds(types)])];
-const writingReferences = [...writeUnits, 'analyze org_unit', ...writeIndicators, ...writeCampaigns, ...writeAdoptions, ...writeRounds, ...collectFacts, ...collectDoubtful];
-const writingRest = (types: ReadonlySet<string>): string[] => [
-  ...checkTree, ...writeClusters, ...writeMemberCounts, ...checkReferents, ...writeKinds(types), ...resolveFigures, ...checkFigures, ...decideFigures, ...writeFigures, ...resolvePublications, ...checkBroken,
+const checking = (types: ReadonlySet<string>): string[] => ['select structure_lock()', 'select ledger_moment()', ...collectBroken, ...comparing([...knownReferences(types), ...knownKinds(types)])];
+// Of what there is no record, nothing is asked.
+type Any = (...types: RecordType[]) => boolean;
+const STRUCTURE = ['orgUnit', 'placement', 'closure'] as const;
+const writingReferences = (any: Any): string[] => [
+  ...(any('orgUnit') ? [...writeUnits, 'analyze org_unit'] : []), ...(any('indicator') ? writeIndicators : []), ...(any('campaign') ? writeCampaigns : []),
+  ...(any('adoption') ? writeAdoptions : []), ...(any('reportingRound') ? writeRounds : []), ...(any(...STRUCTURE) ? collectFacts : withoutFacts), ...collectDoubtful,
 ];
+const writingRest = (types: ReadonlySet<string>, any: Any): string[] => [
+  ...(any(...STRUCTURE) ? checkTree : []), ...(any(...STRUCTURE, 'cluster', 'campaign', 'adoption', 'memberCount') ? [...writeClusters, ...writeMemberCounts, ...checkReferents] : []),
+  ...writeKinds(types), ...(any('target', 'result', 'withdrawal') ? [...resolveFigures, ...checkFigures, ...decideFigures, ...writeFigures] : []),
+  ...(any('publication') ? resolvePublications : []), ...checkBroken,
+];
+const isFigure = ({ type }: ExchangeRecord): boolean => type === 'result' || type === 'target' || type === 'withdrawal';
 
 function steps(stage: ImportStage, of: number, progress: NonNullable<ImportOptions['progress']>): () => void {
   let done = 0;

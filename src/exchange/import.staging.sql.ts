@@ -1,13 +1,44 @@
 import { kinds } from './kinds/index.js';
 import type { RecordKind, Referent } from './kinds/kind.js';
+import type { ExchangeRecord } from './records.js';
 import { CAMPAIGN, CLUSTER, INDICATOR, UNIT, unknownCode } from './writing.js';
+
+const FIGURES = `('target', 'result', 'withdrawal')`;
+const FIGURE_FIELDS = [
+  ['unit', 'text collate "C"'], ['campaign', 'text collate "C"'], ['phase', 'text collate "C"'], ['indicator', 'text collate "C"'], ['measure', 'text collate "C"'],
+  ['coverage', 'text collate "C"'], ['date', 'date'], ['value', 'numeric'], ['qualifier', 'text'], ['counterpart', 'text collate "C"'],
+  // What few of them say: statedPercent, statedBasis, derived, per, reason, source, note.
+  ['more', 'text'],
+] as const;
+
+/** A figure's row of the stage, but for the place of the record. */
+export function figureRow({ type, key, mode, body: { unit, campaign, phase, indicator, basis, coverage, asOf, decidedOn, value, qualifier, counterpart, ...more } }: ExchangeRecord): string {
+  let any = false;
+  for (const _ in more) any = true;
+  const fields = [unit, campaign, phase, indicator, basis ?? 'RESULT', coverage ?? 'SUBTREE', asOf ?? decidedOn, value, qualifier, counterpart];
+  let row = `${type}\t${key}\t${mode}\t\\N`;
+  for (const field of fields) row += field === undefined ? '\t\\N' : `\t${field as string | number}`;
+  return `${row}\t${any ? textOf(more) : '\\N'}\n`;
+}
+
+/** Any other record's. */
+export const bodyRow = (type: string, key: string, mode: string, body: object): string => `${type}\t${key}\t${mode}\t${textOf(body)}${'\t\\N'.repeat(FIGURE_FIELDS.length)}\n`;
+
+/** As COPY takes it. */
+const textOf = (body: object): string => JSON.stringify(body).replaceAll('\\', '\\\\');
+
+/** The body of a record that is staged as fields. */
+export const figureBody = (s: string) => `(coalesce(${s}.more::jsonb, '{}') || jsonb_strip_nulls(jsonb_build_object('unit', ${s}.unit, 'campaign', ${s}.campaign, 'phase', ${s}.phase, 'indicator', ${s}.indicator,
+  'value', ${s}.value, 'qualifier', ${s}.qualifier, 'counterpart', ${s}.counterpart) || case ${s}.measure when 'RESULT' then jsonb_build_object('coverage', ${s}.coverage, 'asOf', ${s}.date)
+  else jsonb_build_object('basis', ${s}.measure, 'decidedOn', ${s}.date) end))`;
 
 /** Where records wait with their line numbers, and what is said about them. All of it ends with the transaction. */
 export const staging = [
   `set local jit = off`,
   `set local work_mem = '128MB'`,
+  // Of figures, of which there are many, the fields; of the others the body, as JSON.
   `create temp table stage (n int not null, file smallint not null, line int not null, type text not null, key text collate "C" not null,
-    mode text not null, body jsonb not null) on commit drop`,
+    mode text not null, body text, ${FIGURE_FIELDS.map(([name, type]) => `${name} ${type}`).join(', ')}) on commit drop`,
   // Records with mistakes in their shape: what they declare all the same, so that nobody who refers to it is blamed, and
   // their sound fields, so that whatever else is wrong with them is told in the same pass.
   `create temp table broken (n int not null, file smallint not null, line int not null, declares text not null, code text collate "C" not null,
@@ -15,13 +46,12 @@ export const staging = [
   `create temp table problem (n int not null, field text not null, code text not null, message text not null) on commit drop`,
 ];
 
-export const COPY_STAGE = 'copy stage (n, file, line, type, key, mode, body) from stdin';
+export const COPY_STAGE = 'copy stage from stdin';
 
 /** Of two objects, the first field in which they differ; the value before all else. */
 export const firstDifference = (a: string, b: string) =>
   `(select coalesce(x.key, y.key) from jsonb_each(${a}) x full join jsonb_each(${b}) y on x.key = y.key where x.value is distinct from y.value order by coalesce(x.key, y.key) <> 'value', 1 limit 1)`;
 
-const FIGURES = `('target', 'result', 'withdrawal')`;
 
 /** Fields that a correction does not reach, and what to do instead. */
 const FIXED: readonly (readonly [type: string, field: string, hint: string])[] = [
@@ -37,7 +67,7 @@ const FIXED: readonly (readonly [type: string, field: string, hint: string])[] =
 ];
 
 export const collectBroken = [
-  `insert into broken select n, file, line, mode, key, body from stage where type = 'broken'`,
+  `insert into broken select n, file, line, mode, key, body::jsonb from stage where type = 'broken'`,
   `delete from stage where type = 'broken'`,
 ];
 
@@ -45,9 +75,13 @@ export const collectBroken = [
 export const comparing = (known: readonly string[]) => [
   // Without the bodies: statistics of jsonb cost more than they tell.
   `analyze stage (n, type, key, mode)`,
+  `create temp table several on commit drop as
+    select case when type in ${FIGURES} then 'figure' else type end as type, key from stage group by 1, 2 having count(*) > 1`,
+  `analyze several`,
   `create temp table twice on commit drop as
     select n, first_value(n) over same as first_n, body, first_value(body) over same as first_body
-    from stage join (select type, key, mode from stage group by type, key, mode having count(*) > 1) d using (type, key, mode)
+    from (select s.n, s.type, s.key, s.mode, case when d.type = 'figure' then ${figureBody('s')} else s.body::jsonb end as body
+      from stage s join several d on d.key = s.key and d.type = case when s.type in ${FIGURES} then 'figure' else s.type end) s
     window same as (partition by type, key, mode order by n)`,
   `insert into problem
     select t.n, ${firstDifference('t.body', 't.first_body')}, 'DUPLICATE_KEY', format('line %s has this key with another %s', f.line, ${firstDifference('t.body', 't.first_body')})
@@ -55,7 +89,7 @@ export const comparing = (known: readonly string[]) => [
   `update stage set mode = 'repeated' from twice where stage.n = twice.n and twice.n <> twice.first_n`,
   // A correction in the same import wins over what it corrects.
   `create temp table said on commit drop as
-    select distinct on (type, key) n, type, key, mode, body, count(*) over (partition by type, key) > 1 as corrected
+    select distinct on (type, key) n, type, key, mode, body::jsonb as body, count(*) over (partition by type, key) > 1 as corrected
     from stage where type not in ${FIGURES} and mode <> 'repeated' order by type, key, mode`,
   `create temp table link on commit drop as
     select n, key as campaign, jsonb_array_elements_text(body->'linkedCampaigns') as linked from said where type = 'campaign' and body ? 'linkedCampaigns'`,
@@ -152,12 +186,13 @@ export const PROBLEMS = `
   select s.file, s.line, p.field, p.code, p.message, count(*) over () as count
   from problem p join (select n, file, line from stage union all select n, file, line from broken) s using (n) order by s.file, s.line, p.field, p.code limit $1`;
 
-export const COUNTS = `
-  select type, count(*)::int as records, coalesce(sum((effect = 'created')::int), 0)::int as created, coalesce(sum((effect = 'changed')::int), 0)::int as changed
-  from (
-    select s.type, case when v.state = 'new' then 'created' when v.state = 'differs' then 'changed' when a.n is not null then a.effect end as effect
-    from stage s left join verdict v on v.n = s.n left join act_effect a on a.n = s.n
-  ) e group by type`;
+/** How many records there are of each type, and what became of them. `further`: counts of what has no verdict. */
+export const counts = (further: string) => `
+  select type, sum(records)::int as records, sum(created)::int as created, sum(changed)::int as changed from (
+    select type, count(*) as records, 0 as created, 0 as changed from stage group by type
+    union all
+    select type, 0, count(*) filter (where state = 'new'), count(*) filter (where state = 'differs') from verdict group by type
+    ${further}) e group by type`;
 
 /** Of the further kinds that there are records of: what they name, the days that are to come, and what they write themselves. */
 export const writeKinds = (types: ReadonlySet<string>): string[] => [...kindsAmong(types).flatMap(({ type, references = {}, listed = {}, past = [], write }) => [

@@ -53,6 +53,12 @@ export const collectFacts = [
   `analyze structure_event`,
 ];
 
+/** Where no record is about the tree. */
+export const withoutFacts = [
+  `create temp table fact (unit_id int, starts date, parent_id int, n int, field text, news boolean, lost boolean) on commit drop`,
+  `create temp table structure_event (unit_id int, starts date, parent_id int) on commit drop`,
+];
+
 /**
  * Units of which not all is known, because their records have mistakes: nothing is concluded from where they stand,
  * nor, where the mistake is in how long they live (`life`), from that.

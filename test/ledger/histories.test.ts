@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { importRecords } from '../../src/exchange/import.service.js';
 import { isoOf, LEVELS, ReplayTree, replaySeries, type BalanceState, type Day, type SeriesReplay } from '../../src/ledger/replay.js';
@@ -10,10 +11,16 @@ import { startTestServer, type TestServer } from '../support/server.js';
 
 const RUNS = 25;
 let server: TestServer;
+/** To its sessions, any number of figures is a load. */
+let loading: pg.Pool;
 beforeAll(async () => {
   server = await startTestServer({ seed: false });
+  loading = new pg.Pool({ connectionString: server.db.url, options: '-c liendoan.many=0' });
 });
-afterAll(() => server.close());
+afterAll(async () => {
+  await loading.end();
+  await server.close();
+});
 
 async function clear(): Promise<void> {
   await server.db.pool.query(
@@ -22,9 +29,9 @@ async function clear(): Promise<void> {
 }
 
 /** Each batch is an import of its own. */
-async function arrive(batches: readonly Batch[]): Promise<void> {
+async function arrive(batches: readonly Batch[], pool = server.db.pool): Promise<void> {
   for (const batch of batches) {
-    const { errors } = await importRecords(server.db, batch);
+    const { errors } = await importRecords({ pool }, batch);
     expect(errors).toEqual([]);
   }
 }
@@ -42,13 +49,13 @@ async function kept(): Promise<unknown[]> {
 const rows = async (): Promise<unknown[]> => (await server.db.pool.query('select * from balance order by unit_id, series_id, date')).rows;
 
 describe('whatever arrives in whatever order', () => {
-  test(`the balances are those of the definitions, and the order of arrival changes nothing (${RUNS} histories)`, { timeout: 600_000 }, async () => {
+  test(`the balances are those of the definitions, and neither the order of arrival nor how many come at once changes anything (${RUNS} histories)`, { timeout: 600_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(histories(), async (history) => {
         const outcomes: unknown[][] = [];
-        for (const deal of history.deals) {
+        for (const [nth, deal] of history.deals.entries()) {
           await clear();
-          await arrive(deal);
+          await arrive(deal, nth === 0 ? server.db.pool : loading);
           const { differences } = await verify(server.db.pool);
           expect(differences).toEqual([]);
           outcomes.push(await kept());
