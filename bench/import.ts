@@ -1,110 +1,66 @@
 /**
- * Imports a federation of the size of the real one: 126,000 units and 100,000 figures, into an empty database. Then once
- * more, then a figure at a time, then a reform that closes all districts and places their unions under the provinces.
- * `tsx bench/import.ts`; on the server of DATABASE_URL (an empty database) or on an embedded one of its own.
+ * How long an import takes: the whole of a nation into an empty database, once more, and a reform that closes all districts
+ * and places their unions under the provinces. What figures take beside a nation that is there: `npm run bench -- --workload w9`.
  */
-import { once } from 'node:events';
-import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { importFiles, type ImportStage } from '../src/exchange/import.service.js';
+import { Command, Option } from 'commander';
+import { importRecords, type ImportStage } from '../src/exchange/import.service.js';
 import { formatProblem } from '../src/exchange/problems.js';
 import { verify } from '../src/ledger/verify.service.js';
 import { openDatabase } from '../src/shared/database/database.js';
+import { nationOf, type Nation, type Size } from './nation.js';
+import { printConditions } from './server.js';
 
-const UNITS = 126_000;
-const PROVINCES = 63;
-const DISTRICTS = 700;
-const FIGURES = 100_000;
+const { size, figures } = new Command('npm run bench:import --')
+  .description('imports a nation into an empty database of its own, once more, and a reform of all its districts')
+  .addOption(new Option('--size <size>', 'of the nation').choices(['full', 'small']).default('full'))
+  .option('--figures <count>', 'how many results', Number, 150_000)
+  .parse()
+  .opts<{ size: Size; figures: number }>();
 
-const folder = mkdtempSync(join(tmpdir(), 'liendoan-bench-'));
-const file = join(folder, 'federation.jsonl');
-const reform = join(folder, 'reform.jsonl');
-
-function* records(): Generator<object> {
-  yield { type: 'orgUnit', code: 'N', name: 'Tổng Liên đoàn', level: 'NATIONAL', kind: 'CONFEDERATION', parent: null, validFrom: '1990-01-01' };
-  const unit = (code: string, name: string, level: string, kind: string, parent: string) => ({ type: 'orgUnit', code, name, level, kind, parent, validFrom: '1990-01-01' });
-  for (let p = 0; p < PROVINCES; p++) yield unit(`P${p}`, `Liên đoàn Lao động tỉnh số ${p}`, 'PROVINCIAL', 'PROVINCIAL_FEDERATION', 'N');
-  for (let d = 0; d < DISTRICTS; d++) yield unit(`D${d}`, `Liên đoàn Lao động huyện số ${d}`, 'UPPER_GRASSROOTS', 'DISTRICT_FEDERATION', `P${d % PROVINCES}`);
-  const unions = UNITS - 1 - PROVINCES - DISTRICTS;
-  for (let g = 0; g < unions; g++) yield unit(`G${g}`, `Công đoàn cơ sở Công ty Trách nhiệm hữu hạn số ${g}`, 'GRASSROOTS', 'GRASSROOTS_UNION', `D${g % DISTRICTS}`);
-  for (let i = 0; i < 5; i++) yield { type: 'indicator', code: `I${i}`, name: `Sáng kiến loại ${i}`, unitOfMeasure: 'sáng kiến', aggregation: 'SUM' };
-  yield { type: 'campaign', code: 'K', name: 'Chương trình', campaignKind: 'PROGRAMME', launchedBy: 'N', startsOn: '2024-01-01', endsOn: '2024-12-31' };
-  for (let f = 0; f < FIGURES; f++) {
-    const asOf = `2024-${String((f % 12) + 1).padStart(2, '0')}-28`;
-    yield { type: 'result', unit: `G${(f * 7) % unions}`, campaign: 'K', indicator: `I${f % 5}`, coverage: 'OWN', asOf, value: (f % 1000) + 0.25 };
-  }
+/** But for targets: they stand while all that is beneath them moves, and a reform of a nation with targets takes far longer. */
+function* everything(nation: Nation): Generator<object> {
+  yield* nation.units();
+  yield* nation.campaigns();
+  yield* nation.results(figures);
 }
 
 /** On one day. */
-function* reformRecords(): Generator<object> {
+function* reform({ uppers }: Nation): Generator<object> {
   const on = '2025-07-01';
-  const unions = UNITS - 1 - PROVINCES - DISTRICTS;
-  for (let g = 0; g < unions; g++) yield { type: 'placement', unit: `G${g}`, parent: `P${(g % DISTRICTS) % PROVINCES}`, from: on };
-  for (let d = 0; d < DISTRICTS; d++) yield { type: 'closure', unit: `D${d}`, on };
+  for (const { code, parent, unions } of uppers) for (let g = 1; g <= unions; g++) yield { type: 'placement', unit: `${code}G${g}`, parent, from: on };
+  for (const { code } of uppers) yield { type: 'closure', unit: code, on };
 }
 
-async function write(path: string, lines: Iterable<object>): Promise<void> {
-  const out = createWriteStream(path);
-  for (const record of lines) if (!out.write(`${JSON.stringify(record)}\n`)) await once(out, 'drain');
-  out.end();
-  await once(out, 'close');
-}
-
-const db = await openDatabase({ databaseUrl: process.env['DATABASE_URL'], dataFolder: join(folder, 'data') }, { migrations: 'run' });
+const folder = mkdtempSync(join(tmpdir(), 'liendoan-bench-'));
+const db = await openDatabase({ databaseUrl: undefined, dataFolder: join(folder, 'data') });
 try {
-  await write(file, records());
-  await write(reform, reformRecords());
-
-  const before = process.resourceUsage().maxRSS / 1024;
-  const run = async (label: string, path: string): Promise<void> => {
-    let stage: ImportStage | undefined;
+  const nation = nationOf(size);
+  printConditions(`${nation.unions} unions, ${figures} figures; before the import ${Math.round(process.memoryUsage.rss() / 2 ** 20)} MB`);
+  const run = async (label: string, records: Iterable<object>): Promise<void> => {
     const begun: [ImportStage, number][] = [];
-    const progress = (next: ImportStage): void => {
-      if (next !== stage) begun.push([(stage = next), performance.now()]);
+    const progress = (stage: ImportStage): void => {
+      if (stage !== begun.at(-1)?.[0]) begun.push([stage, performance.now()]);
     };
-    const { errors, errorCount, seconds, created, unchanged } = await importFiles(db, [path], { progress });
-    for (const problem of errors.slice(0, 5)) console.log(formatProblem(problem));
+    const { errors, errorCount, seconds, created, unchanged } = await importRecords(db, records, { progress });
     const end = performance.now();
-    const stages = begun.map(([name, at], index) => `${name} ${(((begun[index + 1]?.[1] ?? end) - at) / 1000).toFixed(1)} s`).join(', ');
-    const peak = Math.round(process.resourceUsage().maxRSS / 1024);
-    console.log(`${label}: ${seconds.toFixed(1)} s (${stages}); ${created} new, ${unchanged} unchanged, ${errorCount} errors; peak ${peak} MB`);
+    for (const problem of errors.slice(0, 5)) console.log(formatProblem(problem));
+    const stages = begun.map(([name, at], i) => `${name} ${(((begun[i + 1]?.[1] ?? end) - at) / 1000).toFixed(1)} s`).join(', ');
+    console.log(`${label}: ${seconds.toFixed(1)} s (${stages}); ${created} new, ${unchanged} unchanged, ${errorCount} errors; peak ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`);
   };
-  console.log(`${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${cpus()[0]?.model.trim()}, Node ${process.version}; before the import ${Math.round(before)} MB`);
-  await run('import', file);
-  await run('again', file);
-  await postings();
+  const verified = async (): Promise<void> => {
+    const began = performance.now();
+    const { balances, differenceCount } = await verify(db.pool);
+    console.log(`verify: ${((performance.now() - began) / 1000).toFixed(1)} s for ${balances} balances, ${differenceCount} differences`);
+  };
+  await run('import', everything(nation));
+  await run('again', everything(nation));
   await verified();
-  await run('reform', reform);
+  await run('reform', reform(nation));
   await verified();
 } finally {
   await db.close();
   rmSync(folder, { recursive: true, force: true });
-}
-
-/** Single figures of one session, each with its ancestors' totals, in one transaction. */
-async function postings(): Promise<void> {
-  const client = await db.pool.connect();
-  const times: number[] = [];
-  for (let i = 0; i < 30; i++) {
-    const started = performance.now();
-    await client.query('begin');
-    const { rows } = await client.query<{ id: number }>(
-      `insert into figure (series_id, unit_id, coverage, date, value)
-       select (select min(id) from series), id, 'OWN', '2025-01-31', 5 from org_unit where code = $1 returning id`,
-      [`G${i * 911}`],
-    );
-    await client.query('select ledger_touch($1)', [[rows[0]!.id]]);
-    await client.query('select ledger_settle(now())');
-    await client.query('commit');
-    times.push(performance.now() - started);
-  }
-  client.release();
-  console.log(`posting one figure to three ancestors: ${times.sort((a, b) => a - b)[15]!.toFixed(1)} ms (median of 30)`);
-}
-
-async function verified(): Promise<void> {
-  const started = performance.now();
-  const { balances, differenceCount } = await verify(db.pool);
-  console.log(`verify: ${((performance.now() - started) / 1000).toFixed(1)} s for ${balances} balances, ${differenceCount} differences`);
 }

@@ -73,13 +73,9 @@ end $$;
 create function ledger_own(moment timestamptz) returns void
 language plpgsql volatile set search_path = public, pg_temp set jit = off as $$
 begin
-  update balance b set until = n.date
-    from (
-      select w.unit_id, w.series_id, w.last, min(f.date) as date
-      from ledger_work w join figure f on f.series_id = w.series_id and f.unit_id = w.unit_id and f.coverage = 'OWN' and f.status = 'APPROVED' and f.date >= w.since
-      where w.way = 'OWN' and w.last is not null group by w.unit_id, w.series_id, w.last
-    ) n
-    where b.unit_id = n.unit_id and b.series_id = n.series_id and b.date = n.last;
+  update balance b
+    set until = coalesce((select min(f.date) from figure f where f.series_id = w.series_id and f.unit_id = w.unit_id and f.coverage = 'OWN' and f.status = 'APPROVED' and f.date >= w.since), b.until)
+    from ledger_work w where w.way = 'OWN' and w.last is not null and b.unit_id = w.unit_id and b.series_id = w.series_id and b.date = w.last;
   insert into balance
     select f.unit_id, f.series_id, f.date, lead(f.date, 1, 'infinity') over (partition by f.unit_id, f.series_id order by f.date),
       f.value, 0, 'STATED', true, f.qualifier, f.date, f.value, null, null, f.qualifier <> 'EXACT', f.date, 0, 0, 0, 0, 0, moment
@@ -181,6 +177,8 @@ begin
   else
     perform set_config('plan_cache_mode', 'force_custom_plan', true);
     analyze ledger_dirty;
+    -- Of many of its rows nothing is known yet.
+    if (select count(*) from ledger_dirty) > 0.1 * (select reltuples from pg_class where oid = 'figure'::regclass) then analyze figure; end if;
     perform ledger_plan();
     perform ledger_own(moment);
     if (select count(*) > 10000 from ledger_work where way = 'OWN') then analyze balance; end if;
@@ -428,7 +426,7 @@ end $$;
 do $$
 declare it regprocedure;
 begin
-  for it in select oid from pg_proc where pronamespace = 'public'::regnamespace and proname in ('ledger_plan', 'ledger_own', 'ledger_sums', 'ledger_wave') loop
+  for it in select oid from pg_proc where pronamespace = 'public'::regnamespace and proname in ('level_order', 'ledger_plan', 'ledger_own', 'ledger_sums', 'ledger_wave') loop
     execute format('revoke execute on function %s from public', it);
     execute format('grant execute on function %s to liendoan_definer', it);
   end loop;

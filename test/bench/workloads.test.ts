@@ -93,7 +93,7 @@ describe('What is asked of all gets the same answer from all', () => {
 describe('What is tried', () => {
   const stage = (): Stage => ({ ...short, soak: 1, nation, figures: FIGURES, place, load, contenders: names, onCopy: (work) => work({ ...place, owner: db.pool }) });
 
-  it.each(['w7', 'w8'])('%s', async (name) => {
+  it.each(['w7', 'w8', 'w9'])('%s', async (name) => {
     const findings = await trials[name]!.run(stage());
     expect(findings.length).toBeGreaterThan(0);
     expect(findings.filter(({ median }) => !(median > 0))).toEqual([]);
