@@ -20,7 +20,7 @@ return case when q in ('MORE_THAN', 'AT_LEAST') then 1 when q in ('NEARLY', 'ABO
 -- moment. The caller holds the locks of structure and series. Answers with the units, the lowest first; null where it is
 -- not so plain, and nothing was done. Plain is: a SUM; units that stand where they stand from that day on, for good, the
 -- first of them without members; no figure that speaks for a subtree, now or before; nothing that falls away, goes back in
--- time, or is precise in another way than before.
+-- time, or is precise in another way than before; above, nothing inexact of a unit's own.
 create function ledger_flow(of_unit int, of_series int, of_since date, moment timestamptz) returns int[]
 language plpgsql volatile set search_path = pg_catalog, public, pg_temp set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
@@ -59,7 +59,7 @@ begin
       where f.series_id = of_series and f.unit_id = of_unit and f.coverage = 'OWN' and f.status = 'APPROVED' and f.date <= p.starts order by f.date desc limit 1) own on true
   )
   select array_agg(row(of_unit, starts, ends, was, row(value, 0, 'STATED', true, qualifier, as_of, value, null, null, qualifier <> 'EXACT', held_on, 0, 0, 0, 0, 0)::balance_state)::ledger_piece),
-      bool_and(value is not null and (was).subtree_on is null and (was).members_total = 0 and looseness((was).qualifier) = looseness(qualifier) and as_of >= coalesce((was).as_of, as_of))
+      bool_and(value is not null and (was).subtree_on is null and (was).origin is distinct from 'SUMMED' and looseness((was).qualifier) = looseness(qualifier) and as_of >= coalesce((was).as_of, as_of))
     into pieces, plain from said;
 
   for above in 1 .. cardinality(line) loop
@@ -104,7 +104,7 @@ begin
         (upper).reported_upper_grassroots + (now).reported_upper_grassroots - (was).reported_upper_grassroots + (arrives and levels[above] = 'UPPER_GRASSROOTS')::int,
         (upper).reported_grassroots + (now).reported_grassroots - (was).reported_grassroots + (arrives and levels[above] = 'GRASSROOTS')::int,
         (upper).reported_sub_grassroots + (now).reported_sub_grassroots - (was).reported_sub_grassroots + (arrives and levels[above] = 'SUB_GRASSROOTS')::int)::balance_state)::ledger_piece),
-        bool_and(known and (upper).subtree_on is null and looseness((was).qualifier) = looseness((now).qualifier) and (now).as_of >= coalesce((was).as_of, (now).as_of))
+        bool_and(known and (upper).subtree_on is null and not (upper).held_inexact and looseness((was).qualifier) = looseness((now).qualifier) and (now).as_of >= coalesce((was).as_of, (now).as_of))
       into pieces, plain from upper;
   end loop;
   if cardinality(changes) = 0 then return line; end if;
@@ -155,6 +155,18 @@ begin
   )
   insert into balance_past select unit_id, of_series, date, (was).*, recorded_at, moment from changed where was is distinct from now and recorded_at < moment;
   insert into balance select unit_id, of_series, date, until, (now).*, moment from unnest(fresh) f where f.was is null;
+  -- Where sums by attribute are kept, for those above that keep them: what the unit did itself is its total.
+  if to_regprocedure('public.part_add()') is not null then
+    perform part_open();
+    insert into ledger_part (unit_id, series_id, date, level, kind, sector, ownership, value, counted, bounded, loose)
+      select t.unit_id, of_series, e.day, u.level, u.kind, u.sector, u.ownership,
+        sum(e.sign * ((c.now).total - coalesce((c.was).total, 0))), sum(e.sign * ((c.was).total is null)::int), 0, 0
+      from unnest(line, levels) t (unit_id, level) cross join unnest(changes) c join org_unit u on u.id = c.unit_id
+      cross join lateral (values (c.starts, 1), (c.ends, -1)) e (day, sign)
+      where c.unit_id = of_unit and t.level <= 'PROVINCIAL' and e.day < 'infinity'
+      group by t.unit_id, e.day, u.level, u.kind, u.sector, u.ownership;
+    perform part_add();
+  end if;
   return line;
 end $$;
 
