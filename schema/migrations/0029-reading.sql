@@ -37,9 +37,10 @@ end $$;
 -- here. Null where there is none, and where what its caller remembers is of another version.
 --
 -- [[columns, balances, censuses], children, moment]; a child has whether it is in scope besides. Columns: key, code, name and,
--- unless `briefly`, the others. A balance: total, qualifier, as of, origin, complete, reported children and, where `whole`,
--- what else it has. Nulls where there is none.
-create function unit_page(scope ltree[], version bigint, top text, briefly boolean, whole boolean,
+-- unless `briefly`, the others. Balances are one text, for JSON costs twice the reading of them: `;` between them, empty
+-- where there is none; total, t or f for complete, reported children; with `detail` 1 also /qualifier/as of/origin; with 2 the
+-- rest. Censuses likewise: children and by level.
+create function unit_page(scope ltree[], version bigint, top text, briefly boolean, detail int,
   unit_series int[], unit_days date[], unit_census date[],
   day date, page int, beyond text, child_series int[], child_days date[], child_census date[])
 returns json
@@ -53,12 +54,16 @@ begin
       case when briefly then json_build_array(u.id, u.code, u.name)
         else json_build_array(u.id, u.code, u.name, u.name_en, u.aliases, u.level, u.kind, u.sector, u.ownership, u.valid_from, u.closed_on, u.successor_id, u.source, u.note) end,
       (
-        select json_agg(json_build_array(b.total::text, b.qualifier, b.as_of, b.origin, b.complete, b.reported_children,
-          case when whole then json_build_array(b.members_total::text, b.detail::text, b.unexplained::text, b.subtree_on, b.reported_provincial, b.reported_upper_grassroots, b.reported_grassroots, b.reported_sub_grassroots) end))
+        select string_agg(coalesce(coalesce(b.total::text, '') || case when b.complete then 't' when not b.complete then 'f' end || b.reported_children || case detail
+            when 1 then '/' || coalesce(b.qualifier::text, '') || '/' || coalesce(b.as_of::text, '') || '/' || coalesce(b.origin::text, '')
+            when 2 then '/' || coalesce(b.qualifier::text, '') || '/' || coalesce(b.as_of::text, '') || '/' || coalesce(b.origin::text, '')
+              || '/' || b.members_total || '/' || coalesce(b.detail::text, '') || '/' || coalesce(b.unexplained::text, '') || '/' || coalesce(b.subtree_on::text, '')
+              || '/' || b.reported_provincial || '/' || b.reported_upper_grassroots || '/' || b.reported_grassroots || '/' || b.reported_sub_grassroots
+            else '' end, ''), ';')
         from unnest(unit_series, unit_days) r (series, day)
         left join lateral (select b.* from balance b where b.unit_id = u.id and b.series_id = r.series and b.date <= r.day order by b.date desc limit 1) b on true
       ), (
-        select json_agg(json_build_array(n.children, n.provincial, n.upper_grassroots, n.grassroots, n.sub_grassroots))
+        select string_agg(coalesce(n.children || '/' || n.provincial || '/' || n.upper_grassroots || '/' || n.grassroots || '/' || n.sub_grassroots, ''), ';')
         from unnest(unit_census) r (day)
         left join lateral (select n.* from census n where n.unit_id = u.id and n.starts <= r.day order by n.starts desc limit 1) n on true
       )) as shown into unit
@@ -71,12 +76,16 @@ begin
         case when briefly then json_build_array(c.id, c.code, c.name)
           else json_build_array(c.id, c.code, c.name, c.name_en, c.aliases, c.level, c.kind, c.sector, c.ownership, c.valid_from, c.closed_on, c.successor_id, c.source, c.note) end,
         (
-          select json_agg(json_build_array(b.total::text, b.qualifier, b.as_of, b.origin, b.complete, b.reported_children,
-            case when whole then json_build_array(b.members_total::text, b.detail::text, b.unexplained::text, b.subtree_on, b.reported_provincial, b.reported_upper_grassroots, b.reported_grassroots, b.reported_sub_grassroots) end))
+          select string_agg(coalesce(coalesce(b.total::text, '') || case when b.complete then 't' when not b.complete then 'f' end || b.reported_children || case detail
+              when 1 then '/' || coalesce(b.qualifier::text, '') || '/' || coalesce(b.as_of::text, '') || '/' || coalesce(b.origin::text, '')
+              when 2 then '/' || coalesce(b.qualifier::text, '') || '/' || coalesce(b.as_of::text, '') || '/' || coalesce(b.origin::text, '')
+                || '/' || b.members_total || '/' || coalesce(b.detail::text, '') || '/' || coalesce(b.unexplained::text, '') || '/' || coalesce(b.subtree_on::text, '')
+                || '/' || b.reported_provincial || '/' || b.reported_upper_grassroots || '/' || b.reported_grassroots || '/' || b.reported_sub_grassroots
+              else '' end, ''), ';')
           from unnest(child_series, child_days) r (series, day)
           left join lateral (select b.* from balance b where b.unit_id = c.id and b.series_id = r.series and b.date <= r.day order by b.date desc limit 1) b on true
         ), (
-          select json_agg(json_build_array(n.children, n.provincial, n.upper_grassroots, n.grassroots, n.sub_grassroots))
+          select string_agg(coalesce(n.children || '/' || n.provincial || '/' || n.upper_grassroots || '/' || n.grassroots || '/' || n.sub_grassroots, ''), ';')
           from unnest(child_census) r (day)
           left join lateral (select n.* from census n where n.unit_id = c.id and n.starts <= r.day order by n.starts desc limit 1) n on true
         ),
@@ -95,10 +104,10 @@ do $$
 declare it regprocedure;
 begin
   grant create on schema public to liendoan_definer;
-  foreach it in array array['access_version_moves()', 'unit_page(ltree[], bigint, text, boolean, boolean, int[], date[], date[], date, int, text, int[], date[], date[])']::regprocedure[] loop
+  foreach it in array array['access_version_moves()', 'unit_page(ltree[], bigint, text, boolean, int, int[], date[], date[], date, int, text, int[], date[], date[])']::regprocedure[] loop
     execute format('alter function %s owner to liendoan_definer', it);
     execute format('revoke execute on function %s from public', it);
   end loop;
   revoke create on schema public from liendoan_definer;
 end $$;
-grant execute on function unit_page(ltree[], bigint, text, boolean, boolean, int[], date[], date[], date, int, text, int[], date[], date[]) to liendoan_api;
+grant execute on function unit_page(ltree[], bigint, text, boolean, int, int[], date[], date[], date, int, text, int[], date[], date[]) to liendoan_api;

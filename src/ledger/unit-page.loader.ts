@@ -65,7 +65,7 @@ export class UnitPages {
     if ((request?.page.first ?? 0) * Math.max(1, ofChildren.readings.series.length) > MOST_BALANCES) return undefined;
 
     const page = await readPage(pipeline, reach, version, {
-      code, briefly: plan.briefly, whole: plan.whole, unit: ofUnit.readings,
+      code, briefly: plan.briefly, detail: plan.detail, unit: ofUnit.readings,
       children: request && { ...ofChildren.readings, day: request.day, page: request.page.first + 1, beyond: request.page.after?.[0] ?? null },
     }, this.reads.observe);
     if (page === null) return undefined;

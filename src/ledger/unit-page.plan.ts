@@ -15,12 +15,14 @@ export interface AskedProgress {
   readonly census: boolean;
 }
 
+/** Of balances: total, completeness and reported children; 1: how the total is known, too; 2: all. */
+export type Detail = 0 | 1 | 2;
+
 /** A unit, and perhaps its children, with all that a document asks of them. */
 export interface PagePlan {
   /** Of units their names alone. */
   readonly briefly: boolean;
-  /** Of balances more than what most ask for. */
-  readonly whole: boolean;
+  readonly detail: Detail;
   readonly unit: readonly AskedProgress[];
   readonly children: { readonly args: ChildrenArgs; readonly progress: readonly AskedProgress[] } | null;
 }
@@ -31,6 +33,7 @@ const NAMES: ReadonlySet<string> = new Set(['id', 'code', 'name']);
 const PLAIN_LISTS: ReadonlySet<string> = new Set(['aliases']);
 const WITH_TARGET: ReadonlySet<string> = new Set(['target', 'completionPercent', 'unallocated']);
 const WITH_RESULT: ReadonlySet<string> = new Set(['result', 'completionPercent', 'detail', 'unexplained', 'coverage']);
+const HOW_KNOWN: ReadonlySet<string> = new Set(['qualifier', 'asOf', 'origin']);
 const BESIDE: ReadonlySet<string> = new Set(['detail', 'unexplained', 'unallocated']);
 
 /** Null where something is asked for that a page does not have, or in a way that a page cannot tell: it is read as anything else then. */
@@ -42,7 +45,7 @@ export function planPage(info: GraphQLResolveInfo): PagePlan | null {
 /** The plan is made anew for each request's variables; what the document asks for is known from the first. */
 class Planner {
   #briefly = true;
-  #whole = false;
+  #detail: Detail = 0;
 
   constructor(readonly variables: Variables) {}
 
@@ -52,7 +55,7 @@ class Planner {
     if (lists.length > 1 || unit === null) return null;
     const children = lists.length === 0 ? null : this.#children(lists[0]!);
     if (lists.length === 1 && children === null) return null;
-    return { briefly: this.#briefly, whole: this.#whole, unit, children };
+    return { briefly: this.#briefly, detail: this.#detail, unit, children };
   }
 
   #children(list: AskedField): PagePlan['children'] {
@@ -91,7 +94,8 @@ class Planner {
     let census = false;
     for (const one of field.fields) {
       if (WITH_RESULT.has(one.name)) measures.add('RESULT');
-      if (BESIDE.has(one.name)) this.#whole = true;
+      if (BESIDE.has(one.name)) this.#detail = 2;
+      else if (this.#detail === 0 && one.fields.some(({ name }) => HOW_KNOWN.has(name))) this.#detail = 1;
       if (WITH_TARGET.has(one.name)) {
         const basis = argumentsOf<{ basis?: string | null }>(one, this.variables);
         if (basis === null || basis.basis === 'NORM') return null;
@@ -100,7 +104,7 @@ class Planner {
         const level = argumentsOf<{ level?: string | null }>(one, this.variables);
         if (level === null || !one.fields.every(isPlain)) return null;
         census = true;
-        if ((level.level ?? null) !== null) this.#whole = true;
+        if ((level.level ?? null) !== null) this.#detail = 2;
       } else if (one.name === 'campaign' || one.name === 'phase' || one.name === 'indicator') {
         if (!one.fields.every(isPlain)) return null;
       } else if (!WITH_RESULT.has(one.name) && !isPlain(one)) return null;

@@ -4,6 +4,7 @@ import type { OrgUnit, Qualifier } from '../org-units/org-unit.type.js';
 import type { Day } from '../shared/dates.js';
 import type { Balance, Census } from './progress.query.js';
 import type { TotalOrigin } from './progress.type.js';
+import type { Detail } from './unit-page.plan.js';
 
 /** What of the ledger is asked of each unit. */
 export interface AskedReadings {
@@ -16,7 +17,7 @@ export interface AskedReadings {
 export interface AskedPage {
   readonly code: string;
   readonly briefly: boolean;
-  readonly whole: boolean;
+  readonly detail: Detail;
   readonly unit: AskedReadings;
   /** Null: no children are asked for. */
   readonly children: (AskedReadings & { readonly day: Day; readonly page: number; readonly beyond: string | null }) | null;
@@ -39,9 +40,9 @@ const TEXT = 'select unit_page($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12
 const NOTHING: AskedReadings = { series: [], days: [], census: [] };
 
 /** Null where there is no such unit in scope, where not all of its children are, and where the version of the reach has passed. */
-export async function readPage(pipeline: Pipeline, reach: Reach, version: string, { code, briefly, whole, unit, children }: AskedPage, sent: (statement: { text: string; values: unknown[] }) => void): Promise<ReadPage | null> {
+export async function readPage(pipeline: Pipeline, reach: Reach, version: string, { code, briefly, detail, unit, children }: AskedPage, sent: (statement: { text: string; values: unknown[] }) => void): Promise<ReadPage | null> {
   const beneath = children ?? { ...NOTHING, day: null, page: null, beyond: null };
-  const values = [reach.scope, version, code, briefly, whole, array(unit.series), array(unit.days), array(unit.census), beneath.day, beneath.page, beneath.beyond, array(beneath.series), array(beneath.days), array(beneath.census)];
+  const values = [reach.scope, version, code, briefly, detail, array(unit.series), array(unit.days), array(unit.census), beneath.day, beneath.page, beneath.beyond, array(beneath.series), array(beneath.days), array(beneath.census)];
   sent({ text: TEXT, values });
   const [row] = await pipeline.query<{ page: PageRow | null }>('unit_page', TEXT, values);
   const page = row!.page;
@@ -55,27 +56,34 @@ export async function readPage(pipeline: Pipeline, reach: Reach, version: string
 const array = (values: readonly (number | string)[]): string => `{${values.join()}}`;
 
 type UnitColumns = readonly [key: number, code: string, name: string, nameEn: string | null, aliases: string[], level: OrgUnit['level'], kind: OrgUnit['kind'], sector: OrgUnit['sector'], ownership: OrgUnit['ownership'], validFrom: Day, closedOn: Day | null, successorKey: number | null, source: string | null, note: string | null];
-type BalanceColumns = readonly [total: string | null, qualifier: Qualifier | null, asOf: Day | null, origin: TotalOrigin | null, complete: boolean | null, reportedChildren: number | null,
-  more: readonly [membersTotal: string, detail: string | null, unexplained: string | null, subtreeOn: Day | null, ...levels: number[]] | null];
-type CensusColumns = readonly [children: number | null, ...levels: number[]];
-type UnitRow = readonly [unit: UnitColumns, balances: readonly BalanceColumns[] | null, censuses: readonly CensusColumns[] | null, inScope?: boolean];
+type UnitRow = readonly [unit: UnitColumns, balances: string | null, censuses: string | null, inScope?: boolean];
 type PageRow = readonly [unit: UnitRow, children: readonly UnitRow[] | null, moment: string | null];
 
 function readUnit([unit, balances, censuses]: UnitRow): ReadUnit {
-  return { unit: unitOf(unit), balances: balances?.map(balanceOf) ?? [], censuses: censuses?.map(censusOf) ?? [] };
+  return { unit: unitOf(unit), balances: partsOf(balances, balanceOf), censuses: partsOf(censuses, censusOf) };
 }
 
 function unitOf([key, code, name, nameEn, aliases, level, kind, sector, ownership, validFrom, closedOn, successorKey, source, note]: UnitColumns): OrgUnit {
   return { key, code, name, nameEn, aliases, level, kind, sector, ownership, validFrom, closedOn, successorKey, inScope: true, source, note };
 }
 
-function balanceOf([total, qualifier, asOf, origin, complete, reportedChildren, more]: BalanceColumns): Balance | null {
-  // A row always says whether it is complete.
-  if (complete === null) return null;
-  const [membersTotal, detail, unexplained, subtreeOn, ...reportedLevels] = more ?? [];
-  return { total, qualifier, asOf, origin, complete, reportedChildren: reportedChildren!, membersTotal: membersTotal!, detail: detail ?? null, unexplained: unexplained ?? null, subtreeOn: subtreeOn ?? null, reportedLevels };
+/** Null where a part is empty. */
+function partsOf<Part>(text: string | null, read: (part: string) => Part): (Part | null)[] {
+  return text === null ? [] : text.split(';').map((part) => (part === '' ? null : read(part)));
 }
 
-function censusOf([children, ...levels]: CensusColumns): Census | null {
-  return children === null ? null : { children, levels };
+function balanceOf(text: string): Balance {
+  const [brief, qualifier, asOf, origin, membersTotal, detail, unexplained, subtreeOn, ...levels] = text.split('/') as [string, ...(string | undefined)[]];
+  const complete = brief.includes('t');
+  const mark = brief.indexOf(complete ? 't' : 'f');
+  return {
+    total: mark === 0 ? null : brief.slice(0, mark), complete, reportedChildren: Number(brief.slice(mark + 1)),
+    qualifier: (qualifier || null) as Qualifier | null, asOf: asOf || null, origin: (origin || null) as TotalOrigin | null,
+    membersTotal: membersTotal ?? '0', detail: detail || null, unexplained: unexplained || null, subtreeOn: subtreeOn || null, reportedLevels: levels.map(Number),
+  };
+}
+
+function censusOf(text: string): Census {
+  const [children, ...levels] = text.split('/').map(Number) as [number, ...number[]];
+  return { children, levels };
 }

@@ -201,7 +201,7 @@ const FUNCTIONS = [
   'today()',
   'topmost(ltree[])',
   // Of units in a scope that it is given, as access_session gives anybody's.
-  'unit_page(ltree[],bigint,text,boolean,boolean,integer[],date[],date[],date,integer,text,integer[],date[],date[])',
+  'unit_page(ltree[],bigint,text,boolean,integer,integer[],date[],date[],date,integer,text,integer[],date[],date[])',
 ];
 
 let server: TestServer;
