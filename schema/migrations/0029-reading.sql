@@ -13,11 +13,15 @@ insert into access_version (version) values (1);
 grant select on access_version to liendoan_api;
 grant select, insert, update on access_version to liendoan_definer;
 
+-- Once a transaction is enough.
 create function access_version_moves() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
-  update access_version set version = version + 1 where id = (select id from access_version order by id limit 1 for update skip locked);
-  if not found then insert into access_version (version) values (1); end if;
+  if current_setting('liendoan.version_moved', true) is distinct from pg_current_xact_id()::text then
+    update access_version set version = version + 1 where id = (select id from access_version order by id limit 1 for update skip locked);
+    if not found then insert into access_version (version) values (1); end if;
+    perform set_config('liendoan.version_moved', pg_current_xact_id()::text, true);
+  end if;
   return null;
 end $$;
 
@@ -25,9 +29,14 @@ do $$
 declare it text;
 begin
   foreach it in array array['role_grant', 'campaign', 'campaign_phase', 'indicator', 'series'] loop
-    execute format('create trigger %I after insert or update or delete or truncate on %I for each statement execute function access_version_moves()', it || '_access_version', it);
+    execute format('create trigger %I after insert or delete on %I for each row execute function access_version_moves()', it || '_access_version', it);
+    execute format('create trigger %I after update on %I for each row when (old.* is distinct from new.*) execute function access_version_moves()', it || '_access_version_update', it);
+    execute format('create trigger %I after truncate on %I for each statement execute function access_version_moves()', it || '_access_version_truncate', it);
   end loop;
-  create trigger org_unit_access_version after update of path or delete or truncate on org_unit for each statement execute function access_version_moves();
+  -- Nobody holds a grant on a unit that has no place yet.
+  create trigger org_unit_access_version after update of path on org_unit for each row when (old.path is not null and old.path is distinct from new.path) execute function access_version_moves();
+  create trigger org_unit_access_version_delete after delete on org_unit for each row execute function access_version_moves();
+  create trigger org_unit_access_version_truncate after truncate on org_unit for each statement execute function access_version_moves();
 end $$;
 
 -- ---------------------------------------------------------------- a page
