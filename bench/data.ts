@@ -92,7 +92,8 @@ export async function openNation(figures: number, { size = 'full', within = join
 /** Why what is kept is not what is asked for. New migrations are no reason: they are run. */
 function whyUnfit(found: Described, wanted: Described): string | undefined {
   if (found.version !== wanted.version) return 'its generator is another';
-  const other = found.migrations.find(([name, hash], i) => wanted.migrations[i]?.[0] !== name || wanted.migrations[i][1] !== hash);
+  const known = new Map(wanted.migrations);
+  const other = found.migrations.find(([name, hash]) => known.get(name) !== hash);
   return other === undefined ? undefined : `the migration ${other[0]} is another`;
 }
 
