@@ -109,6 +109,63 @@ begin
   return json_build_array(unit.shown, children, case when not pg_is_in_recovery() then pg_current_snapshot()::text end);
 end $$;
 
+-- ---------------------------------------------------------------- rankings
+
+-- How they plan, ranking_places says, which calls them.
+alter function ranking_totals(int[], int, int, int, text, date) reset plan_cache_mode;
+alter function ranking_shown(int[], int, int, int, text, date) reset plan_cache_mode;
+alter function ranking_values(int[], int, int, int, rank_measure, text, date, date) reset plan_cache_mode;
+
+-- As before, but for how it is planned.
+create or replace function ranking_places(top int, of_level org_level, of_cluster int, of_region int, whole boolean,
+  of_campaign int, of_phase int, of_indicator int, measure rank_measure, basis text, day date, since date)
+returns table (nth int, unit int, name text, place int, tied boolean, value numeric, complete boolean)
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp set jit = off set plan_cache_mode = force_generic_plan set work_mem = '32MB' set max_parallel_workers_per_gather = 0 as $$
+declare
+  scope constant ltree[] := nullif(current_setting('liendoan.scope', true), '')::ltree[];
+  units int[];
+  own int[];
+  launcher int;
+  least_ranked int := 0;
+  ranked int[];
+  numbers numeric[];
+  whole_numbers boolean[];
+begin
+  select coalesce(array_agg(m.unit), '{}'), coalesce(array_agg(m.unit) filter (where m.path operator(public.<@) any (scope)), '{}') into units, own
+  from ranking_members(top, of_level, of_cluster, of_region, day) m;
+  if not whole then
+    units := own;
+  elsif own = '{}' then
+    return;
+  elsif cardinality(own) < cardinality(units) then
+    select c.launched_by_id into launcher from campaign c where c.id = of_campaign and c.publishes_ranks and c.status <> 'DRAFT';
+    if not found then return; end if;
+    if launcher is not null and exists (
+      select from unnest(units) u (id)
+      where not exists (select from ancestry a where a.unit_id = u.id and a.ancestor_id = launcher and a.starts <= day and a.ends > day)) then return; end if;
+    -- One's own target is set at will: by it, one would find the others' numbers.
+    if measure = 'COMPLETION' and basis = 'SELF_SET' then return; end if;
+    least_ranked := 3;
+  end if;
+  -- For a few units, planning takes several times as long as ranking them.
+  if cardinality(units) > 500 then perform set_config('plan_cache_mode', 'force_custom_plan', true); end if;
+  select array_agg(v.unit), array_agg(v.value), array_agg(v.complete) into ranked, numbers, whole_numbers
+  from ranking_values(units, of_campaign, of_phase, of_indicator, measure, basis, day, since) v where v.value is not null;
+  if coalesce(cardinality(ranked), 0) < least_ranked then return; end if;
+  -- One alone could stand between two numbers that the caller knows.
+  if least_ranked > 0 and (select count(*) from unnest(ranked) r (id) where r.id <> all (own)) < 2 then return; end if;
+  return query
+    select row_number() over by_value::int, case when s.seen then u.id end, case when s.seen or v.value is not null then u.name::text end,
+      case when v.value is not null then (rank() over (order by v.value desc nulls last))::int end,
+      case when v.value is not null then coalesce(v.value = lag(v.value) over by_value, false) or coalesce(v.value = lead(v.value) over by_value, false) end,
+      case when s.seen then v.value end, case when s.seen then v.complete end
+    from unnest(units) m (id)
+    join org_unit u on u.id = m.id
+    cross join lateral (select coalesce(u.path operator(public.<@) any (scope), false) as seen) s
+    left join unnest(ranked, numbers, whole_numbers) v (unit, value, complete) on v.unit = m.id
+    window by_value as (order by v.value desc nulls last, u.code);
+end $$;
+
 do $$
 declare it regprocedure;
 begin
