@@ -7,7 +7,7 @@ import { Award, AwardIssuer, AwardKind, AwardParty, AwardRecipient } from './src
 import { AnnualTheme, Event, EventCount, EventPartner, Partner } from './src/honours/event.entity.js';
 import { Contact, Person, Position } from './src/honours/people.entity.js';
 import { Disclosure } from './src/honours/disclosure.entity.js';
-import { Balance, BalancePast, Figure, Norm, Publication, PublicationEquation, Series } from './src/ledger/ledger.entity.js';
+import { Balance, BalancePast, Figure, Norm, PartSum, Publication, PublicationEquation, Series } from './src/ledger/ledger.entity.js';
 import { Ancestry, Census, CensusPast, EmulationCluster, EmulationClusterMember, MemberCount, OrgUnit, Placement, Region, RegionMember, StructureRecord, StructureSource } from './src/org-units/org-unit.entity.js';
 import { Initiative, InitiativeAuthor, InitiativeDetail, InitiativeHistory } from './src/honours/initiative.entity.js';
 import { PracticeModel } from './src/honours/practice-model.entity.js';
@@ -21,7 +21,7 @@ export const entities: NonNullable<Options['entities']> = [
   Idempotency, RoleGrant, ApiKey, AuditEntry, AuditSeal,
   OrgUnit, Placement, StructureSource, StructureRecord, Ancestry, Census, CensusPast, MemberCount, EmulationCluster, EmulationClusterMember, Region, RegionMember,
   Campaign, CampaignPhase, CampaignLink, CampaignIndicator, CampaignAdoption, Document, CampaignDocument, Aim, Indicator, IndicatorRecord,
-  Norm, Series, Figure, Balance, BalancePast, Publication, PublicationEquation,
+  Norm, Series, Figure, Balance, BalancePast, PartSum, Publication, PublicationEquation,
   ReportingRound, RoundDue, RoundIndicator,
   Work, PracticeModel, Initiative, InitiativeDetail, InitiativeAuthor, InitiativeHistory,
   AnnualTheme, Partner, Event, EventPartner, EventCount,

@@ -38,6 +38,14 @@ const summed = (group: string) => `
 const MEMBER = `(select p.unit_id from placement p where p.parent_id = (select id from org_unit where code = $1) and p.starts <= '2024-12-31' and p.ends > '2024-12-31'
   and exists (select from ancestry a where a.ancestor_id = p.unit_id and a.unit_id = u.id))`;
 
+/** The same by the month ends of the year, going through the figures once. */
+const monthly = (group: string) => `
+  select m.day, ${group} as key, sum(f.value) from (
+    select f.unit_id, f.value, f.date, lead(f.date, 1, 'infinity') over (partition by f.unit_id order by f.date) as until from figure f
+    where f.series_id = 1 and f.status = 'APPROVED' and f.unit_id in (select a.unit_id from ancestry a where a.ancestor_id = (select id from org_unit where code = $1))
+  ) f join (select (date '2024-02-01' + make_interval(months => n) - interval '1 day')::date as day from generate_series(0, 11) n) m on f.date <= m.day and f.until > m.day
+  join org_unit u on u.id = f.unit_id group by 1, 2`;
+
 const timed = async (run: () => Promise<unknown>): Promise<number> => {
   const began = performance.now();
   await run();
@@ -61,6 +69,8 @@ await withServer(records(), [['N', 'ANALYST', 'N'], ['P0', 'ANALYST', 'P0']], as
   const apart = (unit: string, by: string, more = '') => `{ orgUnit(code: "${unit}") { progress(campaign: "K", indicator: "I", asOf: "2024-12-31"${more}) { breakdown(by: ${by}) { total remainder parts(first: 100) { nodes { key value qualifier units counted } } } } } }`;
 
   for (const unit of ['N', 'P0']) for (const by of ['SECTOR', 'LEVEL', 'KIND', 'OWNERSHIP']) await compare(`${unit} by ${by}`, unit, apart(unit, by), summed(`u.${by.toLowerCase()}::text`), [unit]);
+  const byMonth = (unit: string): string => `{ orgUnit(code: "${unit}") { series(campaign: "K", indicator: "I", from: "2024-01-01", to: "2024-12-31", every: MONTH) { asOf breakdown(by: SECTOR) { total remainder parts(first: 10) { nodes { key value } } } } } }`;
+  for (const unit of ['N', 'P0', 'D0']) await compare(`${unit} by SECTOR and month, a year`, unit === 'N' ? 'N' : 'P0', byMonth(unit), monthly('u.sector::text'), [unit]);
   for (const unit of ['N', 'P0', 'D0']) await compare(`${unit} by CHILD`, unit === 'N' ? 'N' : 'P0', apart(unit, 'CHILD'), summed(MEMBER), [unit]);
   await compare('N by SECTOR, as known at a moment', 'N', apart('N', 'SECTOR', `, knownAt: "${new Date().toISOString()}"`), summed('u.sector::text'), ['N'], 5);
   await compare('N over 366 days (the sum: of one day)', 'N', '{ orgUnit(code: "N") { series(campaign: "K", indicator: "I", from: "2024-01-01", to: "2024-12-31", every: DAY) { asOf result { value } } } }', summed('true'), ['N']);

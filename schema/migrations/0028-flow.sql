@@ -155,18 +155,14 @@ begin
   )
   insert into balance_past select unit_id, of_series, date, (was).*, recorded_at, moment from changed where was is distinct from now and recorded_at < moment;
   insert into balance select unit_id, of_series, date, until, (now).*, moment from unnest(fresh) f where f.was is null;
-  -- Where sums by attribute are kept, for those above that keep them: what the unit did itself is its total.
-  if to_regprocedure('public.part_add()') is not null then
-    perform part_open();
-    insert into ledger_part (unit_id, series_id, date, level, kind, sector, ownership, value, counted, bounded, loose)
-      select t.unit_id, of_series, e.day, u.level, u.kind, u.sector, u.ownership,
-        sum(e.sign * ((c.now).total - coalesce((c.was).total, 0))), sum(e.sign * ((c.was).total is null)::int), 0, 0
-      from unnest(line, levels) t (unit_id, level) cross join unnest(changes) c join org_unit u on u.id = c.unit_id
-      cross join lateral (values (c.starts, 1), (c.ends, -1)) e (day, sign)
-      where c.unit_id = of_unit and t.level <= 'PROVINCIAL' and e.day < 'infinity'
-      group by t.unit_id, e.day, u.level, u.kind, u.sector, u.ownership;
-    perform part_add();
-  end if;
+
+  -- The sums by attribute of those above: its own number is its total.
+  perform part_flow(of_unit, of_series, array(select u.id from unnest(line, levels) u (id, level) where u.level <= 'PROVINCIAL'), array_agg(d.day order by d.day), array_agg(d.amount order by d.day), array_agg(d.count order by d.day))
+    from (
+      select e.day, sum(e.sign * ((c.now).total - coalesce((c.was).total, 0))) as amount, sum(e.sign * ((c.was).total is null)::int)::int as count
+      from unnest(changes) c cross join lateral (values (c.starts, 1), (c.ends, -1)) e (day, sign)
+      where c.unit_id = of_unit and e.day < 'infinity' group by e.day
+    ) d where d.amount <> 0 or d.count <> 0;
   return line;
 end $$;
 

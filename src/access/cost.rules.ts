@@ -67,25 +67,25 @@ const COMPUTED: ReadonlySet<string> = new Set([
 
 /** What goes through all units beneath one, or all that a caller reports and approves for, to find those in question. */
 const SEARCHED: ReadonlySet<string> = new Set(['Reporting.coverage', 'RoundCoverage.missing', 'RoundCoverage.late', 'Coverage.missing', 'Viewer.tasks', 'AwardTotals.all', 'AwardTotals.groups', 'OrgUnit.awardBreaches', 'OrgUnit.workTotals', 'OrgUnit.initiativeFunnel',
-  'OrgUnit.ranking', 'OrgUnit.rank', 'Ranking.entries', 'Rank.entries', 'Query.search']);
+  'OrgUnit.ranking', 'OrgUnit.rank', 'Progress.breakdown', 'Ranking.entries', 'Rank.entries', 'Query.search']);
 const SEARCH = 20;
 
-/** What adds up all units beneath one. */
-const ADDED_UP: ReadonlySet<string> = new Set(['Progress.breakdown']);
-const ADDING_UP = 100;
+/** What is asked as it was known at a moment is not kept so: a breakdown goes through all units beneath, and through what is past. */
+const AS_KNOWN = 5;
 
 /** Introspection reads memory: an entry costs a fraction of an object, lists are taken to be as long as the schema's are. */
 const META_ENTRY = 0.002;
 const META_ENTRIES: Readonly<Record<string, number>> = { types: 80, fields: 12, inputFields: 6, enumValues: 8, args: 3, interfaces: 1, possibleTypes: 8, directives: 6 };
 
 /** Arguments that the cost depends on; two requests that agree in these and in their directives cost the same. */
-export const SIZING_ARGUMENTS: ReadonlySet<string> = new Set(['first', 'every', 'from', 'to', ...Object.values(PER_VALUE).map(({ argument }) => argument)]);
+export const SIZING_ARGUMENTS: ReadonlySet<string> = new Set(['first', 'every', 'from', 'to', 'knownAt', ...Object.values(PER_VALUE).map(({ argument }) => argument)]);
 
 /** Names that the tables above give costs to, so that a test can look for them in the schema. */
-export const PRICED_FIELDS: readonly string[] = [...Object.keys(ASSUMED), ...Object.keys(PER_VALUE), STEPPED, ...COMPUTED, ...SEARCHED, ...ADDED_UP];
+export const PRICED_FIELDS: readonly string[] = [...Object.keys(ASSUMED), ...Object.keys(PER_VALUE), STEPPED, ...COMPUTED, ...SEARCHED];
 
 /** What a field costs with all beneath it. */
-export const fieldCost: ComplexityEstimator = ({ type, field, args, childComplexity }) => {
+export const fieldCost: ComplexityEstimator = ({ type, field, args, childComplexity: beneath }) => {
+  const childComplexity = args['knownAt'] == null ? beneath : AS_KNOWN * beneath;
   const name = `${type.name}.${field.name}`;
   const isList = isListType(getNullableType(field.type));
 
@@ -94,7 +94,7 @@ export const fieldCost: ComplexityEstimator = ({ type, field, args, childComplex
     return (isList ? (META_ENTRIES[field.name] ?? ASSUMED_ENTRIES) : 1) * (META_ENTRY + childComplexity);
   }
   if (type.name === 'Mutation') return CHANGE + childComplexity;
-  const search = SEARCHED.has(name) ? SEARCH : ADDED_UP.has(name) ? ADDING_UP : 0;
+  const search = SEARCHED.has(name) ? SEARCH : 0;
   if (field.args.some((argument) => argument.name === 'first')) return search + LIST + pageOf(args['first']) * childComplexity;
   // The entries of a page are counted where the page is asked for.
   if (type.name.endsWith('Connection')) return isList ? OBJECT + childComplexity : 0;

@@ -13,7 +13,7 @@ import { MOMENT } from './pulse.service.js';
 const API = ['liendoan_api'];
 
 /** Where functions that reach further than their caller read; their owner is no login. */
-const definerReads: ReadonlySet<string> = new Set(['org_unit', 'placement', 'ancestry', 'figure', 'balance', 'balance_past', 'role_grant', 'api_key', 'publication', 'publication_equation', 'audit_log', 'audit_seal', 'idempotency', 'census', 'campaign_phase', 'indicator', 'campaign', 'emulation_cluster', 'emulation_cluster_member', 'region_member', 'norm', 'member_count', 'disclosure', 'work', 'practice_model', 'stated_rank', 'event', 'initiative', 'initiative_author', 'initiative_history', 'award', 'award_issuer', 'award_recipient', 'award_party', 'structure_record', 'census_past', 'search_beginning']);
+const definerReads: ReadonlySet<string> = new Set(['org_unit', 'placement', 'ancestry', 'figure', 'balance', 'balance_past', 'role_grant', 'api_key', 'publication', 'publication_equation', 'audit_log', 'audit_seal', 'idempotency', 'census', 'campaign_phase', 'indicator', 'campaign', 'emulation_cluster', 'emulation_cluster_member', 'region_member', 'norm', 'member_count', 'disclosure', 'work', 'practice_model', 'stated_rank', 'event', 'initiative', 'initiative_author', 'initiative_history', 'award', 'award_issuer', 'award_recipient', 'award_party', 'structure_record', 'census_past', 'search_beginning', 'part_sum']);
 
 /** What the caller's grants reach: to read, to read as a partner, to report, to approve, to publish, to administer. */
 export type ReachName = 'scope' | 'partner' | 'reporter' | 'approver' | 'publisher' | 'admin';
@@ -245,6 +245,7 @@ export const rowRules = {
   },
   audit_seal: { seen: '' },
   search_beginning: { seen: '' },
+  part_sum: { seen: '' },
   work: {
     seen: `${inScope} or ${shown('WORK', 'work.id')}`,
     insert: ['saved', `${reported} and status <> 'PLAQUED'`],

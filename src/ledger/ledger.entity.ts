@@ -94,6 +94,24 @@ export const BalancePast = defineEntity({
   },
 });
 
+/** What units beneath one did themselves, by an attribute: read and written by functions of the database alone. */
+export const PartSum = defineEntity({
+  name: 'PartSum',
+  tableName: 'part_sum',
+  policies: policiesOf('part_sum'),
+  properties: {
+    unitId: p.integer().primary(),
+    seriesId: p.integer().primary(),
+    attribute: p.text().columnType('breakdown_attribute').primary(),
+    key: p.text().primary(),
+    date: p.date().primary(),
+    value: p.decimal().precision(28).scale(4),
+    counted: p.integer(),
+    bounded: p.integer(),
+    loose: p.integer(),
+  },
+});
+
 export const Publication = defineEntity({
   name: 'Publication',
   tableName: 'publication',

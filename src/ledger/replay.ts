@@ -68,6 +68,12 @@ export interface BalanceState {
   subtreeOn: Day | null;
 }
 
+/** What a unit did itself, as docs/analytics.md says it. */
+export interface Own {
+  value: bigint;
+  qualifier: Qualifier;
+}
+
 /** From structure alone: how many active units there are beneath a unit. */
 export interface Expected {
   children: number;
@@ -351,6 +357,29 @@ export class SeriesReplay {
     return steps
       .filter((step, i) => !sameState(step.state, steps[i - 1]?.state ?? NOTHING_KNOWN))
       .map(({ date, state }) => ({ date, state }));
+  }
+
+  /** The days on which it changes what a unit did itself, each with what that is from then on. */
+  ownChanges(id: UnitId): { date: Day; own: Own | null }[] {
+    const unit = this.#tree.index(id);
+    const figures = this.#figures.get(unit);
+    if (!this.#flows || !figures) return [];
+    const days = [...new Set([...figures.OWN, ...figures.SUBTREE].map(({ date }) => date))].sort((a, b) => a - b);
+    return days
+      .map((date) => ({ date, own: this.#ownOf(unit, figures, date) }))
+      .filter(({ own }, i, all) => own?.value !== all[i - 1]?.own?.value || own?.qualifier !== all[i - 1]?.own?.qualifier);
+  }
+
+  #ownOf(unit: number, { OWN, SUBTREE }: OwnFigures, day: Day): Own | null {
+    const spoken = latest(SUBTREE, day);
+    // With nobody active beneath it, it spoke of itself, and of closed ones that it took in.
+    if (spoken && this.#tree.expected(this.#tree.ids[unit]!, spoken.date).children === 0) {
+      const { state: { membersTotal }, membersInexact } = latest(this.#stepsOf(unit), spoken.date)!;
+      const qualifier = spoken.qualifier === 'EXACT' && !membersInexact ? 'EXACT' : membersTotal === 0n ? spoken.qualifier : 'ABOUT';
+      return { value: spoken.value - membersTotal, qualifier };
+    }
+    const own = latest(OWN, spoken?.date ?? day);
+    return own ? { value: own.value, qualifier: own.qualifier } : null;
   }
 
   #touch(unit: number): void {

@@ -6,6 +6,9 @@ export interface UnitRow {
   id: number;
   code: string;
   level: 'NATIONAL' | 'PROVINCIAL' | 'UPPER_GRASSROOTS' | 'GRASSROOTS' | 'SUB_GRASSROOTS';
+  kind: string;
+  sector: string | null;
+  ownership: string | null;
   valid_from: string;
   closed_on: string | null;
 }
@@ -38,6 +41,12 @@ export interface FigureRow {
   qualifier: 'EXACT' | 'MORE_THAN' | 'AT_LEAST' | 'NEARLY' | 'ABOUT';
 }
 
+/** What a unit did itself; of what is known of now alone. */
+export interface OwnRow {
+  own: string | null;
+  own_qualifier: FigureRow['qualifier'] | null;
+}
+
 export interface BalanceRow {
   unit_id: number;
   date: string;
@@ -59,7 +68,7 @@ const rows = async <Row extends pg.QueryResultRow>(client: pg.ClientBase, text: 
   (await client.query<Row>(text, values)).rows;
 
 export const readUnits = (client: pg.ClientBase) =>
-  rows<UnitRow>(client, 'select id, code, level, valid_from, closed_on from org_unit');
+  rows<UnitRow>(client, 'select id, code, level, kind, sector, ownership, valid_from, closed_on from org_unit');
 
 export const readPlacements = (client: pg.ClientBase) =>
   rows<PlacementRow>(client, `select unit_id, parent_id, starts, nullif(ends, 'infinity') as ends from placement`);
@@ -87,14 +96,29 @@ export const readFigures = (client: pg.ClientBase, seriesId: number) =>
   );
 
 export const readBalances = (client: pg.ClientBase, seriesId: number) =>
-  rows<BalanceRow>(
+  rows<BalanceRow & OwnRow>(
     client,
     `select unit_id, date, nullif(until, 'infinity') as until, total, members_total, origin, complete, qualifier, as_of, detail,
-       unexplained, subtree_on, reported_children,
+       unexplained, subtree_on, own_of(balance) as own, own_qualifier_of(balance) as own_qualifier, reported_children,
        array[0, reported_provincial, reported_upper_grassroots, reported_grassroots, reported_sub_grassroots] as reported_by_level
      from balance where series_id = $1 order by unit_id, date`,
     [seriesId],
   );
+
+export interface PartSumRow {
+  unit_id: number;
+  attribute: 'LEVEL' | 'SECTOR' | 'OWNERSHIP' | 'KIND';
+  key: string;
+  date: string;
+  value: string;
+  counted: number;
+  bounded: number;
+  loose: number;
+}
+
+/** Series 0: of the units themselves. */
+export const readPartSums = (client: pg.ClientBase, seriesId: number) =>
+  rows<PartSumRow>(client, 'select unit_id, attribute, key, date, value, counted, bounded, loose from part_sum where series_id = $1 order by unit_id, attribute, key, date', [seriesId]);
 
 export interface PathRow {
   unit_id: number;

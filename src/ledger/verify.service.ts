@@ -1,15 +1,16 @@
 import type pg from 'pg';
-import { dayOf, isoOf, ReplayTree, replaySeries, type BalanceState, type Day } from './replay.js';
+import { dayOf, isoOf, ReplayTree, replaySeries, type BalanceState, type Day, type SeriesReplay } from './replay.js';
 import type { Moment } from './progress.known.query.js';
 import * as known from './verify.known.query.js';
+import { comparePartSums, type UnitChanges } from './verify.parts.js';
 import * as query from './verify.query.js';
 
 /** One thing that is kept otherwise than the figures say. */
 export interface Difference {
   unit: string;
   /**
-   * Codes of campaign, phase and indicator, and the measure; `census` for the numbers of units expected, `path` for where the unit stands,
-   * `structure` for what was recorded of it. Then the moment, of what was known at one.
+   * Codes of campaign, phase and indicator, and the measure; `census` for the numbers of units expected, `units` for those by attribute,
+   * `path` for where the unit stands, `structure` for what was recorded of it. Then the moment, of what was known at one.
    */
   series: string;
   date: string;
@@ -57,7 +58,7 @@ const NOTHING: State = {
 
 /**
  * Replays every series from its figures and compares every balance kept, and every number of expected units,
- * with what the definitions say; looks whether each unit's path is its place, and each publication the sum it was made of. Reads one snapshot; changes nothing.
+ * with what the definitions say, and so the sums by attribute; looks whether each unit's path is its place, and each publication the sum it was made of. Reads one snapshot; changes nothing.
  */
 export async function verify(pool: pg.Pool, { limit = 20, moments = 3, progress }: VerifyOptions = {}): Promise<Verdict> {
   const client = await pool.connect();
@@ -86,6 +87,12 @@ async function compareAll(client: pg.PoolClient, limit: number, moments: number,
   };
 
   compareCensus(tree, units.map(({ id }) => id), await query.readCensus(client), report);
+  const byId = new Map(units.map((unit) => [unit.id, unit]));
+  const compareParts = async (series: number, label: string, changes: readonly UnitChanges[]): Promise<void> =>
+    comparePartSums(tree, byId, changes, await query.readPartSums(client, series), (unit, ...rest) => report(unit, label, ...rest));
+  await compareParts(0, 'units', units.map(({ id, valid_from, closed_on }) => ({
+    unit: id, changes: [{ date: dayOf(valid_from), own: { value: 0n, qualifier: 'EXACT' } }, ...(closed_on === null ? [] : [{ date: dayOf(closed_on), own: null }])],
+  })));
   for (const row of await query.readWrongPaths(client)) report(row.unit_id, 'path', row.day, 'path', row.kept, row.expected);
   for (const row of await query.readWrongPublications(client)) report(row.unit_id, row.label, row.as_of, row.field, row.kept, row.expected);
 
@@ -96,7 +103,10 @@ async function compareAll(client: pg.PoolClient, limit: number, moments: number,
     const figures = await query.readFigures(client, series.id);
     const rows = await query.readBalances(client, series.id);
     checkChains(series.label, rows, report);
-    compareSeries(tree, series, figures, rows, report);
+    const replay = compareSeries(tree, series, figures, rows, report);
+    const changes = (replay.units() as number[]).map((unit) => ({ unit, changes: replay.ownChanges(unit) }));
+    if (series.flows) compareOwn(series.label, rows, changes, report);
+    await compareParts(series.id, series.label, changes);
     verdict.balances += rows.length;
     verdict.series++;
     verdict.figures += figures.length;
@@ -157,7 +167,7 @@ function treeOf(stated: ReadonlyMap<number, readonly known.StatementRow[]>): Rep
   return new ReplayTree(units, placements);
 }
 
-function compareSeries(tree: ReplayTree, series: query.SeriesRow, figures: query.FigureRow[], balances: query.BalanceRow[], report: Report): void {
+function compareSeries(tree: ReplayTree, series: query.SeriesRow, figures: query.FigureRow[], balances: query.BalanceRow[], report: Report): SeriesReplay {
   const replay = replaySeries(
     tree,
     figures.map((f) => ({ unit: f.unit_id, coverage: f.coverage, date: dayOf(f.date), value: scaled(f.value), qualifier: f.qualifier })),
@@ -166,6 +176,23 @@ function compareSeries(tree: ReplayTree, series: query.SeriesRow, figures: query
   const kept = Map.groupBy(balances, (row) => row.unit_id);
   for (const unit of new Set<number>([...(replay.units() as number[]), ...kept.keys()]))
     compareSteps(unit, series.label, (kept.get(unit) ?? []).map(stepOf), replay.changes(unit), report);
+  return replay;
+}
+
+/** What each unit did itself, as the balances have it. */
+function compareOwn(series: string, balances: readonly (query.BalanceRow & query.OwnRow)[], changes: readonly UnitChanges[], report: Report): void {
+  const kept = Map.groupBy(balances, (row) => row.unit_id);
+  const replayed = new Map(changes.map((one) => [one.unit, one.changes]));
+  const said = (value: bigint, qualifier: query.FigureRow['qualifier'] | null): string => `${value} ${qualifier}`;
+  for (const unit of new Set([...kept.keys(), ...replayed.keys()])) {
+    const ours = new Map((kept.get(unit) ?? []).map((row) => [dayOf(row.date), row.own === null ? '' : said(scaled(row.own), row.own_qualifier)]));
+    const theirs = new Map((replayed.get(unit) ?? []).map(({ date, own }) => [date, own === null ? '' : said(own.value, own.qualifier)]));
+    let [held, due] = ['', ''];
+    for (const day of [...new Set([...ours.keys(), ...theirs.keys()])].sort((a, b) => a - b)) {
+      [held, due] = [ours.get(day) ?? held, theirs.get(day) ?? due];
+      if (held !== due) report(unit, series, isoOf(day), 'own (in ten-thousandths)', held || null, due || null);
+    }
+  }
 }
 
 type Report = (unit: number | null, series: string, date: string, field: string, kept: unknown, replayed: unknown) => void;

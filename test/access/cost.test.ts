@@ -56,11 +56,21 @@ describe('what a query costs', () => {
 
   test.each([['DAY', 400], ['CHANGE', 100], ['MONTH', 60], ['QUARTER', 20], ['YEAR', 10]])('a series has an entry for each %s, and is priced so: %i', (every, entries) => {
     const document = parse(`query ($every: SeriesStep) { orgUnit(code: "D272") { series(campaign: "c", indicator: "i", every: $every) { breakdown(by: LEVEL) { parts(first: 1) { nodes { key } } } } } }`);
-    const each = 1 + (101 + 3);
+    const each = 1 + (21 + 3);
     expect(price(`{ orgUnit(code: "D272") { series(campaign: "c", indicator: "i", every: ${every}) { asOf } } }`)).toBe(1 + 2 + entries);
     for (const other of ['DAY', 'YEAR', null, undefined, 'x'.repeat(100)]) priceOf(document, { every: other });
     for (let round = 0; round < 2; round++) expect(priceOf(document, { every })).toBe(1 + 2 + entries * each);
     for (const unsaid of [{}, { every: null }]) expect(priceOf(document, unsaid)).toBe(1 + 2 + 60 * each);
+  });
+
+  test('what is asked as it was known at a moment is priced five times, given or by a variable', () => {
+    const document = parse(`query ($knownAt: DateTime) { orgUnit(code: "D272") { progress(campaign: "c", indicator: "i", knownAt: $knownAt) { breakdown(by: LEVEL) { parts(first: 1) { nodes { key } } } } } }`);
+    for (let round = 0; round < 2; round++) {
+      expect(priceOf(document)).toBe(1 + 1 + 24);
+      expect(priceOf(document, { knownAt: null })).toBe(1 + 1 + 24);
+      expect(priceOf(document, { knownAt: '2024-01-01T00:00:00Z' })).toBe(1 + 1 + 5 * 24);
+    }
+    expect(price(`{ orgUnit(code: "D272") { series(campaign: "c", indicator: "i", every: YEAR, knownAt: "2024-01-01T00:00:00Z") { result { value } } } }`)).toBe(1 + 2 + 10 * (1 + 5));
   });
 
   test('a series from a day on is priced for no fewer entries than it has, and not for many more', () => {

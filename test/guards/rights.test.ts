@@ -16,6 +16,7 @@ const WITHOUT_ROW_SCOPE: Record<string, string> = {
 const NEVER_READ: Record<string, string> = {
   audit_seal: 'ids and digests of everybody’s entries: audit_seal() writes them, and verify reads them as the owner',
   publication_equation: 'which figures a total consisted of: the API adds rows, and the check against them runs as another role',
+  part_sum: 'sums of units whoever sees these: breakdown_held() asks for the caller’s scope',
   search_beginning: 'how words of units begin, whoever sees these: a search is planned by it, as another role',
 };
 

@@ -16,7 +16,7 @@ afterAll(() => server.close());
 async function clear(): Promise<void> {
   await server.db.pool.query(
     `truncate org_unit, structure_source, structure_record, placement, ancestry, census, census_past, campaign, campaign_phase, indicator, series, figure,
-     balance, balance_past, ledger_load restart identity cascade`,
+     balance, balance_past, part_sum, ledger_load restart identity cascade`,
   );
 }
 

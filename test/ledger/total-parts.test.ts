@@ -98,7 +98,7 @@ test('the parts of a total add up to it, on every day of every history', { timeo
 test('what the ledger keeps is what the parts add up to', { timeout: 300_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(histories(), async (history) => {
-      await db.pool.query('truncate org_unit, structure_source, structure_record, placement, ancestry, census, census_past, campaign, campaign_phase, indicator, series, figure, balance, balance_past, ledger_load restart identity cascade');
+      await db.pool.query('truncate org_unit, structure_source, structure_record, placement, ancestry, census, census_past, campaign, campaign_phase, indicator, series, figure, balance, balance_past, part_sum, ledger_load restart identity cascade');
       for (const batch of history.deals[0]) expect((await importRecords(db, batch)).errors).toEqual([]);
       const { rows: figures } = await db.pool.query<{ id: number; value: string }>('select id, value from figure');
       const valueOf = new Map(figures.map(({ id, value }) => [id, BigInt(value.replace('.', ''))]));

@@ -50,6 +50,20 @@ test.each([
   expect((await verify(server.db.pool)).differenceCount).toBe(0);
 });
 
+const SUM = `unit_id = (select id from org_unit where code = 'TLD') and series_id = (select series_id from balance where ${PHUC_THO}) and attribute = 'LEVEL' and key = 'UPPER_GRASSROOTS'`;
+
+test.each([
+  ['a sum by attribute that is off', `update part_sum set value = value + 1 where (unit_id, series_id, attribute, key, date) = (select unit_id, series_id, attribute, key, date from part_sum where ${SUM} limit 1)`, 'by LEVEL UPPER_GRASSROOTS'],
+  ['one that counts too many', `update part_sum set counted = counted + 1 where (unit_id, series_id, attribute, key, date) = (select unit_id, series_id, attribute, key, date from part_sum where ${SUM} limit 1)`, 'by LEVEL UPPER_GRASSROOTS'],
+  ['one that is gone', `delete from part_sum where (unit_id, series_id, attribute, key, date) = (select unit_id, series_id, attribute, key, date from part_sum where ${SUM} limit 1)`, 'by LEVEL UPPER_GRASSROOTS'],
+  ['one of nothing', `insert into part_sum select unit_id, series_id, 'OWNERSHIP', 'FDI', date, 5, 1, 0, 0 from part_sum where ${SUM} limit 1`, 'by OWNERSHIP FDI'],
+  ['units by attribute', `update part_sum set counted = counted - 1 where unit_id = (select id from org_unit where code = 'TLD') and series_id = 0 and attribute = 'KIND' and key = 'CONFEDERATION'`, 'by KIND CONFEDERATION'],
+])('%s is found', async (_what, statement, field) => {
+  const { differences } = await broken(statement);
+  expect(differences[0]).toMatchObject({ unit: 'TLD', field });
+  expect((await verify(server.db.pool)).differenceCount).toBe(0);
+});
+
 test('a number of units expected that is off is found', async () => {
   await server.db.pool.query(`update census set children = children + 1 where unit_id = (select id from org_unit where code = 'P01')`);
   const { differences } = await verify(server.db.pool);

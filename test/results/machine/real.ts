@@ -111,7 +111,7 @@ export class Real {
   /** As if nothing had ever been. */
   async clear(): Promise<void> {
     await this.server.db.pool.query(
-      `truncate org_unit, structure_source, structure_record, placement, ancestry, census, census_past, campaign, campaign_phase, indicator, indicator_record, series, figure, balance, balance_past, ledger_load,
+      `truncate org_unit, structure_source, structure_record, placement, ancestry, census, census_past, campaign, campaign_phase, indicator, indicator_record, series, figure, balance, balance_past, part_sum, ledger_load,
        role_grant, idempotency, audit_log, audit_seal restart identity cascade`,
     );
     this.#ids = [];
