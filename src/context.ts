@@ -7,7 +7,7 @@ import type { Reaches } from './access/reach.service.js';
 import { sessionStatement } from './access/row-scope.js';
 import { RankingLoader } from './analytics/ranking.loader.js';
 import { ProgressLoader } from './ledger/progress.loader.js';
-import { UnitPages } from './ledger/unit-page.loader.js';
+import { UnitPages } from './analytics/unit-page.loader.js';
 import type { LiveSession } from './live/session.service.js';
 import { OrgUnitLoader } from './org-units/org-unit.loader.js';
 import { dayInVietnam, type Day } from './shared/dates.js';
@@ -70,6 +70,7 @@ export function createContext({ caller = ANONYMOUS, allowance, pool, orm, comman
   const reads = new Reads(pool, sessionStatement(caller, today), { observe: onStatement, opened, ids });
   const orgUnits = new OrgUnitLoader(reads, today);
   const progress = new ProgressLoader(reads, today, reaches);
+  const rankings = new RankingLoader(reads);
   return {
     caller,
     allowance,
@@ -81,8 +82,8 @@ export function createContext({ caller = ANONYMOUS, allowance, pool, orm, comman
     commands,
     orgUnits,
     progress,
-    unitPages: reaches && pipeline && principal !== null ? new UnitPages(reads, orgUnits, progress, { principal, today, reaches, pipeline }) : undefined,
-    rankings: new RankingLoader(reads),
+    unitPages: reaches && pipeline && principal !== null ? new UnitPages(reads, orgUnits, progress, rankings, { principal, today, reaches, pipeline }) : undefined,
+    rankings,
     size: new ResponseSize(),
     live,
   };

@@ -41,17 +41,18 @@ end $$;
 
 -- ---------------------------------------------------------------- a page
 
--- A unit in scope, the first of its children on a day by code, and what the ledger has of each: balances of (series, day),
--- and the census of days. It asks of the scope once, not of each row; a unit that is seen for another reason is not found
+-- A unit in scope, the first of its children on a day by code, or of units beneath it by rank, and what the ledger has of
+-- each: balances of (series, day), and the census of days. It asks of the scope once, not of each row; a unit that is seen for another reason is not found
 -- here. Null where there is none, and where what its caller remembers is of another version.
 --
--- [[columns, balances, censuses], children, moment]; a child has whether it is in scope besides. Columns: key, code, name and,
+-- [[columns, balances, censuses], others, moment]; of the others also whether it is in scope, and how it is ranked. Columns: key, code, name and,
 -- unless `briefly`, the others. Balances are one text, for JSON costs twice the reading of them: `;` between them, empty
 -- where there is none; total, t or f for complete, reported children; with `detail` 1 also /qualifier/as of/origin; with 2 the
 -- rest. Censuses likewise: children and by level.
 create function unit_page(scope ltree[], version bigint, top text, briefly boolean, detail int,
   unit_series int[], unit_days date[], unit_census date[],
-  day date, page int, beyond text, child_series int[], child_days date[], child_census date[])
+  day date, page int, beyond text, child_series int[], child_days date[], child_census date[],
+  ranked boolean, rank_level org_level, rank_campaign int, rank_phase int, rank_indicator int, rank_by rank_measure, rank_basis text, rank_since date)
 returns json
 language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan set jit = off as $$
 #variable_conflict use_variable
@@ -80,7 +81,32 @@ begin
   -- Of a closed unit other days are meant.
   where u.code = top and u.path <@ any (scope) and (page is null or u.closed_on is null) and version = (select sum(v.version) from access_version v);
   if not found then return null; end if;
-  if page is not null then
+  if ranked then
+    perform set_config('liendoan.scope', scope::text, true);
+    select json_agg(json_build_array(
+        case when briefly then json_build_array(c.id, c.code, c.name)
+          else json_build_array(c.id, c.code, c.name, c.name_en, c.aliases, c.level, c.kind, c.sector, c.ownership, c.valid_from, c.closed_on, c.successor_id, c.source, c.note) end,
+        (
+          select string_agg(coalesce(coalesce(b.total::text, '') || case when b.complete then 't' when not b.complete then 'f' end || b.reported_children || case detail
+              when 1 then '/' || coalesce(b.qualifier::text, '') || '/' || coalesce(b.as_of::text, '') || '/' || coalesce(b.origin::text, '')
+              when 2 then '/' || coalesce(b.qualifier::text, '') || '/' || coalesce(b.as_of::text, '') || '/' || coalesce(b.origin::text, '')
+                || '/' || b.members_total || '/' || coalesce(b.detail::text, '') || '/' || coalesce(b.unexplained::text, '') || '/' || coalesce(b.subtree_on::text, '')
+                || '/' || b.reported_provincial || '/' || b.reported_upper_grassroots || '/' || b.reported_grassroots || '/' || b.reported_sub_grassroots
+              else '' end, ''), ';')
+          from unnest(child_series, child_days) r (series, day)
+          left join lateral (select b.* from balance b where b.unit_id = c.id and b.series_id = r.series and b.date <= r.day order by b.date desc limit 1) b on true
+        ), (
+          select string_agg(coalesce(n.children || '/' || n.provincial || '/' || n.upper_grassroots || '/' || n.grassroots || '/' || n.sub_grassroots, ''), ';')
+          from unnest(child_census) r (day)
+          left join lateral (select n.* from census n where n.unit_id = c.id and n.starts <= r.day order by n.starts desc limit 1) n on true
+        ), true, json_build_array(r.nth, r.place, r.tied, r.value::text, r.complete)) order by r.nth) into children
+    from (
+      select r.* from ranking_places(unit.id, rank_level, null, null, false, rank_campaign, rank_phase, rank_indicator, rank_by, rank_basis, day, rank_since) r
+      where r.place is not null and (beyond is null or lpad(r.nth::text, 10, '0') > beyond)
+      order by r.nth limit page
+    ) r
+    join org_unit c on c.id = r.unit;
+  elsif page is not null then
     select json_agg(json_build_array(
         case when briefly then json_build_array(c.id, c.code, c.name)
           else json_build_array(c.id, c.code, c.name, c.name_en, c.aliases, c.level, c.kind, c.sector, c.ownership, c.valid_from, c.closed_on, c.successor_id, c.source, c.note) end,
@@ -98,7 +124,7 @@ begin
           from unnest(child_census) r (day)
           left join lateral (select n.* from census n where n.unit_id = c.id and n.starts <= r.day order by n.starts desc limit 1) n on true
         ),
-        c.path <@ any (scope))) into children
+        c.path <@ any (scope), null)) into children
     from (
       select c.* from placement p join org_unit c on c.id = p.unit_id
       where p.parent_id = unit.id and p.starts <= day and p.ends > day and c.valid_from <= day and (c.closed_on is null or c.closed_on > day)
@@ -170,10 +196,10 @@ do $$
 declare it regprocedure;
 begin
   grant create on schema public to liendoan_definer;
-  foreach it in array array['access_version_moves()', 'unit_page(ltree[], bigint, text, boolean, int, int[], date[], date[], date, int, text, int[], date[], date[])']::regprocedure[] loop
+  foreach it in array array['access_version_moves()', 'unit_page(ltree[], bigint, text, boolean, int, int[], date[], date[], date, int, text, int[], date[], date[], boolean, org_level, int, int, int, rank_measure, text, date)']::regprocedure[] loop
     execute format('alter function %s owner to liendoan_definer', it);
     execute format('revoke execute on function %s from public', it);
   end loop;
   revoke create on schema public from liendoan_definer;
 end $$;
-grant execute on function unit_page(ltree[], bigint, text, boolean, int, int[], date[], date[], date, int, text, int[], date[], date[]) to liendoan_api;
+grant execute on function unit_page(ltree[], bigint, text, boolean, int, int[], date[], date[], date, int, text, int[], date[], date[], boolean, org_level, int, int, int, rank_measure, text, date) to liendoan_api;

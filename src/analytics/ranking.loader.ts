@@ -1,6 +1,9 @@
 import DataLoader from 'dataloader';
 import type { Reads } from '../shared/database/reads.js';
-import { standingOf, type RankedGroup, type Standing, type UnitPlace } from './ranking.query.js';
+import type { OrgUnit } from '../org-units/org-unit.type.js';
+import type { PageRequest } from '../shared/connections.js';
+import type { Ranking, RankingEntry } from './ranking.type.js';
+import { placesPage, standingOf, type RankedGroup, type Standing, type UnitPlace } from './ranking.query.js';
 
 interface Found {
   readonly standing: Standing;
@@ -14,10 +17,21 @@ const NONE = 0;
 /** A group is ranked once for all of its units that are asked for in a tick, and not once for each. */
 export class RankingLoader {
   readonly #reads: Reads;
+  readonly #ahead = new WeakMap<OrgUnit, Ranking>();
   readonly #groups = new Map<string, DataLoader<number, Found>>();
 
   constructor(reads: Reads) {
     this.#reads = reads;
+  }
+
+  /** Takes places that were read before they are asked for: as many as the page may have, and one more where more follow. */
+  ahead(unit: OrgUnit, group: RankedGroup, entries: readonly RankingEntry[], request: PageRequest): void {
+    this.#ahead.set(unit, { asOf: group.asOf, group, ahead: placesPage(this.#reads, entries, request) });
+  }
+
+  /** The one ranking beneath a unit that was read ahead. */
+  aheadOf(unit: OrgUnit): Ranking | undefined {
+    return this.#ahead.get(unit);
   }
 
   /** How a group stands, and the place of a unit there. */

@@ -1,9 +1,9 @@
 import type { OrgLevel } from '../org-units/org-unit.type.js';
 import type { TargetBasis } from '../ledger/progress.type.js';
-import type { Order, Page, PageArgs } from '../shared/connections.js';
+import { Page, parsePage, type Order, type PageArgs, type PageRequest } from '../shared/connections.js';
 import type { Day } from '../shared/dates.js';
 import { nestedPage } from '../shared/database/listing.js';
-import { keyedQuery, type KeyedQuery, type Reads } from '../shared/database/reads.js';
+import { AskedTooLate, keyedQuery, type KeyedQuery, type Reads } from '../shared/database/reads.js';
 import type { RankBy, RankingEntry } from './ranking.type.js';
 
 /** Units that are ranked, and by what: all that ranking_places() is asked. */
@@ -66,6 +66,16 @@ export function listPlaces(reads: Reads, group: RankedGroup, args: PageArgs): Pr
     where: [],
     order: byPlace,
   }));
+}
+
+/** Which page of places is asked for; throws BAD_USER_INPUT. */
+export function placesRequest(reads: Reads, args: PageArgs): PageRequest {
+  return parsePage(args, byPlace, reads.ids);
+}
+
+/** A page of places that were read elsewhere, and cannot be counted. */
+export function placesPage(reads: Reads, entries: readonly RankingEntry[], request: PageRequest): Page<RankingEntry> {
+  return new Page(entries, request, byPlace, reads.ids, () => Promise.reject(new AskedTooLate()));
 }
 
 /** Where a unit in scope stands on a day: whom it is directly beneath, and whose tree it is in. */

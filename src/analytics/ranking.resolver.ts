@@ -6,6 +6,7 @@ import { regionByCode } from '../org-units/region.query.js';
 import { isCode } from '../shared/codes.js';
 import { PageArgs, type Page } from '../shared/connections.js';
 import type { Day } from '../shared/dates.js';
+import type { Awaitable } from '../shared/promises.js';
 import { clusterOf, listPlaces, placeOn, regionOf, type RankedGroup } from './ranking.query.js';
 import { assertGroup, assertNamed, daysOf } from './ranking.rules.js';
 import { Rank, RankArgs, Ranking, RankingArgs, RankingEntry, RankingEntryConnection, type RankingGroup } from './ranking.type.js';
@@ -45,18 +46,22 @@ async function measureOf({ campaign, phase, indicator, by, basis }: RankingArgs 
   return set && { campaign: set.campaign.key, phase: set.phase?.key ?? null, indicator: set.indicator.key, by: by ?? 'RESULT', basis: basis ?? 'ASSIGNED' };
 }
 
+async function rankingOf(unit: OrgUnit, args: RankingArgs, context: Context): Promise<Ranking | null> {
+  assertGroup(args.group);
+  const { asOf, since } = daysOf(args, context.today);
+  if (!unit.inScope) return null;
+  const [measure, units] = await Promise.all([measureOf(args, context), groupBeneath(unit.key, args.group, context)]);
+  return measure && units && { asOf, group: { ...units, ...measure, whole: false, asOf, since } };
+}
+
 @Resolver(() => OrgUnit)
 export class OrgUnitRankingResolver {
   @FieldResolver(() => Ranking, {
     nullable: true,
     description: 'Units beneath this one, ranked. Null outside the caller’s scope, and where campaign, phase, indicator, cluster or region are unknown.',
   })
-  async ranking(@Root() unit: OrgUnit, @Args(() => RankingArgs) args: RankingArgs, @Ctx() context: Context): Promise<Ranking | null> {
-    assertGroup(args.group);
-    const { asOf, since } = daysOf(args, context.today);
-    if (!unit.inScope) return null;
-    const [measure, units] = await Promise.all([measureOf(args, context), groupBeneath(unit.key, args.group, context)]);
-    return measure && units && { asOf, group: { ...units, ...measure, whole: false, asOf, since } };
+  ranking(@Root() unit: OrgUnit, @Args(() => RankingArgs) args: RankingArgs, @Ctx() context: Context): Awaitable<Ranking | null> {
+    return context.rankings.aheadOf(unit) ?? rankingOf(unit, args, context);
   }
 
   @FieldResolver(() => Rank, {
@@ -95,8 +100,8 @@ export class RankingResolver {
   }
 
   @FieldResolver(() => RankingEntryConnection, { description: 'The units that have a place, the first place first.' })
-  entries(@Root() { group }: Ranking, @Args(() => PageArgs) args: PageArgs, @Ctx() { reads }: Context): Promise<Page<RankingEntry>> {
-    return listPlaces(reads, group, args);
+  entries(@Root() { group, ahead }: Ranking, @Args(() => PageArgs) args: PageArgs, @Ctx() { reads }: Context): Awaitable<Page<RankingEntry>> {
+    return ahead ?? listPlaces(reads, group, args);
   }
 
   @FieldResolver(() => RankingEntry, { nullable: true, description: 'The place of one unit; null where it has none, is not in the group, or is not seen.' })
@@ -125,7 +130,7 @@ export class RankResolver {
 @Resolver(() => RankingEntry)
 export class RankingEntryResolver {
   @FieldResolver(() => OrgUnit, { nullable: true, description: 'The unit; null outside the caller’s scope.' })
-  unit(@Root() { unitKey }: RankingEntry, @Ctx() { orgUnits }: Context): Promise<OrgUnit | null> | null {
-    return unitKey === null ? null : orgUnits.byKey(unitKey);
+  unit(@Root() { unitKey }: RankingEntry, @Ctx() { orgUnits }: Context): Awaitable<OrgUnit | null> {
+    return unitKey === null ? null : (orgUnits.knownByKey(unitKey) ?? orgUnits.byKey(unitKey));
   }
 }

@@ -1,7 +1,7 @@
 import { ArgsType, Field, InputType, Int, ObjectType } from 'type-graphql';
 import { TargetBasis } from '../ledger/progress.type.js';
 import { OrgLevel } from '../org-units/org-unit.type.js';
-import { connectionOf } from '../shared/connections.js';
+import { connectionOf, type Page } from '../shared/connections.js';
 import type { Day } from '../shared/dates.js';
 import { defineEnum } from '../shared/enums.js';
 import { DateScalar, Quantity } from '../shared/scalars.js';
@@ -112,6 +112,8 @@ export const RankingEntryConnection = connectionOf(() => RankingEntry, 'RankingE
 @ObjectType({ description: 'Units in order of a number, the highest first: those of a group that are in the caller’s scope.' })
 export class Ranking {
   group!: RankedGroup;
+  /** The page that is asked for, where it was read before. */
+  ahead?: Page<RankingEntry>;
 
   @Field(() => DateScalar, { description: 'The day of the numbers, and of who stands where.' })
   asOf!: Day;

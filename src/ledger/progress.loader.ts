@@ -9,8 +9,7 @@ import { balanceKnownOn, censusKnownOn, momentKnown, normTargetKnownOn, throughM
 import { balanceOn, censusOn, normTargetOn, publishedOf, seriesSetByCodes, type Balance, type Census, type Measure, type PublishedTotal, type SeriesSet } from './progress.query.js';
 import { fromScaled, shownTotal, toScaled, totalOf, type Reading } from './progress.rules.js';
 import type { Progress, TargetBasis, Total } from './progress.type.js';
-import type { ProgressAhead, ReadAhead } from './unit-page.loader.js';
-import type { ReadUnit } from './unit-page.query.js';
+import type { ProgressAhead, ReadAhead, ReadUnit } from './progress.ahead.js';
 
 export interface SeriesCodes {
   readonly campaignCode: string;

@@ -7,7 +7,7 @@ import { defineEnum } from '../shared/enums.js';
 import { DateScalar, Quantity } from '../shared/scalars.js';
 import type { Moment } from './progress.known.query.js';
 import type { PublishedTotal, SeriesSet } from './progress.query.js';
-import type { ReadAhead } from './unit-page.loader.js';
+import type { ReadAhead } from './progress.ahead.js';
 
 export const TargetBasis = defineEnum('TargetBasis', 'How a target (chỉ tiêu) came about.', {
   ASSIGNED: 'Given to the unit by one above it (giao).',

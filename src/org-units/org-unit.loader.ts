@@ -11,6 +11,7 @@ import type { ChildrenArgs, OrgUnit, OrgUnitListArgs } from './org-unit.type.js'
 export class OrgUnitLoader {
   readonly #reads: Reads;
   readonly #today: Day;
+  readonly #byKey = new Map<number, OrgUnit>();
   readonly #ahead = new WeakMap<OrgUnit, Page<OrgUnit>>();
 
   constructor(reads: Reads, today: Day) {
@@ -40,6 +41,16 @@ export class OrgUnitLoader {
 
   children(unit: OrgUnit, args: ChildrenArgs): Awaitable<Page<OrgUnit>> {
     return this.#ahead.get(unit) ?? listChildren(this.#reads, unit.key, structureDay(unit, args.asOf, this.#today), args);
+  }
+
+  /** Takes units that were read before they are asked for by key. */
+  aheadByKey(units: readonly OrgUnit[]): void {
+    for (const unit of units) this.#byKey.set(unit.key, unit);
+  }
+
+  /** A unit that was read before, by its key. */
+  knownByKey(key: number): OrgUnit | undefined {
+    return this.#byKey.get(key);
   }
 
   /** Which children of an open unit are meant, by code; undefined where that cannot be told, which reading them will say. */

@@ -202,7 +202,7 @@ const FUNCTIONS = [
   'today()',
   'topmost(ltree[])',
   // Of units in a scope that it is given, as access_session gives anybody's.
-  'unit_page(ltree[],bigint,text,boolean,integer,integer[],date[],date[],date,integer,text,integer[],date[],date[])',
+  'unit_page(ltree[],bigint,text,boolean,integer,integer[],date[],date[],date,integer,text,integer[],date[],date[],boolean,org_level,integer,integer,integer,rank_measure,text,date)',
 ];
 
 let server: TestServer;

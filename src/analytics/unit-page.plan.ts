@@ -2,7 +2,9 @@ import type { GraphQLResolveInfo } from 'graphql';
 import type { ChildrenArgs } from '../org-units/org-unit.type.js';
 import { isDayText, type Day } from '../shared/dates.js';
 import { argumentsOf, fieldsBeneath, isAlone, type AskedField } from '../shared/graphql/look-ahead.js';
-import type { Measure } from './progress.query.js';
+import type { Measure } from '../ledger/progress.query.js';
+import type { PageArgs } from '../shared/connections.js';
+import type { RankingArgs } from './ranking.type.js';
 
 /** Progress that units of a page are asked for, all of them with the same arguments. */
 export interface AskedProgress {
@@ -18,16 +20,23 @@ export interface AskedProgress {
 /** Of balances: total, completeness and reported children; 1: how the total is known, too; 2: all. */
 export type Detail = 0 | 1 | 2;
 
-/** A unit, and perhaps its children, with all that a document asks of them. */
+/** A unit, and perhaps its children or units beneath it in order of rank, with all that a document asks of them. */
 export interface PagePlan {
   /** Of units their names alone. */
   readonly briefly: boolean;
   readonly detail: Detail;
   readonly unit: readonly AskedProgress[];
-  readonly children: { readonly args: ChildrenArgs; readonly progress: readonly AskedProgress[] } | null;
+  readonly others: OthersPlan | null;
 }
 
+/** The one list that the unit is asked for: of which units, and what of each. */
+export type OthersPlan = { readonly progress: readonly AskedProgress[] } & (
+  | { readonly list: 'children'; readonly args: ChildrenArgs }
+  | { readonly list: 'ranking'; readonly args: RankingArgs; readonly page: PageArgs }
+);
+
 type Variables = GraphQLResolveInfo['variableValues'];
+const LISTS: ReadonlySet<string> = new Set(['children', 'ranking']);
 const NAMES: ReadonlySet<string> = new Set(['id', 'code', 'name']);
 /** Lists that are read from the row. */
 const PLAIN_LISTS: ReadonlySet<string> = new Set(['aliases']);
@@ -50,25 +59,32 @@ class Planner {
   constructor(readonly variables: Variables) {}
 
   page(fields: readonly AskedField[]): PagePlan | null {
-    const lists = fields.filter(({ name }) => name === 'children');
-    const unit = this.#progressOf(fields.filter(({ name }) => name !== 'children'));
+    const lists = fields.filter(({ name }) => LISTS.has(name));
+    const unit = this.#progressOf(fields.filter(({ name }) => !LISTS.has(name)));
     if (lists.length > 1 || unit === null) return null;
-    const children = lists.length === 0 ? null : this.#children(lists[0]!);
-    if (lists.length === 1 && children === null) return null;
-    return { briefly: this.#briefly, detail: this.#detail, unit, children };
+    const [list] = lists;
+    const others = list === undefined ? null : list.name === 'children' ? this.#children(list) : this.#ranking(list);
+    return list !== undefined && others === null ? null : { briefly: this.#briefly, detail: this.#detail, unit, others };
   }
 
-  #children(list: AskedField): PagePlan['children'] {
+  #children(list: AskedField): OthersPlan | null {
     const args = argumentsOf<ChildrenArgs>(list, this.variables);
     if (args === null || (args.where ?? null) !== null || (args.orderBy ?? 'CODE') !== 'CODE') return null;
-    const nodes: AskedField[] = [];
-    for (const { name, fields } of list.fields) {
-      if (name === 'nodes') nodes.push(...fields);
-      else if (name === 'edges') nodes.push(...fields.flatMap((edge) => (edge.name === 'node' ? edge.fields : [])));
-      else if (name !== 'pageInfo') return null;
-    }
-    const progress = this.#progressOf(nodes);
-    return progress && { args, progress };
+    const nodes = nodesOf(list);
+    const progress = nodes && this.#progressOf(nodes);
+    return progress && { list: 'children', args, progress };
+  }
+
+  #ranking(list: AskedField): OthersPlan | null {
+    const args = argumentsOf<RankingArgs>(list, this.variables);
+    const beside = list.fields.filter(({ name }) => name !== 'entries');
+    const [entries, ...more] = list.fields.filter(({ name }) => name === 'entries');
+    // Those of a cluster or a region have to be looked up first.
+    if (args === null || args.basis === 'NORM' || args.group.cluster != null || args.group.region != null || entries === undefined || more.length > 0 || !beside.every(isPlain)) return null;
+    const [page, nodes] = [argumentsOf<PageArgs>(entries, this.variables), nodesOf(entries)];
+    if (page === null || nodes === null || !nodes.every((node) => node.name === 'unit' || isPlain(node))) return null;
+    const progress = this.#progressOf(nodes.flatMap(({ fields }) => fields));
+    return progress && { list: 'ranking', args, page, progress };
   }
 
   /** Null where units are asked for anything but what stands in their row and their progress. */
@@ -112,6 +128,17 @@ class Planner {
     const indicators = args.indicators ?? [args.indicator!];
     return indicators.map((indicator) => ({ campaign: args.campaign, phase: args.phase ?? null, indicator, asOf, measures, census }));
   }
+}
+
+/** What a connection is asked for of each of its nodes; null where it is asked for more, such as how many there are. */
+function nodesOf({ fields }: AskedField): AskedField[] | null {
+  const nodes: AskedField[] = [];
+  for (const { name, fields: beneath } of fields) {
+    if (name === 'nodes') nodes.push(...beneath);
+    else if (name === 'edges') nodes.push(...beneath.flatMap((edge) => (edge.name === 'node' ? edge.fields : [])));
+    else if (name !== 'pageInfo') return null;
+  }
+  return nodes;
 }
 
 /** What is asked for under several names is read once. */

@@ -71,7 +71,13 @@ function questionsOf({ net, days }: History, seed: number, left: readonly string
     const inner = `${some(UNIT)} ${roll(4) > 0 ? progress('p') : ''} ${roll(3) === 0 ? progress('q') : ''}`;
     const page = one(['', '(first: 2)', '(first: $first)', `(asOf: "${isoOf(one(days))}")`, `(first: 1, asOf: "${isoOf(one(days))}")`]);
     const children = `children${page} { ${list === 'nodes' ? `nodes { ${inner} }` : `edges { cursor node { ${inner} } }`} ${roll(2) === 0 ? 'pageInfo { hasNextPage hasPreviousPage startCursor endCursor }' : ''} }`;
-    const body = `${some(UNIT)} ${roll(2) === 0 ? progress('a') : ''} ${roll(2) === 0 ? children : ''}`;
+    const by = one(['RESULT', 'RESULT', 'COMPLETION', 'COMPLETION', 'GROWTH', 'GROWTH_PERCENT']);
+    const group = one(['{ children: true }', '{ level: GRASSROOTS }', '{ level: UPPER_GRASSROOTS }', '{ level: PROVINCIAL }']);
+    const since = by.startsWith('GROWTH') ? `, asOf: "2024-03-01", since: "${isoOf(one(days))}"` : times();
+    const entry = `place tied name value complete ${roll(4) > 0 ? `unit { ${inner} }` : ''}`;
+    const ranking = `ranking(campaign: $k, indicator: "${prefix}I"${phase()}, by: ${by}${one(['', ', basis: SELF_SET'])}, group: ${group}${since}) {
+      asOf entries${one(['', '(first: 2)', '(first: $first)'])} { ${list === 'nodes' ? `nodes { ${entry} }` : `edges { cursor node { ${entry} } }`} pageInfo { hasNextPage endCursor } } }`;
+    const body = `${some(UNIT)} ${roll(2) === 0 ? progress('a') : ''} ${one(['', children, ranking])}`;
     const declared = ['$code: String!', ...(body.includes('$k') ? ['$k: String!'] : []), ...(body.includes('$first') ? ['$first: Int'] : [])].join(', ');
     return { query: `query (${declared}) { orgUnit(code: $code) { ${body} } }`, variables: { code: one(units), k: `${prefix}K`, first: roll(5) - 1 } };
   });
@@ -79,7 +85,7 @@ function questionsOf({ net, days }: History, seed: number, left: readonly string
 
 describe('a unit, its children and their progress, read ahead in one statement', () => {
   test(`are what they are read level by level, whoever asks (${RUNS} histories)`, { timeout: 600_000 }, async () => {
-    let [ahead, asked, run] = [0, 0, 0];
+    let [ahead, ranked, asked, run] = [0, 0, 0, 0];
     await fc.assert(
       fc.asyncProperty(fc.nat({ max: 1_000_000 }), fc.nat(), async (seed, who) => {
         const prefix = `R${run++}-`;
@@ -102,7 +108,10 @@ describe('a unit, its children and their progress, read ahead in one statement',
           const { status, ...answer } = await server.query(query, variables, { as });
           expect(status, `${query} ${JSON.stringify(answer.errors)}`).toBe(200);
           asked += 1;
-          if (server.statements.length === 1 && server.statements[0]!.text.includes('unit_page')) ahead += 1;
+          if (server.statements.length === 1 && server.statements[0]!.text.includes('unit_page')) {
+            ahead += 1;
+            if (server.statements[0]!.values.includes('COMPLETION')) ranked += 1;
+          }
           expect(JSON.stringify(answer), `${query} ${JSON.stringify(variables)}`).toBe(JSON.stringify(await askPlainly(query, variables, as)));
         }
       }),
@@ -110,5 +119,6 @@ describe('a unit, its children and their progress, read ahead in one statement',
     );
     // Units out of scope, wrong arguments and codes that nobody has asked for yet are read in the other way.
     expect(ahead / asked).toBeGreaterThan(0.3);
+    expect(ranked).toBeGreaterThan(RUNS);
   });
 });

@@ -2,8 +2,11 @@ import type { Pipeline } from '../shared/database/pipeline.js';
 import type { Reach } from '../access/reach.service.js';
 import type { OrgUnit, Qualifier } from '../org-units/org-unit.type.js';
 import type { Day } from '../shared/dates.js';
-import type { Balance, Census } from './progress.query.js';
-import type { TotalOrigin } from './progress.type.js';
+import type { ReadUnit } from '../ledger/progress.ahead.js';
+import type { Balance, Census } from '../ledger/progress.query.js';
+import type { TotalOrigin } from '../ledger/progress.type.js';
+import type { RankedGroup } from './ranking.query.js';
+import type { RankingEntry } from './ranking.type.js';
 import type { Detail } from './unit-page.plan.js';
 
 /** What of the ledger is asked of each unit. */
@@ -19,47 +22,61 @@ export interface AskedPage {
   readonly briefly: boolean;
   readonly detail: Detail;
   readonly unit: AskedReadings;
-  /** Null: no children are asked for. */
-  readonly children: (AskedReadings & { readonly day: Day; readonly page: number; readonly beyond: string | null }) | null;
-}
-
-/** A unit, and the readings that were asked for, in their order. */
-export interface ReadUnit {
-  readonly unit: OrgUnit;
-  readonly balances: readonly (Balance | null)[];
-  readonly censuses: readonly (Census | null)[];
+  /** Null: no other units are asked for. */
+  readonly others: (AskedReadings & {
+    /** How they are ranked, of those beneath the unit; null: they are its children on a day, by code. */
+    readonly ranked: Omit<RankedGroup, 'top'> | null;
+    readonly day: Day;
+    readonly page: number;
+    /** Code, or number in the order of the ranking, after which the page begins. */
+    readonly beyond: string | null;
+  }) | null;
 }
 
 export interface ReadPage extends ReadUnit {
-  readonly children: readonly ReadUnit[];
+  /** Where they are ranked, each with its place. */
+  readonly others: readonly (ReadUnit & { readonly entry: RankingEntry | null })[];
   /** At which all of it was read, as the database names it. */
   readonly moment: string | null;
 }
 
-const TEXT = 'select unit_page($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) as page';
+const TEXT = `select unit_page(${Array.from({ length: 22 }, (_, i) => `$${i + 1}`).join(', ')}) as page`;
 const NOTHING: AskedReadings = { series: [], days: [], census: [] };
+const NOT_RANKED = { level: null, campaign: null, phase: null, indicator: null, by: null, basis: null, asOf: null, since: null } as const;
 
 /** Null where there is no such unit in scope, where not all of its children are, and where the version of the reach has passed. */
-export async function readPage(pipeline: Pipeline, reach: Reach, version: string, { code, briefly, detail, unit, children }: AskedPage, sent: (statement: { text: string; values: unknown[] }) => void): Promise<ReadPage | null> {
-  const beneath = children ?? { ...NOTHING, day: null, page: null, beyond: null };
-  const values = [reach.scope, version, code, briefly, detail, array(unit.series), array(unit.days), array(unit.census), beneath.day, beneath.page, beneath.beyond, array(beneath.series), array(beneath.days), array(beneath.census)];
+export async function readPage(pipeline: Pipeline, reach: Reach, version: string, { code, briefly, detail, unit, others }: AskedPage, sent: (statement: { text: string; values: unknown[] }) => void): Promise<ReadPage | null> {
+  const { day, page: size, beyond, ranked, ...readings } = others ?? { ...NOTHING, day: null, page: null, beyond: null, ranked: null };
+  const { level, campaign, phase, indicator, by, basis, since } = ranked ?? NOT_RANKED;
+  const values = [
+    reach.scope, version, code, briefly, detail, ...arrays(unit), day, size, beyond, ...arrays(readings), ranked !== null, level, campaign, phase, indicator, by, basis, since,
+  ];
   sent({ text: TEXT, values });
   const [row] = await pipeline.query<{ page: PageRow | null }>('unit_page', TEXT, values);
   const page = row!.page;
   if (page === null) return null;
   const found = page[1] ?? [];
   if (!found.every(([, , , inScope]) => inScope)) return null;
-  return { ...readUnit(page[0]), children: found.map(readUnit), moment: page[2] };
+  return { ...readUnit(page[0]), others: found.map((other) => ({ ...readUnit(other), entry: entryOf(other) })), moment: page[2] };
 }
+
+const arrays = ({ series, days, census }: AskedReadings): string[] => [series, days, census].map(array);
 
 /** As PostgreSQL writes an array of what needs no quotes. */
 const array = (values: readonly (number | string)[]): string => `{${values.join()}}`;
 
 type UnitColumns = readonly [key: number, code: string, name: string, nameEn: string | null, aliases: string[], level: OrgUnit['level'], kind: OrgUnit['kind'], sector: OrgUnit['sector'], ownership: OrgUnit['ownership'], validFrom: Day, closedOn: Day | null, successorKey: number | null, source: string | null, note: string | null];
-type UnitRow = readonly [unit: UnitColumns, balances: string | null, censuses: string | null, inScope?: boolean];
-type PageRow = readonly [unit: UnitRow, children: readonly UnitRow[] | null, moment: string | null];
+type UnitRow = readonly [unit: UnitColumns, balances: string | null, censuses: string | null];
+type OtherRow = readonly [...UnitRow, inScope: boolean, place: readonly [nth: number, place: number, tied: boolean, value: string, complete: boolean] | null];
+type PageRow = readonly [unit: UnitRow, others: readonly OtherRow[] | null, moment: string | null];
 
-function readUnit([unit, balances, censuses]: UnitRow): ReadUnit {
+function entryOf([[key, , name], , , , ranked]: OtherRow): RankingEntry | null {
+  if (ranked === null) return null;
+  const [nth, place, tied, value, complete] = ranked;
+  return { nth, unitKey: key, place, tied, name, value, complete };
+}
+
+function readUnit([unit, balances, censuses]: UnitRow | OtherRow): ReadUnit {
   return { unit: unitOf(unit), balances: partsOf(balances, balanceOf), censuses: partsOf(censuses, censusOf) };
 }
 

@@ -6,30 +6,18 @@ import { isCode } from '../shared/codes.js';
 import type { Day } from '../shared/dates.js';
 import type { Pipeline } from '../shared/database/pipeline.js';
 import type { Reads } from '../shared/database/reads.js';
-import type { ProgressLoader } from './progress.loader.js';
-import type { Measure, SeriesSet } from './progress.query.js';
-import { planPage, type AskedProgress } from './unit-page.plan.js';
-import { readPage, type AskedReadings, type ReadUnit } from './unit-page.query.js';
+import type { ProgressAhead } from '../ledger/progress.ahead.js';
+import type { ProgressLoader } from '../ledger/progress.loader.js';
+import type { Measure, SeriesSet } from '../ledger/progress.query.js';
+import type { PageRequest } from '../shared/connections.js';
+import type { RankingLoader } from './ranking.loader.js';
+import { placesRequest } from './ranking.query.js';
+import { assertGroup, daysOf } from './ranking.rules.js';
+import { planPage, type AskedProgress, type OthersPlan } from './unit-page.plan.js';
+import { readPage, type AskedPage, type AskedReadings } from './unit-page.query.js';
 
 /** So many balances and units are read ahead at most: others wait behind them on the same connection. */
 const MOST_BALANCES = 3000;
-
-/** Where the balances of a progress stand among those that were read of its unit. */
-export interface ProgressAhead {
-  readonly set: SeriesSet;
-  readonly phase: string | null;
-  readonly asOf: Day;
-  /** By measure and indicator; none: there is no such series. */
-  readonly places: ReadonlyMap<Measure, ReadonlyMap<number, number>>;
-  /** Undefined: it was not asked for. */
-  readonly census: number | undefined;
-}
-
-/** A progress, and the unit of which its balances were read. */
-export interface ReadAhead {
-  readonly asked: ProgressAhead;
-  readonly read: ReadUnit;
-}
 
 /** What is read ahead in a request: all that it asks for, or nothing. */
 export interface AheadSettings {
@@ -39,8 +27,10 @@ export interface AheadSettings {
   readonly pipeline: Pipeline;
 }
 
+type Ranked = NonNullable<AskedPage['others']>['ranked'];
+
 /**
- * A unit, its children and their progress in one statement of its own, where a document asks for nothing else and what is
+ * A unit, its children or those beneath it by rank, and their progress in one statement of its own, where a document asks for nothing else and what is
  * remembered of the caller's reach suffices. In all other cases it is read as anything is.
  */
 export class UnitPages {
@@ -48,6 +38,7 @@ export class UnitPages {
     readonly reads: Reads,
     readonly orgUnits: OrgUnitLoader,
     readonly progress: ProgressLoader,
+    readonly rankings: RankingLoader,
     readonly settings: AheadSettings,
   ) {}
 
@@ -59,21 +50,44 @@ export class UnitPages {
     if (version === undefined || reach === undefined || reach.scope === '' || !isCode(code)) return undefined;
     const plan = planPage(info);
     if (plan === null) return undefined;
-    const request = plan.children && this.orgUnits.requestOf(plan.children.args);
-    const [ofUnit, ofChildren] = [this.#gather(plan.unit, reach), this.#gather(plan.children?.progress ?? [], reach)];
-    if (request === undefined || ofUnit === null || ofChildren === null) return undefined;
-    if ((request?.page.first ?? 0) * Math.max(1, ofChildren.readings.series.length) > MOST_BALANCES) return undefined;
+    const request = plan.others && this.#requestOf(plan.others, reach);
+    const [ofUnit, ofOthers] = [this.#gather(plan.unit, reach), this.#gather(plan.others?.progress ?? [], reach)];
+    if (request === undefined || ofUnit === null || ofOthers === null) return undefined;
+    if ((request?.page.first ?? 0) * Math.max(1, ofOthers.readings.series.length) > MOST_BALANCES) return undefined;
 
     const page = await readPage(pipeline, reach, version, {
       code, briefly: plan.briefly, detail: plan.detail, unit: ofUnit.readings,
-      children: request && { ...ofChildren.readings, day: request.day, page: request.page.first + 1, beyond: request.page.after?.[0] ?? null },
+      others: request && { ...ofOthers.readings, ranked: request.ranked, day: request.day, page: request.page.first + 1, beyond: request.page.after?.[0] ?? null },
     }, this.reads.observe);
     if (page === null) return undefined;
     this.reads.close(page.moment);
     this.progress.ahead(page, ofUnit.asked);
-    for (const child of page.children) this.progress.ahead(child, ofChildren.asked);
-    if (request !== null) this.orgUnits.ahead(page.unit, page.children.map(({ unit }) => unit), request.page);
+    for (const other of page.others) this.progress.ahead(other, ofOthers.asked);
+    const units = page.others.map(({ unit }) => unit);
+    if (request?.ranked) {
+      this.orgUnits.aheadByKey(units);
+      this.rankings.ahead(page.unit, { ...request.ranked, top: page.unit.key }, page.others.map(({ entry }) => entry!), request.page);
+    } else if (request) this.orgUnits.ahead(page.unit, units, request.page);
     return page.unit;
+  }
+
+  /** Which units are meant; undefined where what is asked is wrong, which reading it will say, or cannot be told from what is remembered. */
+  #requestOf(others: OthersPlan, reach: Reach): { day: Day; page: PageRequest; ranked: Ranked } | undefined {
+    if (others.list === 'children') {
+      const request = this.orgUnits.requestOf(others.args);
+      return request && { ...request, ranked: null };
+    }
+    const { campaign, phase = null, indicator, by, basis, group } = others.args;
+    const set = this.progress.knownSet(campaign, phase, indicator);
+    if (set === undefined || !isPlainlySeen(set, reach)) return undefined;
+    try {
+      assertGroup(group);
+      const { asOf, since } = daysOf(others.args, this.settings.today);
+      const measure = { campaign: set.campaign.key, phase: set.phase?.key ?? null, indicator: set.indicator.key, by: by ?? 'RESULT', basis: basis ?? 'ASSIGNED' } as const;
+      return { day: asOf, page: placesRequest(this.reads, others.page), ranked: { level: group.level ?? null, cluster: null, region: null, whole: false, ...measure, asOf, since } };
+    } catch {
+      return undefined;
+    }
   }
 
   /** The series and days of what is asked for, each once; null where something is not remembered, or not plainly the caller's to see. */
