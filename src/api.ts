@@ -41,6 +41,8 @@ export interface ApiOptions {
   readonly limits?: ClassLimitOverrides;
   /** From which sighting on a document is answered compiled: 2 unless given; 1 and Infinity are for tests of the one and the other. */
   readonly compiledFrom?: number | undefined;
+  /** Hears why a query that has run compiled runs once more. */
+  readonly onRedone?: ((why: string) => void) | undefined;
   /** How many bytes of answers are kept; 0, and none, unless given. */
   readonly answerCacheBytes?: number;
   /** After so long an answer is broken off. */
@@ -70,7 +72,7 @@ export async function registerApi(app: FastifyInstance, db: Pick<Database, 'pool
   const pipeline = new Pipeline(db.pool);
   const schema = await buildSchema();
   const meter = new CostMeter(schema);
-  const known = new KnownDocuments(schema, meter, new AnswerCache(schema, reaches, new PulseReader(pipeline), answerCacheBytes), { from: options.compiledFrom });
+  const known = new KnownDocuments(schema, meter, new AnswerCache(schema, reaches, new PulseReader(pipeline), answerCacheBytes), { from: options.compiledFrom, onRedone: options.onRedone });
   const apollo = createApollo(schema, [known.plugin, costPlugin(meter)]);
   await apollo.start();
 

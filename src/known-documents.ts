@@ -9,7 +9,7 @@ import { documentRules } from './access/document.rules.js';
 import { DOCUMENT_LIMITS } from './access/limits.js';
 import type { Context } from './context.js';
 import { ApiError, formatError } from './shared/errors.js';
-import { compile, type CompiledQuery } from './shared/graphql/compiled.js';
+import { AnsweredOtherwise, compile, type CompiledQuery } from './shared/graphql/compiled.js';
 import { Lru } from './shared/lru.js';
 
 /** How many documents are known at most; each takes some ten kilobytes once it is compiled. */
@@ -23,6 +23,13 @@ interface Known {
   sightings: number;
   /** Compiled when first answered here; null: it cannot be. */
   compiled: CompiledQuery<Context> | null | undefined;
+}
+
+export interface KnownDocumentsOptions {
+  /** How often a document is seen before it is answered here: 2 unless given. At the first sighting nobody has checked it: that takes a check. */
+  readonly from?: number | undefined;
+  /** Hears why a query that was run is left to Apollo Server all the same. */
+  readonly onRedone?: ((why: string) => void) | undefined;
 }
 
 /** Makes a request's context, and ends one that did not answer. */
@@ -46,14 +53,15 @@ export class KnownDocuments {
   readonly #meter: CostMeter;
   readonly #answers: AnswerCache;
   readonly #from: number;
+  readonly #onRedone: (why: string) => void;
   readonly #known = new Lru<string, Known>(MOST_KNOWN);
 
-  /** `from`: how often a document is seen before it is answered here. At the first sighting nobody has checked it yet: that takes a check. */
-  constructor(schema: GraphQLSchema, meter: CostMeter, answers: AnswerCache, { from = 2 }: { from?: number | undefined } = {}) {
+  constructor(schema: GraphQLSchema, meter: CostMeter, answers: AnswerCache, { from = 2, onRedone = () => {} }: KnownDocumentsOptions = {}) {
     this.#schema = schema;
     this.#meter = meter;
     this.#answers = answers;
     this.#from = from;
+    this.#onRedone = onRedone;
   }
 
   /** Gets to know what Apollo Server lets pass. */
@@ -65,6 +73,16 @@ export class KnownDocuments {
       },
     }),
   };
+
+  async #run(query: CompiledQuery<Context>, context: Context, variables: Readonly<Record<string, unknown>>): Promise<ExecutionResult | undefined> {
+    try {
+      return await query(context, variables);
+    } catch (error) {
+      if (!(error instanceof AnsweredOtherwise)) throw error;
+      this.#onRedone(error.message);
+      return undefined;
+    }
+  }
 
   #remember(key: string, document: DocumentNode, operation: OperationDefinitionNode): Known {
     let known = this.#known.get(key);
@@ -114,7 +132,7 @@ export class KnownDocuments {
     const kept = name === undefined ? undefined : await this.#answers.find(name);
     if (kept !== undefined) return give(request, reply, kept, context);
 
-    const result = await known.compiled(context, variables);
+    const result = await this.#run(known.compiled, context, variables);
     if (result === undefined) {
       close(context);
       return undefined;

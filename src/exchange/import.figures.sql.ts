@@ -145,7 +145,7 @@ export const writeFigures = [
   `insert into figure (${columns}, status, approved_at, ended_at, end_reason)
     select ${values('a')}, (case when a.action in ${WITHDRAWS} then 'WITHDRAWN' else 'APPROVED' end)::figure_status,
       ${MOMENT}, case when a.action in ${WITHDRAWS} then ${MOMENT} end, case when a.action in ${WITHDRAWS} then a.reason end
-    from act a where a.measure <> 'NORM' and a.action in ${STATES} order by a.series_id, a.unit_id, a.date`,
+    from act a where a.measure <> 'NORM' and a.action in ${STATES} order by a.said_n`,
   // The figures just written, where something else has to name them.
   `create temp table fresh on commit drop as
     select a.said_n, f.id from act a join figure f on f.series_id = a.series_id and f.unit_id = a.unit_id and f.coverage = a.coverage::figure_coverage and f.date = a.date

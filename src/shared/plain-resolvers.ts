@@ -36,13 +36,16 @@ export function usePlainResolvers<Context>(schema: GraphQLSchema, onList: (conte
     if (!isObjectType(type) || type.name.startsWith('__')) continue;
     const owners = [type.name, ...type.getInterfaces().map((parent: GraphQLInterfaceType) => parent.name)];
     for (const field of Object.values(type.getFields())) {
-      const resolve = owners.map((owner) => resolvers.get(`${owner}.${field.name}`)).find((found) => found !== undefined);
+      const resolve = owners.map((owner) => resolvers.get(`${owner}.${field.name}`)).find((found) => found !== undefined) ?? (field.name === 'totalCount' ? countOf : undefined);
       field.resolve = isListType(getNullableType(field.type)) ? counting(resolve ?? defaultFieldResolver, onList) : resolve;
     }
     // Rows are plain objects; the interface tells what they are.
     type.isTypeOf = undefined;
   }
 }
+
+/** Of a page: counted when it is asked for. The compiled executor takes what it finds, and does not call it. */
+const countOf: GraphQLFieldResolver<unknown, unknown> = (page) => (page as { totalCount(): Promise<number> }).totalCount();
 
 function counting<Context>(resolve: GraphQLFieldResolver<unknown, Context>, onList: (context: Context, length: number) => void): GraphQLFieldResolver<unknown, Context> {
   return (source, args, context, info) => {

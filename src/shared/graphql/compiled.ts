@@ -2,8 +2,11 @@ import { GraphQLError, type DocumentNode, type ExecutionResult, type GraphQLSche
 import { compileQuery, isCompiledQuery } from 'graphql-jit';
 import { AskedTooLate } from '../database/reads.js';
 
-/** Runs a query of a document as graphql-js would; undefined where only graphql-js can tell what is wrong with it. */
-export type CompiledQuery<Context> = (context: Context, variables: Readonly<Record<string, unknown>>) => Promise<ExecutionResult | undefined> | ExecutionResult | undefined;
+/** Something is wrong that graphql-js alone can tell, or that takes another way of reading. */
+export class AnsweredOtherwise extends Error {}
+
+/** Runs a query of a document as graphql-js would, or throws AnsweredOtherwise. */
+export type CompiledQuery<Context> = (context: Context, variables: Readonly<Record<string, unknown>>) => Promise<ExecutionResult> | ExecutionResult;
 
 /** The error of the compiler's own run time. */
 interface CompiledError {
@@ -25,11 +28,11 @@ export function compile<Context>(schema: GraphQLSchema, document: DocumentNode, 
 }
 
 /** What a resolver threw is told as graphql-js tells it; what is wrong with variables or values, graphql-js has to say. */
-function likeGraphqlJs(result: ExecutionResult): ExecutionResult | undefined {
+function likeGraphqlJs(result: ExecutionResult): ExecutionResult {
   if (result.errors === undefined || result.errors.length === 0) return result;
   const errors: GraphQLError[] = [];
   for (const { message, path, locations, originalError } of result.errors as readonly CompiledError[]) {
-    if (path === undefined || originalError === undefined || originalError instanceof AskedTooLate) return undefined;
+    if (path === undefined || originalError === undefined || originalError instanceof AskedTooLate) throw new AnsweredOtherwise(message);
     const error = new GraphQLError(message, { path, originalError });
     Object.defineProperty(error, 'locations', { value: locations, enumerable: true });
     errors.push(error);
