@@ -153,7 +153,7 @@ export class KnownDocuments {
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
-const costOf = ({ allowance }: Context): { extensions?: { cost: Cost } } => (allowance === undefined ? {} : { extensions: { cost: allowance.cost } });
+const costOf = ({ allowance }: Context): { extensions?: { cost: Cost } } => (allowance?.cost === undefined ? {} : { extensions: { cost: allowance.cost } });
 
 /** An answer as bytes, with what it costs this caller; 304 where a reader by GET has it already. */
 function give({ method, headers }: FastifyRequest, reply: FastifyReply, { bytes, etag }: KeptAnswer, context: Context): string | Buffer {

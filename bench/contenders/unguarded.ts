@@ -9,7 +9,7 @@ export function takeGuardsAway(): void {
     'src/access/permissions.js': ['guard', '(schema) => schema'],
     'src/access/limits.plugin.js': ['costPlugin', '() => ({})'],
     'src/access/document.rules.js': ['documentRules', '[]'],
-    'src/access/allowance.service.js': ['Allowances', 'class { async admit() { return { refusal: undefined, headers: {}, cost: { requested: 0, limit: 0, remaining: 0 }, async spend() {} }; } }'],
+    'src/access/allowance.service.js': ['Allowances', 'class { async admit() { return { refusal: undefined, headers: {}, cost: undefined, async spend() {} }; } }'],
   };
   registerHooks({
     load(url, context, next) {

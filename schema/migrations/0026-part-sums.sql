@@ -254,7 +254,8 @@ end $$;
 create function org_unit_part() returns trigger
 language plpgsql volatile set search_path = public, pg_temp set jit = off set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off as $$
 begin
-  if to_regclass('pg_temp.ledger_unit') is null then return null; end if;
+  -- It may be another role's, whose changes are none of this statement's.
+  if to_regclass('pg_temp.ledger_unit') is null or not has_table_privilege(to_regclass('pg_temp.ledger_unit'), 'SELECT') then return null; end if;
   if not exists (select from ledger_unit) then return null; end if;
   insert into ledger_part (unit_id, series_id, date, level, kind, sector, ownership, value, counted, bounded, loose)
     with placed as materialized (

@@ -1,4 +1,4 @@
-import { defaultFieldResolver, getNullableType, isListType, isObjectType, type GraphQLFieldResolver, type GraphQLInterfaceType, type GraphQLSchema } from 'graphql';
+import { defaultFieldResolver, getNullableType, isAbstractType, isListType, isObjectType, type GraphQLFieldResolver, type GraphQLInterfaceType, type GraphQLSchema, type GraphQLTypeResolver } from 'graphql';
 import { getMetadataStorage, type MaybePromise } from 'type-graphql';
 
 type Parameter = { kind: string; index: number; name?: string; propertyName?: string; typeOptions?: object };
@@ -33,6 +33,7 @@ export function usePlainResolvers<Context>(schema: GraphQLSchema, onList: (conte
   for (const handler of storage.subscriptions as unknown as Handler[]) resolvers.set(`Subscription.${handler.schemaName}`, plain(handler));
 
   for (const type of Object.values(schema.getTypeMap())) {
+    if (isAbstractType(type)) type.resolveType = typeNameOf;
     if (!isObjectType(type) || type.name.startsWith('__')) continue;
     const owners = [type.name, ...type.getInterfaces().map((parent: GraphQLInterfaceType) => parent.name)];
     for (const field of Object.values(type.getFields())) {
@@ -43,6 +44,9 @@ export function usePlainResolvers<Context>(schema: GraphQLSchema, onList: (conte
     type.isTypeOf = undefined;
   }
 }
+
+/** Rows that may be of several types name theirs. At once: the compiled executor waits for no promise here. */
+const typeNameOf: GraphQLTypeResolver<unknown, unknown> = (row) => (row as { __typename: string }).__typename;
 
 /** Of a page: counted when it is asked for. The compiled executor takes what it finds, and does not call it. */
 const countOf: GraphQLFieldResolver<unknown, unknown> = (page) => (page as { totalCount(): Promise<number> }).totalCount();

@@ -138,7 +138,8 @@ export async function startTestServer({ seed = 'articles', now, connections, dev
       });
       const answer = { status: response.status, ...((await response.json()) as Omit<Answer, 'status'>) };
       // Run twice for nothing, a query that runs compiled is slower than one that does not.
-      if (redone.splice(0).length > 0 && answer.errors === undefined) throw new Error(`It was run compiled in vain: ${document}`);
+      const [why] = redone.splice(0);
+      if (why !== undefined && answer.errors === undefined) throw new Error(`It was run compiled in vain (${why}): ${document}`);
       const requested = answer.extensions?.cost?.requested ?? 0;
       if (limits === undefined && requested > CLASS_LIMITS.MEMBER.points) throw new Error(`No member could ask this: it costs ${requested} points`);
       return answer;
