@@ -67,7 +67,7 @@ export function createContext({ caller = ANONYMOUS, allowance, pool, orm, comman
   const today = dayInVietnam(now);
   const { principal } = caller;
   const opened = reaches && principal !== null ? (settings: ReadonlyMap<string, string>) => reaches.learn(settings.get('liendoan.version')!, principal, today, settings) : undefined;
-  const reads = new Reads(pool, sessionStatement(caller, today), { observe: onStatement, opened, ids });
+  const reads = new Reads(pool, () => sessionStatement(caller, today), { observe: onStatement, opened, ids });
   const orgUnits = new OrgUnitLoader(reads, today);
   const progress = new ProgressLoader(reads, today, reaches);
   const rankings = new RankingLoader(reads);

@@ -41,7 +41,7 @@ export async function buildServer(db: Database, config: Config, { tokens, develo
     genReqId: () => randomUUID(),
   });
 
-  await registerSecurityHeaders(app);
+  registerSecurityHeaders(app);
   app.get('/health', () => ({ status: 'ok' }));
   app.get('/ready', async (request, reply) => {
     // What the driver says names hosts and logins, and anybody may ask.

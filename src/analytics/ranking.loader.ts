@@ -17,7 +17,7 @@ const NONE = 0;
 /** A group is ranked once for all of its units that are asked for in a tick, and not once for each. */
 export class RankingLoader {
   readonly #reads: Reads;
-  readonly #ahead = new WeakMap<OrgUnit, Ranking>();
+  #ahead: WeakMap<OrgUnit, Ranking> | undefined;
   readonly #groups = new Map<string, DataLoader<number, Found>>();
 
   constructor(reads: Reads) {
@@ -26,12 +26,12 @@ export class RankingLoader {
 
   /** Takes places that were read before they are asked for: as many as the page may have, and one more where more follow. */
   ahead(unit: OrgUnit, group: RankedGroup, entries: readonly RankingEntry[], request: PageRequest): void {
-    this.#ahead.set(unit, { asOf: group.asOf, group, ahead: placesPage(this.#reads, entries, request) });
+    (this.#ahead ??= new WeakMap()).set(unit, { asOf: group.asOf, group, ahead: placesPage(this.#reads, entries, request) });
   }
 
   /** The one ranking beneath a unit that was read ahead. */
   aheadOf(unit: OrgUnit): Ranking | undefined {
-    return this.#ahead.get(unit);
+    return this.#ahead?.get(unit);
   }
 
   /** How a group stands, and the place of a unit there. */

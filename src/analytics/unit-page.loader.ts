@@ -13,7 +13,7 @@ import type { PageRequest } from '../shared/connections.js';
 import type { RankingLoader } from './ranking.loader.js';
 import { placesRequest } from './ranking.query.js';
 import { assertGroup, daysOf } from './ranking.rules.js';
-import { planPage, type AskedProgress, type OthersPlan } from './unit-page.plan.js';
+import { planPage, type AskedProgress, type OthersPlan, type PagePlan } from './unit-page.plan.js';
 import { readPage, type AskedPage, type AskedReadings } from './unit-page.query.js';
 
 /** So many balances and units are read ahead at most: others wait behind them on the same connection. */
@@ -26,6 +26,12 @@ export interface AheadSettings {
   readonly reaches: Reaches;
   readonly pipeline: Pipeline;
 }
+
+interface Gathered {
+  readonly asked: readonly ProgressAhead[];
+  readonly readings: AskedReadings;
+}
+const gatherings = new WeakMap<PagePlan, { readonly name: string; readonly found: readonly [Gathered, Gathered] }>();
 
 type Ranked = NonNullable<AskedPage['others']>['ranked'];
 
@@ -51,8 +57,9 @@ export class UnitPages {
     const plan = planPage(info);
     if (plan === null) return undefined;
     const request = plan.others && this.#requestOf(plan.others, reach);
-    const [ofUnit, ofOthers] = [this.#gather(plan.unit, reach), this.#gather(plan.others?.progress ?? [], reach)];
-    if (request === undefined || ofUnit === null || ofOthers === null) return undefined;
+    const gathered = this.#gathered(plan, reach, version);
+    if (request === undefined || gathered === null) return undefined;
+    const [ofUnit, ofOthers] = gathered;
     if ((request?.page.first ?? 0) * Math.max(1, ofOthers.readings.series.length) > MOST_BALANCES) return undefined;
 
     const page = await readPage(pipeline, reach, version, {
@@ -90,8 +97,19 @@ export class UnitPages {
     }
   }
 
+  /** What a plan asks for of the ledger; found once for all who have the reach, as long as that stands. */
+  #gathered(plan: PagePlan, reach: Reach, version: string): readonly [Gathered, Gathered] | null {
+    const name = `${reach.id} ${version} ${this.settings.today}`;
+    const known = gatherings.get(plan);
+    if (known?.name === name) return known.found;
+    const [ofUnit, ofOthers] = [this.#gather(plan.unit, reach), this.#gather(plan.others?.progress ?? [], reach)];
+    if (ofUnit === null || ofOthers === null) return null;
+    gatherings.set(plan, { name, found: [ofUnit, ofOthers] });
+    return [ofUnit, ofOthers];
+  }
+
   /** The series and days of what is asked for, each once; null where something is not remembered, or not plainly the caller's to see. */
-  #gather(asked: readonly AskedProgress[], reach: Reach): { asked: ProgressAhead[]; readings: AskedReadings } | null {
+  #gather(asked: readonly AskedProgress[], reach: Reach): Gathered | null {
     const readings = { series: [] as number[], days: [] as Day[], census: [] as Day[] };
     const placed = new Map<string, number>();
     const found: ProgressAhead[] = [];

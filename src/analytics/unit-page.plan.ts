@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { ChildrenArgs } from '../org-units/org-unit.type.js';
 import { isDayText, type Day } from '../shared/dates.js';
+import { Lru } from '../shared/lru.js';
 import { argumentsOf, fieldsBeneath, isAlone, type AskedField } from '../shared/graphql/look-ahead.js';
 import type { Measure } from '../ledger/progress.query.js';
 import type { PageArgs } from '../shared/connections.js';
@@ -48,10 +49,19 @@ const BESIDE: ReadonlySet<string> = new Set(['detail', 'unexplained', 'unallocat
 /** Null where something is asked for that a page does not have, or in a way that a page cannot tell: it is read as anything else then. */
 export function planPage(info: GraphQLResolveInfo): PagePlan | null {
   const fields = isAlone(info) ? fieldsBeneath(info) : null;
-  return fields && new Planner(info.variableValues).page(fields);
+  if (fields === null) return null;
+  let made = plans.get(fields);
+  if (made === undefined) plans.set(fields, (made = new Lru(MOST_PLANS)));
+  const variables = JSON.stringify(info.variableValues);
+  let plan = made.get(variables);
+  if (plan === undefined) made.set(variables, (plan = new Planner(info.variableValues).page(fields)));
+  return plan;
 }
 
-/** The plan is made anew for each request's variables; what the document asks for is known from the first. */
+/** By what a document asks for, and by variables: so many of each document. */
+const plans = new WeakMap<readonly AskedField[], Lru<string, PagePlan | null>>();
+const MOST_PLANS = 200;
+
 class Planner {
   #briefly = true;
   #detail: Detail = 0;

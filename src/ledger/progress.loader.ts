@@ -28,7 +28,7 @@ export class ProgressLoader {
   readonly #reads: Reads;
   readonly #today: Day;
   readonly #reaches: Reaches | undefined;
-  readonly #ahead = new WeakMap<OrgUnit, ReadAhead[]>();
+  #ahead: WeakMap<OrgUnit, ReadAhead[]> | undefined;
 
   /** `reaches` remembers, of callers with a scope, what codes stand for. */
   constructor(reads: Reads, today: Day, reaches?: Reaches) {
@@ -55,7 +55,7 @@ export class ProgressLoader {
 
   /** Takes what was read of a unit before it is asked for. */
   ahead(read: ReadUnit, asked: readonly ProgressAhead[]): void {
-    this.#ahead.set(read.unit, asked.map((one) => ({ asked: one, read })));
+    (this.#ahead ??= new WeakMap()).set(read.unit, asked.map((one) => ({ asked: one, read })));
   }
 
   /** Of a row that names its campaign, phase and indicator. */
@@ -66,7 +66,7 @@ export class ProgressLoader {
   /** Without a day: today, or the day of the moment; of a unit outside the caller's scope, the last day that was published. */
   progress(unit: OrgUnit, campaign: string, phase: string | null, indicator: string, times: AskedTimes = {}): Awaitable<Progress | null> {
     const day = times.asOf ?? this.#today;
-    const ahead = this.#ahead.get(unit)?.find(
+    const ahead = this.#ahead?.get(unit)?.find(
       ({ asked }) => asked.set.indicator.code === indicator && asked.asOf === day && asked.set.campaign.code === campaign && asked.phase === phase && times.knownAt === undefined,
     );
     if (ahead === undefined) return this.#progress(unit, campaign, phase, indicator, times);

@@ -12,7 +12,7 @@ export class OrgUnitLoader {
   readonly #reads: Reads;
   readonly #today: Day;
   readonly #byKey = new Map<number, OrgUnit>();
-  readonly #ahead = new WeakMap<OrgUnit, Page<OrgUnit>>();
+  #ahead: WeakMap<OrgUnit, Page<OrgUnit>> | undefined;
 
   constructor(reads: Reads, today: Day) {
     this.#reads = reads;
@@ -40,7 +40,7 @@ export class OrgUnitLoader {
   }
 
   children(unit: OrgUnit, args: ChildrenArgs): Awaitable<Page<OrgUnit>> {
-    return this.#ahead.get(unit) ?? listChildren(this.#reads, unit.key, structureDay(unit, args.asOf, this.#today), args);
+    return this.#ahead?.get(unit) ?? listChildren(this.#reads, unit.key, structureDay(unit, args.asOf, this.#today), args);
   }
 
   /** Takes units that were read before they are asked for by key. */
@@ -64,7 +64,7 @@ export class OrgUnitLoader {
 
   /** Takes children that were read before they are asked for: as many as the page may have, and one more where more follow. */
   ahead(unit: OrgUnit, rows: readonly OrgUnit[], request: PageRequest): void {
-    this.#ahead.set(unit, childrenPage(this.#reads, rows, request));
+    (this.#ahead ??= new WeakMap()).set(unit, childrenPage(this.#reads, rows, request));
   }
 
   list(args: OrgUnitListArgs): Promise<Page<OrgUnit>> {

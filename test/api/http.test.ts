@@ -166,7 +166,7 @@ describe('one answer, one snapshot', () => {
 
   test('a read transaction cannot write, ends with its request and leaves the pool whole', async () => {
     const { Reads } = await import('../../src/shared/database/reads.js');
-    const reads = new Reads(server.db.pool, 'select 1');
+    const reads = new Reads(server.db.pool, () => 'select 1');
     await expect(reads.query(`update org_unit set note = 'x'`, [])).rejects.toThrow(/read-only/);
     await reads.release();
     await reads.release();

@@ -23,7 +23,7 @@ const twice = keyedQuery<{ n: number }>(['int'], 'select k.p0 * 2 as n where k.p
 describe('the reads of a request', () => {
   test('ask once for the keys of a tick, and once for a key', async () => {
     const sent: string[] = [];
-    const reads = new Reads(pool, session, { observe: ({ text }) => sent.push(text) });
+    const reads = new Reads(pool, () => session, { observe: ({ text }) => sent.push(text) });
     expect(await Promise.all([1, 2, 0, 1].map((n) => reads.row(twice, [n])))).toMatchObject([{ n: 2 }, { n: 4 }, null, { n: 2 }]);
     expect(await reads.rows(twice, [2])).toMatchObject([{ n: 4 }]);
     expect(sent).toHaveLength(1);
@@ -32,7 +32,7 @@ describe('the reads of a request', () => {
 
   test('gather keys while another statement runs', async () => {
     const sent: string[] = [];
-    const reads = new Reads(pool, session, { observe: ({ text }) => sent.push(text) });
+    const reads = new Reads(pool, () => session, { observe: ({ text }) => sent.push(text) });
     const later = async (n: number): Promise<unknown> => {
       await reads.query('select pg_sleep(0.02)', []);
       return reads.row(twice, [n]);
@@ -43,7 +43,7 @@ describe('the reads of a request', () => {
   });
 
   test('a statement that runs too long is TIMED_OUT, and so is what waits behind it', async () => {
-    const reads = new Reads(pool, session);
+    const reads = new Reads(pool, () => session);
     await reads.query(`set local statement_timeout = '50ms'`, []);
     const answers = await Promise.allSettled([reads.query('select pg_sleep(5)', []), reads.row(twice, [1])]);
     for (const answer of answers) expect(answer).toMatchObject({ status: 'rejected', reason: { extensions: { code: 'TIMED_OUT' } } });
@@ -52,14 +52,14 @@ describe('the reads of a request', () => {
   });
 
   test('no statement may run longer than 15 seconds', async () => {
-    const reads = new Reads(pool, session);
+    const reads = new Reads(pool, () => session);
     expect(await reads.query('show statement_timeout', [])).toEqual([{ statement_timeout: '15s' }]);
     expect(await reads.query('show transaction_isolation', [])).toEqual([{ transaction_isolation: 'repeatable read' }]);
     await reads.release();
   });
 
   test('the caller’s session is begun with the transaction, and ends with it', async () => {
-    const reads = new Reads(pool, session);
+    const reads = new Reads(pool, () => session);
     expect(await reads.setting('who')).toBe('somebody');
     expect(await reads.setting('other')).toBe('');
     expect(await reads.query(`select current_setting('test.who', true) as who`, [])).toEqual([{ who: 'somebody' }]);
@@ -69,7 +69,7 @@ describe('the reads of a request', () => {
 
   test('without a connection to be had they are UNAVAILABLE', async () => {
     const holder = await pool.connect();
-    const reads = new Reads(pool, session);
+    const reads = new Reads(pool, () => session);
     await expect(reads.query('select 1', [])).rejects.toMatchObject({ extensions: { code: 'UNAVAILABLE' } });
     await reads.release();
     holder.release();
@@ -82,14 +82,14 @@ describe('the reads of a request', () => {
     const url = new URL(server.db.url);
     change(url);
     const lost = new pg.Pool({ connectionString: url.href, max: 1 });
-    const reads = new Reads(lost, session);
+    const reads = new Reads(lost, () => session);
     await expect(reads.query('select 1', [])).rejects.toMatchObject({ extensions: { code: 'UNAVAILABLE' } });
     await reads.release();
     await lost.end();
   });
 
   test('a request that ends while its statement runs gives its connection back, and what it asks then is refused', async () => {
-    const reads = new Reads(pool, session);
+    const reads = new Reads(pool, () => session);
     const running = reads.query<{ done: boolean }>('select pg_sleep(0.1) is not null as done', []);
     const released = reads.release();
     expect(await running).toEqual([{ done: true }]);

@@ -420,7 +420,7 @@ test('the transaction of a read refuses to write, whatever the caller may do', a
   ];
   await owner.query('update placement_day set day = day - 1');
   for (const write of writes) {
-    const reads = new Reads(api, sessionStatement({ principal: 'admin', class: 'MEMBER' }, '2026-01-01'));
+    const reads = new Reads(api, () => sessionStatement({ principal: 'admin', class: 'MEMBER' }, '2026-01-01'));
     try {
       expect(await reads.query('select from org_unit limit 1', [])).toHaveLength(1);
       await expect(reads.query(write, [])).rejects.toMatchObject({ code: expect.stringMatching(/^(25006|25001)$/) as unknown });

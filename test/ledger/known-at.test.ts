@@ -61,9 +61,9 @@ async function ask(asked: readonly Asked[], knownAt?: string): Promise<unknown[]
   return answers;
 }
 
-/** All rows of both tables, as they are and as they were known. */
+/** All rows of both tables, as they are and as they were known; what a unit did itself is kept of now alone. */
 const ROWS = `jsonb_build_object(
-  'balance', (select coalesce(jsonb_agg(to_jsonb(b) - 'until' - 'recorded_at' - 'removed_at' order by unit_id, series_id, date), '[]') from (%BALANCE%) b),
+  'balance', (select coalesce(jsonb_agg(to_jsonb(b) - 'until' - 'own' - 'own_qualifier' - 'recorded_at' - 'removed_at' order by unit_id, series_id, date), '[]') from (%BALANCE%) b),
   'census', (select coalesce(jsonb_agg(to_jsonb(c) - 'recorded_at' - 'removed_at' order by unit_id, starts), '[]') from (%CENSUS%) c))`;
 const rowsNow = (): Promise<unknown> => value(`select ${ROWS.replace('%BALANCE%', 'select * from balance').replace('%CENSUS%', 'select * from census')} as it`);
 const COLUMNS = (table: string) => `(select string_agg(quote_ident(attname), ', ' order by attnum) from pg_attribute where attrelid = '${table}'::regclass and attnum > 0 and attname <> 'removed_at')`;

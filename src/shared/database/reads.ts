@@ -62,7 +62,7 @@ export interface ReadsOptions {
  */
 export class Reads {
   readonly #pool: pg.Pool;
-  readonly #session: string;
+  readonly #session: () => string;
   /** Hears of each statement. */
   readonly observe: (statement: SentStatement) => void;
   readonly #opened: (settings: ReadonlyMap<string, string>) => void;
@@ -87,7 +87,7 @@ export class Reads {
   readonly ids: RowIds;
 
   /** `session`: the statement that tells the database who is asking, without which no row is seen; it answers with (name, value) of what it has set. */
-  constructor(pool: pg.Pool, session: string, { observe = () => {}, opened = () => {}, ids = new RowIds() }: ReadsOptions = {}) {
+  constructor(pool: pg.Pool, session: () => string, { observe = () => {}, opened = () => {}, ids = new RowIds() }: ReadsOptions = {}) {
     this.#pool = pool;
     this.#session = session;
     this.observe = observe;
@@ -233,7 +233,7 @@ export class Reads {
     try {
       // Broken off while it waited for the connection.
       if (this.#failure !== undefined) throw this.#failure;
-      const results = (await client.query(`${BEGIN}; ${this.#session}`)) as unknown as pg.QueryResult<{ name: string; value: string }>[];
+      const results = (await client.query(`${BEGIN}; ${this.#session()}`)) as unknown as pg.QueryResult<{ name: string; value: string }>[];
       this.#settings = new Map(results.at(-1)!.rows.map(({ name, value }) => [name, value]));
       this.#opened(this.#settings);
       return client;
