@@ -42,7 +42,7 @@ export interface ApiOptions {
   /** From which sighting on a document is answered compiled: 2 unless given; 1 and Infinity are for tests of the one and the other. */
   readonly compiledFrom?: number | undefined;
   /** Hears why a query that has run compiled runs once more. */
-  readonly onRedone?: ((why: string) => void) | undefined;
+  readonly onRedone?: ((why: string, requestId: string) => void) | undefined;
   /** How many bytes of answers are kept; 0, and none, unless given. */
   readonly answerCacheBytes?: number;
   /** After so long an answer is broken off. */

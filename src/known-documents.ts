@@ -29,7 +29,7 @@ export interface KnownDocumentsOptions {
   /** How often a document is seen before it is answered here: 2 unless given. At the first sighting nobody has checked it: that takes a check. */
   readonly from?: number | undefined;
   /** Hears why a query that was run is left to Apollo Server all the same. */
-  readonly onRedone?: ((why: string) => void) | undefined;
+  readonly onRedone?: ((why: string, requestId: string) => void) | undefined;
 }
 
 /** Makes a request's context, and ends one that did not answer. */
@@ -53,7 +53,7 @@ export class KnownDocuments {
   readonly #meter: CostMeter;
   readonly #answers: AnswerCache;
   readonly #from: number;
-  readonly #onRedone: (why: string) => void;
+  readonly #onRedone: (why: string, requestId: string) => void;
   readonly #known = new Lru<string, Known>(MOST_KNOWN);
 
   constructor(schema: GraphQLSchema, meter: CostMeter, answers: AnswerCache, { from = 2, onRedone = () => {} }: KnownDocumentsOptions = {}) {
@@ -79,7 +79,7 @@ export class KnownDocuments {
       return await query(context, variables);
     } catch (error) {
       if (!(error instanceof AnsweredOtherwise)) throw error;
-      this.#onRedone(error.message);
+      this.#onRedone(error.message, context.requestId);
       return undefined;
     }
   }

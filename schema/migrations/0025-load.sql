@@ -144,56 +144,6 @@ begin
   from delta group by unit_id, series_id, date;
 end $$;
 
--- As in 0012, but that a load is planned, and units without members are done first. `liendoan.many`, for tests: how many
--- notes are a load.
-create or replace function ledger_settle(moment timestamptz default null) returns void
-language plpgsql volatile set search_path = public, pg_temp set jit = off
-set plan_cache_mode = auto set enable_hashjoin = on set enable_mergejoin = on set enable_seqscan = on as $$
-declare
-  few constant int := coalesce(nullif(current_setting('liendoan.many', true), '')::int, 100);
-  wave record;
-begin
-  perform ledger_open();
-  if not exists (select from ledger_dirty) then return; end if;
-  perform structure_lock_shared();
-  perform from series where id in (select series_id from ledger_dirty) order by id for no key update;
-  -- Not before the locks: so moments are in the order of commits within a series.
-  moment := coalesce(moment, nullif(current_setting('liendoan.moment', true), '')::timestamptz, clock_timestamp());
-
-  delete from ledger_work;
-  -- A few: one plan for the session, made of index probes. Many: plans made for what is there.
-  if (select count(*) from (select from ledger_dirty limit few + 1) few) <= few then
-    perform set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_hashjoin', 'off', true),
-      set_config('enable_mergejoin', 'off', true), set_config('enable_seqscan', 'off', true);
-    insert into ledger_work (unit_id, series_id, since, flows, level, batch)
-      with recursive up as (
-        select unit_id, series_id, since from ledger_dirty
-        union
-        select p.parent_id, up.series_id, up.since from up join placement p on p.unit_id = up.unit_id and p.ends > up.since
-      )
-      select up.unit_id, up.series_id, greatest(min(up.since), u.valid_from), s.flows, u.level, level_order(u.level, u.tier)
-      from up join org_unit u on u.id = up.unit_id join series s on s.id = up.series_id
-      group by up.unit_id, up.series_id, u.valid_from, s.flows, u.level, u.tier;
-  else
-    perform set_config('plan_cache_mode', 'force_custom_plan', true);
-    analyze ledger_dirty;
-    -- Of many of its rows nothing is known yet.
-    if (select count(*) from ledger_dirty) > 0.1 * (select reltuples from pg_class where oid = 'figure'::regclass) then analyze figure; end if;
-    perform ledger_plan();
-    perform ledger_own(moment);
-    if (select count(*) > 10000 from ledger_work where way = 'OWN') then analyze balance; end if;
-  end if;
-
-  for wave in select distinct batch, way from ledger_work where way <> 'OWN' order by batch loop
-    perform ledger_wave(wave.batch, wave.way <> 'MEMBERS', moment);
-    -- The next level reads what this one wrote.
-    if (select count(*) > 10000 from ledger_fresh) then analyze balance; end if;
-  end loop;
-  perform ledger_announce();
-  delete from ledger_dirty;
-end $$;
-
--- As in 0012, but that what its members come to is computed by itself, and is all there is to a unit that states nothing.
 drop function ledger_wave(org_level, smallint, timestamptz);
 create function ledger_wave(of_batch int, states boolean, moment timestamptz) returns void
 language plpgsql volatile set search_path = public, pg_temp set jit = off as $$

@@ -289,7 +289,8 @@ create trigger org_unit_part after insert or update on org_unit for each stateme
 
 -- ---------------------------------------------------------------- the ledger
 
--- As in 0025, with the sums that follow.
+-- As in 0012, but that a load is planned, units without members are done first, and the sums follow. `liendoan.many`, for
+-- tests: how many notes are a load.
 create or replace function ledger_settle(moment timestamptz default null) returns void
 language plpgsql volatile set search_path = public, pg_temp set jit = off
 set plan_cache_mode = auto set enable_hashjoin = on set enable_mergejoin = on set enable_seqscan = on as $$

@@ -41,14 +41,38 @@ end $$;
 
 -- ---------------------------------------------------------------- a page
 
+-- A unit as a page has it: key, code, name and, unless `briefly`, the rest.
+create function unit_columns(u org_unit, briefly boolean) returns json language sql stable return
+  case when briefly then json_build_array((u).id, (u).code, (u).name)
+    else json_build_array((u).id, (u).code, (u).name, (u).name_en, (u).aliases, (u).level, (u).kind, (u).sector, (u).ownership,
+      (u).valid_from, (u).closed_on, (u).successor_id, (u).source, (u).note) end;
+
+-- What the ledger has of a unit: balances of (series, day), and the census of days. Each is one text, for JSON costs twice
+-- the reading of them: `;` between them, empty where there is none. A balance: total, t or f for complete, reported
+-- children; with `depth` 1 also /qualifier/as of/origin; with 2 the rest. A census: children and by level.
+create function unit_readings(unit int, series int[], days date[], census_days date[], depth int) returns table (balances text, censuses text)
+language sql stable as $$
+  select (
+    select string_agg(coalesce(coalesce(b.total::text, '') || case when b.complete then 't' when not b.complete then 'f' end || b.reported_children || case depth
+        when 1 then '/' || coalesce(b.qualifier::text, '') || '/' || coalesce(b.as_of::text, '') || '/' || coalesce(b.origin::text, '')
+        when 2 then '/' || coalesce(b.qualifier::text, '') || '/' || coalesce(b.as_of::text, '') || '/' || coalesce(b.origin::text, '')
+          || '/' || b.members_total || '/' || coalesce(b.detail::text, '') || '/' || coalesce(b.unexplained::text, '') || '/' || coalesce(b.subtree_on::text, '')
+          || '/' || b.reported_provincial || '/' || b.reported_upper_grassroots || '/' || b.reported_grassroots || '/' || b.reported_sub_grassroots
+        else '' end, ''), ';')
+    from unnest(series, days) r (series_id, day)
+    left join lateral (select b.* from balance b where b.unit_id = unit and b.series_id = r.series_id and b.date <= r.day order by b.date desc limit 1) b on true
+  ), (
+    select string_agg(coalesce(n.children || '/' || n.provincial || '/' || n.upper_grassroots || '/' || n.grassroots || '/' || n.sub_grassroots, ''), ';')
+    from unnest(census_days) r (day)
+    left join lateral (select n.* from census n where n.unit_id = unit and n.starts <= r.day order by n.starts desc limit 1) n on true
+  )
+$$;
+
 -- A unit in scope, the first of its children on a day by code, or of units beneath it by rank, and what the ledger has of
--- each: balances of (series, day), and the census of days. It asks of the scope once, not of each row; a unit that is seen for another reason is not found
--- here. Null where there is none, and where what its caller remembers is of another version.
+-- each. It asks of the scope once, not of each row; a unit that is seen for another reason is not found here. Null where
+-- there is none, and where what its caller remembers is of another version.
 --
--- [[columns, balances, censuses], others, moment]; of the others also whether it is in scope, and how it is ranked. Columns: key, code, name and,
--- unless `briefly`, the others. Balances are one text, for JSON costs twice the reading of them: `;` between them, empty
--- where there is none; total, t or f for complete, reported children; with `detail` 1 also /qualifier/as of/origin; with 2 the
--- rest. Censuses likewise: children and by level.
+-- [[columns, balances, censuses], others, moment]; of the others also whether it is in scope, and how it is ranked.
 create function unit_page(scope ltree[], version bigint, top text, briefly boolean, detail int,
   unit_series int[], unit_days date[], unit_census date[],
   day date, page int, beyond text, child_series int[], child_days date[], child_census date[],
@@ -58,81 +82,33 @@ language plpgsql stable security definer set search_path = pg_catalog, public, p
 #variable_conflict use_variable
 declare
   unit record;
-  children json;
+  others json;
 begin
-  select u.id, json_build_array(
-      case when briefly then json_build_array(u.id, u.code, u.name)
-        else json_build_array(u.id, u.code, u.name, u.name_en, u.aliases, u.level, u.kind, u.sector, u.ownership, u.valid_from, u.closed_on, u.successor_id, u.source, u.note) end,
-      (
-        select string_agg(coalesce(coalesce(b.total::text, '') || case when b.complete then 't' when not b.complete then 'f' end || b.reported_children || case detail
-            when 1 then '/' || coalesce(b.qualifier::text, '') || '/' || coalesce(b.as_of::text, '') || '/' || coalesce(b.origin::text, '')
-            when 2 then '/' || coalesce(b.qualifier::text, '') || '/' || coalesce(b.as_of::text, '') || '/' || coalesce(b.origin::text, '')
-              || '/' || b.members_total || '/' || coalesce(b.detail::text, '') || '/' || coalesce(b.unexplained::text, '') || '/' || coalesce(b.subtree_on::text, '')
-              || '/' || b.reported_provincial || '/' || b.reported_upper_grassroots || '/' || b.reported_grassroots || '/' || b.reported_sub_grassroots
-            else '' end, ''), ';')
-        from unnest(unit_series, unit_days) r (series, day)
-        left join lateral (select b.* from balance b where b.unit_id = u.id and b.series_id = r.series and b.date <= r.day order by b.date desc limit 1) b on true
-      ), (
-        select string_agg(coalesce(n.children || '/' || n.provincial || '/' || n.upper_grassroots || '/' || n.grassroots || '/' || n.sub_grassroots, ''), ';')
-        from unnest(unit_census) r (day)
-        left join lateral (select n.* from census n where n.unit_id = u.id and n.starts <= r.day order by n.starts desc limit 1) n on true
-      )) as shown into unit
-  from org_unit u
+  select u.id, json_build_array(unit_columns(u, briefly), r.balances, r.censuses) as shown into unit
+  from org_unit u cross join lateral unit_readings(u.id, unit_series, unit_days, unit_census, detail) r
   -- Of a closed unit other days are meant.
   where u.code = top and u.path <@ any (scope) and (page is null or u.closed_on is null) and version = (select sum(v.version) from access_version v);
   if not found then return null; end if;
   if ranked then
     perform set_config('liendoan.scope', scope::text, true);
-    select json_agg(json_build_array(
-        case when briefly then json_build_array(c.id, c.code, c.name)
-          else json_build_array(c.id, c.code, c.name, c.name_en, c.aliases, c.level, c.kind, c.sector, c.ownership, c.valid_from, c.closed_on, c.successor_id, c.source, c.note) end,
-        (
-          select string_agg(coalesce(coalesce(b.total::text, '') || case when b.complete then 't' when not b.complete then 'f' end || b.reported_children || case detail
-              when 1 then '/' || coalesce(b.qualifier::text, '') || '/' || coalesce(b.as_of::text, '') || '/' || coalesce(b.origin::text, '')
-              when 2 then '/' || coalesce(b.qualifier::text, '') || '/' || coalesce(b.as_of::text, '') || '/' || coalesce(b.origin::text, '')
-                || '/' || b.members_total || '/' || coalesce(b.detail::text, '') || '/' || coalesce(b.unexplained::text, '') || '/' || coalesce(b.subtree_on::text, '')
-                || '/' || b.reported_provincial || '/' || b.reported_upper_grassroots || '/' || b.reported_grassroots || '/' || b.reported_sub_grassroots
-              else '' end, ''), ';')
-          from unnest(child_series, child_days) r (series, day)
-          left join lateral (select b.* from balance b where b.unit_id = c.id and b.series_id = r.series and b.date <= r.day order by b.date desc limit 1) b on true
-        ), (
-          select string_agg(coalesce(n.children || '/' || n.provincial || '/' || n.upper_grassroots || '/' || n.grassroots || '/' || n.sub_grassroots, ''), ';')
-          from unnest(child_census) r (day)
-          left join lateral (select n.* from census n where n.unit_id = c.id and n.starts <= r.day order by n.starts desc limit 1) n on true
-        ), true, json_build_array(r.nth, r.place, r.tied, r.value::text, r.complete)) order by r.nth) into children
+    select json_agg(json_build_array(unit_columns(c, briefly), r.balances, r.censuses, true, json_build_array(p.nth, p.place, p.tied, p.value::text, p.complete)) order by p.nth) into others
     from (
-      select r.* from ranking_places(unit.id, rank_level, null, null, false, rank_campaign, rank_phase, rank_indicator, rank_by, rank_basis, day, rank_since) r
-      where r.place is not null and (beyond is null or lpad(r.nth::text, 10, '0') > beyond)
-      order by r.nth limit page
-    ) r
-    join org_unit c on c.id = r.unit;
+      select p.* from ranking_places(unit.id, rank_level, null, null, false, rank_campaign, rank_phase, rank_indicator, rank_by, rank_basis, day, rank_since) p
+      where p.place is not null and (beyond is null or lpad(p.nth::text, 10, '0') > beyond)
+      order by p.nth limit page
+    ) p
+    join org_unit c on c.id = p.unit cross join lateral unit_readings(c.id, child_series, child_days, child_census, detail) r;
   elsif page is not null then
-    select json_agg(json_build_array(
-        case when briefly then json_build_array(c.id, c.code, c.name)
-          else json_build_array(c.id, c.code, c.name, c.name_en, c.aliases, c.level, c.kind, c.sector, c.ownership, c.valid_from, c.closed_on, c.successor_id, c.source, c.note) end,
-        (
-          select string_agg(coalesce(coalesce(b.total::text, '') || case when b.complete then 't' when not b.complete then 'f' end || b.reported_children || case detail
-              when 1 then '/' || coalesce(b.qualifier::text, '') || '/' || coalesce(b.as_of::text, '') || '/' || coalesce(b.origin::text, '')
-              when 2 then '/' || coalesce(b.qualifier::text, '') || '/' || coalesce(b.as_of::text, '') || '/' || coalesce(b.origin::text, '')
-                || '/' || b.members_total || '/' || coalesce(b.detail::text, '') || '/' || coalesce(b.unexplained::text, '') || '/' || coalesce(b.subtree_on::text, '')
-                || '/' || b.reported_provincial || '/' || b.reported_upper_grassroots || '/' || b.reported_grassroots || '/' || b.reported_sub_grassroots
-              else '' end, ''), ';')
-          from unnest(child_series, child_days) r (series, day)
-          left join lateral (select b.* from balance b where b.unit_id = c.id and b.series_id = r.series and b.date <= r.day order by b.date desc limit 1) b on true
-        ), (
-          select string_agg(coalesce(n.children || '/' || n.provincial || '/' || n.upper_grassroots || '/' || n.grassroots || '/' || n.sub_grassroots, ''), ';')
-          from unnest(child_census) r (day)
-          left join lateral (select n.* from census n where n.unit_id = c.id and n.starts <= r.day order by n.starts desc limit 1) n on true
-        ),
-        c.path <@ any (scope), null)) into children
+    select json_agg(json_build_array(unit_columns(p.child, briefly), r.balances, r.censuses, (p.child).path <@ any (scope), null)) into others
     from (
-      select c.* from placement p join org_unit c on c.id = p.unit_id
+      select c as child from placement p join org_unit c on c.id = p.unit_id
       where p.parent_id = unit.id and p.starts <= day and p.ends > day and c.valid_from <= day and (c.closed_on is null or c.closed_on > day)
         and (beyond is null or c.code > beyond)
       order by c.code limit page
-    ) c;
+    ) p
+    cross join lateral unit_readings((p.child).id, child_series, child_days, child_census, detail) r;
   end if;
-  return json_build_array(unit.shown, children, case when not pg_is_in_recovery() then pg_current_snapshot()::text end);
+  return json_build_array(unit.shown, others, case when not pg_is_in_recovery() then pg_current_snapshot()::text end);
 end $$;
 
 -- ---------------------------------------------------------------- rankings
@@ -196,7 +172,8 @@ do $$
 declare it regprocedure;
 begin
   grant create on schema public to liendoan_definer;
-  foreach it in array array['access_version_moves()', 'unit_page(ltree[], bigint, text, boolean, int, int[], date[], date[], date, int, text, int[], date[], date[], boolean, org_level, int, int, int, rank_measure, text, date)']::regprocedure[] loop
+  foreach it in array array['access_version_moves()', 'unit_columns(org_unit, boolean)', 'unit_readings(int, int[], date[], date[], int)',
+    'unit_page(ltree[], bigint, text, boolean, int, int[], date[], date[], date, int, text, int[], date[], date[], boolean, org_level, int, int, int, rank_measure, text, date)']::regprocedure[] loop
     execute format('alter function %s owner to liendoan_definer', it);
     execute format('revoke execute on function %s from public', it);
   end loop;

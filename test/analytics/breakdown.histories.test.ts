@@ -10,7 +10,7 @@ import { histories, type History } from '../support/histories.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 import { number } from '../access/oracle/numbers.js';
 
-const RUNS = Number(process.env['FC_RUNS'] ?? 10);
+const RUNS = Number(process.env['FC_RUNS'] ?? 7);
 const SEED = Number(process.env['FC_SEED'] ?? 42);
 /** How many breakdowns are asked of a history. */
 const ASKED = 60;

@@ -5,7 +5,7 @@ import { isoOf } from '../../src/ledger/replay.js';
 import { histories, type History } from '../support/histories.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 
-const RUNS = Number(process.env['FC_RUNS'] ?? 8);
+const RUNS = Number(process.env['FC_RUNS'] ?? 6);
 const SEED = Number(process.env['FC_SEED'] ?? 6);
 /** How many documents are asked of a history. */
 const ASKED = 40;

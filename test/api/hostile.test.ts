@@ -198,4 +198,9 @@ describe('bombs are refused before anything is read', () => {
     expect(limited.statements).toEqual([]);
     expect((await limited.query('{ orgUnits { totalCount } }', undefined, { as: token })).errors).toBeUndefined();
   });
+
+  test('fragments that double with each level, and are left out, are answered without writing them out', async () => {
+    const document = `{ orgUnit(code: "TLD") { ...f0 @skip(if: true) __typename } } ${many(12, (i) => `fragment f${i} on OrgUnit { ${many(8, () => `parent { ...f${i + 1} }`)} }`)} fragment f12 on OrgUnit { code }`;
+    for (let sighting = 0; sighting < 3; sighting++) expect(await limited.query(document, undefined, { as: token })).toMatchObject({ data: { orgUnit: null } });
+  });
 });

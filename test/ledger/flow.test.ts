@@ -6,7 +6,7 @@ import { verify } from '../../src/ledger/verify.service.js';
 import { histories } from '../support/histories.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 
-const RUNS = 10;
+const RUNS = 8;
 let server: TestServer;
 beforeAll(async () => {
   server = await startTestServer({ seed: false });

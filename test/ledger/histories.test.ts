@@ -9,7 +9,7 @@ import { histories } from '../support/histories.js';
 import type { NetHistory } from '../support/golden-replay.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 
-const RUNS = 25;
+const RUNS = 16;
 let server: TestServer;
 /** To its sessions, any number of figures is a load. */
 let loading: pg.Pool;

@@ -8,7 +8,7 @@ import { correctPlacement } from '../support/correct-placement.js';
 import { histories, type History } from '../support/histories.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 
-const RUNS = 12;
+const RUNS = 8;
 let server: TestServer;
 beforeAll(async () => {
   server = await startTestServer({ seed: false });

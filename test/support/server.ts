@@ -78,7 +78,7 @@ const EVERYTHING = 'test:everything';
 export async function startTestServer({ seed = 'articles', now, connections, development = false, limits, config: settings, api: options }: TestServerOptions = {}): Promise<TestServer> {
   const db = await createTestDatabase();
   const statements: SentStatement[] = [];
-  const redone: string[] = [];
+  const redone = new Map<string, string>();
   const { privateKey, tokens } = await signer;
   const config: Config = { ...readConfig({ DATABASE_URL: db.url, PORT: '0' }), dataFolder: '', ...settings };
   const api = await openAsApi(db, connections === undefined ? {} : { connections });
@@ -96,7 +96,7 @@ export async function startTestServer({ seed = 'articles', now, connections, dev
     ...(now ? { now: () => now } : {}),
     limits: limits ?? { ANONYMOUS: plenty, PARTNER: plenty, MEMBER: plenty },
     answerCacheBytes: 0,
-    onRedone: (why) => redone.push(why),
+    onRedone: (why, requestId) => redone.set(requestId, why),
     compiledFrom: process.env['EXECUTOR'] === 'graphql-js' ? Infinity : 1,
     ...options,
     ...(development ? { development: { tokens, callers: async () => (await prepareDevelopment(db.pool, key)).callers() } } : {}),
@@ -138,7 +138,7 @@ export async function startTestServer({ seed = 'articles', now, connections, dev
       });
       const answer = { status: response.status, ...((await response.json()) as Omit<Answer, 'status'>) };
       // Run twice for nothing, a query that runs compiled is slower than one that does not.
-      const [why] = redone.splice(0);
+      const why = redone.get(response.headers.get('x-request-id') ?? '');
       if (why !== undefined && answer.errors === undefined) throw new Error(`It was run compiled in vain (${why}): ${document}`);
       const requested = answer.extensions?.cost?.requested ?? 0;
       if (limits === undefined && requested > CLASS_LIMITS.MEMBER.points) throw new Error(`No member could ask this: it costs ${requested} points`);

@@ -1,4 +1,4 @@
-import { GraphQLError, type DocumentNode, type ExecutionResult, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
+import { GraphQLError, Kind, type DocumentNode, type ExecutionResult, type GraphQLSchema, type OperationDefinitionNode, type SelectionSetNode } from 'graphql';
 import { compileQuery, isCompiledQuery } from 'graphql-jit';
 import { AskedTooLate } from '../database/reads.js';
 
@@ -16,15 +16,33 @@ interface CompiledError {
   readonly originalError?: Error;
 }
 
-/** Undefined: it cannot be compiled, and is left to graphql-js: anything but a query, and what asks for the schema. */
+/** How many fields and fragments a document may have, with its fragments written out: the compiler writes them out, and takes that much longer. */
+const MOST_SELECTIONS = 500;
+
+/** Undefined: it is left to graphql-js: anything but a query, what asks for the schema, and what would take long to compile. */
 export function compile<Context>(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode): CompiledQuery<Context> | undefined {
   if (operation.operation !== 'query' || operation.selectionSet.selections.some((one) => one.kind !== 'Field' || one.name.value.startsWith('__'))) return undefined;
+  if (writtenOut(document, operation) > MOST_SELECTIONS) return undefined;
   const compiled = compileQuery(schema, document, operation.name?.value);
   if (!isCompiledQuery(compiled)) return undefined;
   return (context, variables) => {
     const result = compiled.query(undefined, context, { ...variables }) as Promise<ExecutionResult> | ExecutionResult;
     return result instanceof Promise ? result.then(likeGraphqlJs) : likeGraphqlJs(result);
   };
+}
+
+/** Whatever directives leave out. Each fragment is counted once, and taken as often as it is spread; a document that was checked has no circles. */
+function writtenOut({ definitions }: DocumentNode, operation: OperationDefinitionNode): number {
+  const fragments = new Map(definitions.flatMap((one) => (one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one.selectionSet]] : [])));
+  const counted = new Map<string, number>();
+  const ofFragment = (name: string): number => {
+    let count = counted.get(name);
+    if (count === undefined) counted.set(name, (count = of(fragments.get(name))));
+    return count;
+  };
+  const of = (set: SelectionSetNode | undefined): number =>
+    (set?.selections ?? []).reduce((sum, one) => sum + 1 + (one.kind === Kind.FRAGMENT_SPREAD ? ofFragment(one.name.value) : of(one.selectionSet)), 0);
+  return of(operation.selectionSet);
 }
 
 /** What a resolver threw is told as graphql-js tells it; what is wrong with variables or values, graphql-js has to say. */
