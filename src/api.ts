@@ -10,8 +10,10 @@ import { Allowances, type Allowance } from './access/allowance.service.js';
 import type { Authenticate } from './access/authenticate.js';
 import { ANONYMOUS, type Caller } from './access/caller.js';
 import { CannotTell, Unauthenticated } from './access/refusals.js';
+import { POSITION_HEADER, positionOf, tellPosition, Written } from './access/position.js';
 import { PulseReader } from './access/pulse.service.js';
 import { Reaches } from './access/reach.service.js';
+import { Replicas, type Visit } from './access/replicas.service.js';
 import { CostMeter } from './access/cost.service.js';
 import { documentRules } from './access/document.rules.js';
 import { classLimits, DOCUMENT_LIMITS, MOST_ANSWER_MS, MOST_BODY_BYTES, type ClassLimitOverrides } from './access/limits.js';
@@ -45,6 +47,10 @@ export interface ApiOptions {
   readonly onRedone?: ((why: string, requestId: string) => void) | undefined;
   /** How many bytes of answers are kept; 0, and none, unless given. */
   readonly answerCacheBytes?: number;
+  /** So many seconds a replica's answer may be behind; 5 unless given. */
+  readonly replicaLagSeconds?: number;
+  /** Hears of each request that a replica has answered. */
+  readonly onReplica?: (() => void) | undefined;
   /** After so long an answer is broken off. */
   readonly mostAnswerMs?: number;
   /** Origins whose pages may read answers. */
@@ -58,43 +64,71 @@ declare module 'fastify' {
     caller?: Caller;
     allowance?: Allowance;
     graphql?: Context;
+    /** Where it reads, if not at the primary. */
+    visit?: Visit | undefined;
+    written?: Written;
   }
 }
 
 /** The GraphQL API at `/graphql`, and its SDL as text at `/schema.graphql`. */
-export async function registerApi(app: FastifyInstance, db: Pick<Database, 'pool' | 'orm'>, options: ApiOptions): Promise<void> {
-  const { authenticate, now = () => new Date(), onStatement, mostAnswerMs = MOST_ANSWER_MS, corsOrigins = [], answerCacheBytes = 0 } = options;
+export async function registerApi(app: FastifyInstance, db: Pick<Database, 'pool' | 'orm' | 'replicas'>, options: ApiOptions): Promise<void> {
+  const { authenticate, now = () => new Date(), onStatement, mostAnswerMs = MOST_ANSWER_MS, corsOrigins = [], answerCacheBytes = 0, replicaLagSeconds = 5, onReplica } = options;
   const allowances = new Allowances(classLimits(options.limits));
   const ids = await openRowIds(db.pool);
   // The other connections are for whoever reads.
   const commands = new Turns(Math.max(1, Math.floor((db.pool.options.max ?? 10) / 2)));
   const reaches = new Reaches();
   const pipeline = new Pipeline(db.pool);
+  const replicas = db.replicas.length === 0 ? undefined : new Replicas(db.replicas, pipeline, replicaLagSeconds, app.log);
   const schema = await buildSchema();
   const meter = new CostMeter(schema);
-  const known = new KnownDocuments(schema, meter, new AnswerCache(schema, reaches, new PulseReader(pipeline), answerCacheBytes), { from: options.compiledFrom, onRedone: options.onRedone });
+  const known = new KnownDocuments(schema, meter, new AnswerCache(schema, reaches, new PulseReader(pipeline), replicas === undefined ? answerCacheBytes : 0), { from: options.compiledFrom, onRedone: options.onRedone });
   const apollo = createApollo(schema, [known.plugin, costPlugin(meter)]);
   await apollo.start();
 
   await app.register(async (scope) => {
-    scope.addHook('onClose', () => Promise.all([apollo.stop(), pipeline.close()]));
+    scope.addHook('onClose', () => Promise.all([apollo.stop(), pipeline.close(), replicas?.close()]));
     const release = async (request: FastifyRequest): Promise<void> => request.graphql?.reads.release();
     scope.addHook('onResponse', release);
     scope.addHook('onRequestAbort', release);
     scope.setErrorHandler(answerUnreadable);
-    await allowOrigins(scope, corsOrigins);
+    await allowOrigins(scope, corsOrigins, replicas === undefined ? [] : [POSITION_HEADER]);
 
-    const open = (request: FastifyRequest, ahead?: Pipeline): Context => {
-      const { id: requestId, log, caller, allowance } = request;
-      return (request.graphql ??= createContext({ caller: caller!, allowance, pool: db.pool, orm: db.orm, commands, ids, now: now(), requestId, log, onStatement, reaches, pipeline: ahead }));
+    const open = (request: FastifyRequest, ahead: boolean): Context => {
+      const { id: requestId, log, caller, allowance, visit, written } = request;
+      const from = visit === undefined ? { reaches, pipeline: ahead ? pipeline : undefined } : { reaches: visit.reaches, pipeline: ahead ? visit : undefined, standby: visit };
+      return (request.graphql ??= createContext({ caller: caller!, allowance, pool: db.pool, orm: db.orm, commands, ids, now: now(), requestId, log, onStatement, written, ...from }));
     };
     const close = (request: FastifyRequest): void => {
       void request.graphql?.reads.release();
       delete request.graphql;
     };
-    const apolloAnswers = fastifyApolloHandler(apollo, { context: async (request) => open(request) });
-    const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> =>
-      (await known.answer(request, reply, { open: () => open(request, pipeline), close: () => close(request) })) ?? apolloAnswers.call(scope, request, reply);
+    const apolloAnswers = fastifyApolloHandler(apollo, { context: async (request) => open(request, false) });
+    const answerOnce = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> =>
+      (await known.answer(request, reply, { open: () => open(request, true), close: () => close(request) })) ?? apolloAnswers.call(scope, request, reply);
+    const answer = replicas === undefined ? answerOnce : async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+      request.written = new Written();
+      request.visit = mayWrite(request) ? undefined : replicas.choose(positionOf(request, ids));
+      const { visit } = request;
+      if (visit !== undefined) {
+        const before = reply.getHeaders();
+        try {
+          const given = await answerOnce(request, reply);
+          if (!visit.hasFailed) onReplica?.();
+          if (!visit.hasFailed || reply.sent || reply.raw.destroyed) return given;
+        } catch (error) {
+          if (!visit.hasFailed) throw error;
+        }
+        // Nothing of it is told: the primary is asked the whole again.
+        for (const name of Object.keys(reply.getHeaders())) if (!(name in before)) reply.removeHeader(name);
+        void reply.code(200);
+        request.visit = undefined;
+        close(request);
+      }
+      const given = await answerOnce(request, reply);
+      tellPosition(reply, request.written, ids, replicaLagSeconds);
+      return given;
+    };
     const admit = async (request: FastifyRequest, reply: FastifyReply, caller: Caller): Promise<void> => {
       const { headers, refusal } = (request.allowance = await allowances.admit(caller, request.ip));
       // What one caller may read, no cache keeps for another.
@@ -117,6 +151,7 @@ export async function registerApi(app: FastifyInstance, db: Pick<Database, 'pool
     };
     const breakOff = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
       const late = new TimedOut();
+      if (request.written !== undefined) tellPosition(reply, request.written, ids, replicaLagSeconds);
       refuse(request, reply.code(503), late);
       void request.graphql?.reads.abort(late);
       return reply;
@@ -193,6 +228,12 @@ const requestEnd: ApolloServerPlugin<Context> = {
     };
   },
 };
+
+/** Whether a document may hold a mutation, for which the word has to stand in it; so does that of one that cannot be told. */
+function mayWrite({ method, body, query }: FastifyRequest): boolean {
+  const { query: source } = ((method === 'GET' ? query : body) ?? {}) as { query?: unknown };
+  return typeof source !== 'string' || source.includes('mutation');
+}
 
 /** Every Authorization header of the request: Node keeps the first alone, and a proxy in front may have looked at another. */
 function authorizationOf({ raw: { rawHeaders } }: FastifyRequest): string | undefined {

@@ -14,6 +14,10 @@ export interface Config {
   readonly databaseUrl: string | undefined;
   /** The same database, as the login that owns the tables: for all commands but `start`. */
   readonly databaseOwnerUrl?: string | undefined;
+  /** Standbys of that server that queries are answered by, as a login that serves the API. */
+  readonly replicaUrls: readonly string[];
+  /** So many seconds an answer of theirs may be behind. */
+  readonly replicaLagSeconds: number;
   /** Folder of the embedded server, absolute. */
   readonly dataFolder: string;
   /** What an empty embedded database is filled with at the first start. */
@@ -68,6 +72,16 @@ const schema = z.object({
     .default(4000),
   DATABASE_URL: postgresUrl,
   DATABASE_OWNER_URL: postgresUrl,
+  LIENDOAN_REPLICA_URLS: z
+    .string()
+    .refine((value) => partsOf(value).every(isPostgresUrl), 'must look like postgres://user:password@host:5432/database, several separated by commas')
+    .transform(partsOf)
+    .default([]),
+  LIENDOAN_REPLICA_LAG_SECONDS: z
+    .string()
+    .regex(/^[1-9]\d{0,3}$/, 'must be a whole number of seconds from 1 to 9999')
+    .transform(Number)
+    .default(5),
   LIENDOAN_DATA: z.string().default('.data'),
   LIENDOAN_CORS_ORIGINS: z
     .string()
@@ -118,6 +132,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     ...misspelt.map((name) => `${name}: no such setting`),
   ];
   if (given.DATABASE_OWNER_URL !== undefined && given.DATABASE_URL === undefined) mistakes.push('DATABASE_OWNER_URL: is of no use without DATABASE_URL');
+  if (given.LIENDOAN_REPLICA_URLS !== undefined && given.DATABASE_URL === undefined) mistakes.push('LIENDOAN_REPLICA_URLS: is of no use without DATABASE_URL');
   if (!parsed.success || mistakes.length > 0) throw new OperatorError(mistakes.join('\n'), 2);
   const { LIENDOAN_JWKS: jwks, ...values } = parsed.data;
   return {
@@ -125,6 +140,8 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     port: values.PORT,
     databaseUrl: values.DATABASE_URL,
     databaseOwnerUrl: values.DATABASE_OWNER_URL,
+    replicaUrls: values.LIENDOAN_REPLICA_URLS,
+    replicaLagSeconds: values.LIENDOAN_REPLICA_LAG_SECONDS,
     dataFolder: resolve(values.LIENDOAN_DATA),
     seed: values.LIENDOAN_SEED,
     corsOrigins: values.LIENDOAN_CORS_ORIGINS,

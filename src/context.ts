@@ -3,6 +3,7 @@ import type { MikroORM } from '@mikro-orm/postgresql';
 import type pg from 'pg';
 import type { Allowance } from './access/allowance.service.js';
 import { ANONYMOUS, type Caller } from './access/caller.js';
+import type { Written } from './access/position.js';
 import type { Reaches } from './access/reach.service.js';
 import { sessionStatement } from './access/row-scope.js';
 import { RankingLoader } from './analytics/ranking.loader.js';
@@ -11,8 +12,8 @@ import { UnitPages } from './analytics/unit-page.loader.js';
 import type { LiveSession } from './live/session.service.js';
 import { OrgUnitLoader } from './org-units/org-unit.loader.js';
 import { dayInVietnam, type Day } from './shared/dates.js';
-import type { Pipeline } from './shared/database/pipeline.js';
-import { Reads, type SentStatement } from './shared/database/reads.js';
+import type { Asked } from './shared/database/pipeline.js';
+import { Reads, type SentStatement, type Standby } from './shared/database/reads.js';
 import type { RowIds } from './shared/row-ids.js';
 import { ResponseSize } from './shared/response-size.js';
 import { Turns } from './shared/turns.js';
@@ -29,6 +30,8 @@ export interface Context {
   readonly reads: Reads;
   /** For commands. */
   readonly orm: MikroORM;
+  /** What commands have written; undefined where nobody asks. */
+  readonly written: Written | undefined;
   /** How many commands run at once. */
   readonly commands: Turns;
   readonly orgUnits: OrgUnitLoader;
@@ -59,15 +62,18 @@ export interface ContextOptions {
   readonly live?: LiveSession | undefined;
   /** What the process remembers of its callers' reach. */
   readonly reaches?: Reaches | undefined;
+  /** Where it reads instead of the pool. */
+  readonly standby?: Standby | undefined;
+  readonly written?: Written | undefined;
   /** For what is read ahead. */
-  readonly pipeline?: Pipeline | undefined;
+  readonly pipeline?: Asked | undefined;
 }
 
-export function createContext({ caller = ANONYMOUS, allowance, pool, orm, commands = new Turns(1), ids, now, requestId, log, onStatement, live, reaches, pipeline }: ContextOptions): Context {
+export function createContext({ caller = ANONYMOUS, allowance, pool, orm, commands = new Turns(1), ids, now, requestId, log, onStatement, live, reaches, standby, written, pipeline }: ContextOptions): Context {
   const today = dayInVietnam(now);
   const { principal } = caller;
   const opened = reaches && principal !== null ? (settings: ReadonlyMap<string, string>) => reaches.learn(settings.get('liendoan.version')!, principal, today, settings) : undefined;
-  const reads = new Reads(pool, () => sessionStatement(caller, today), { observe: onStatement, opened, ids });
+  const reads = new Reads(pool, () => sessionStatement(caller, today), { observe: onStatement, opened, ids, standby });
   const orgUnits = new OrgUnitLoader(reads, today);
   const progress = new ProgressLoader(reads, today, reaches);
   const rankings = new RankingLoader(reads);
@@ -79,6 +85,7 @@ export function createContext({ caller = ANONYMOUS, allowance, pool, orm, comman
     log,
     reads,
     orm,
+    written,
     commands,
     orgUnits,
     progress,

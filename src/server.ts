@@ -50,7 +50,7 @@ export async function buildServer(db: Database, config: Config, { tokens, develo
   });
 
   const authenticate = createAuthenticator({ anonymous: config.anonymous, tokens }, createApiKeyStore(db.pool), api.now ?? (() => new Date()));
-  await registerApi(app, db, { corsOrigins: config.corsOrigins, answerCacheBytes: config.answerCacheBytes, ...api, authenticate });
+  await registerApi(app, db, { corsOrigins: config.corsOrigins, answerCacheBytes: config.answerCacheBytes, replicaLagSeconds: config.replicaLagSeconds, ...api, authenticate });
   if (development !== undefined) registerDevelopmentCallers(app, development);
   await registerExplorer(app);
   return app;

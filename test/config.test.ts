@@ -18,6 +18,8 @@ describe('settings', () => {
       host: '127.0.0.1',
       port: 4000,
       databaseUrl: undefined,
+      replicaUrls: [],
+      replicaLagSeconds: 5,
       dataFolder: resolve('.data'),
       seed: 'articles',
       corsOrigins: [],

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Context } from '../context.js';
 import { codeOf } from '../shared/database/errors.js';
-import { openTransaction, rowsOf, sendOf } from '../shared/database/querying.js';
+import { onCommitted, openTransaction, rowsOf, sendOf } from '../shared/database/querying.js';
 import { translate } from '../shared/database/reads.js';
 import { RequestOver } from '../shared/errors.js';
 import type { UserError, UserErrorCode } from '../shared/user-error.js';
@@ -114,7 +114,7 @@ export async function command<T extends object, Prepared, Nothing extends Empty<
       // Commands that wait for one another leave connections for those who read.
       return await context.commands.take(() => {
         if (context.reads.isOver) throw new RequestOver();
-        return attempt(context, spec);
+        return context.written === undefined || spec.preview ? attempt(context, spec) : context.written.during((tell) => attempt(context, spec, tell));
       });
     } catch (error) {
       if (error instanceof UserFault) return refused<T, Nothing>(spec, error);
@@ -131,12 +131,13 @@ class Preview extends Error {
   }
 }
 
-async function attempt<T extends object, Prepared, Nothing extends Empty<T>>(context: Context, spec: CommandSpec<T, Prepared, Nothing>): Promise<Outcome<T, Nothing>> {
+async function attempt<T extends object, Prepared, Nothing extends Empty<T>>(context: Context, spec: CommandSpec<T, Prepared, Nothing>, tell?: (position: string) => void): Promise<Outcome<T, Nothing>> {
   const { principal } = context.caller;
   const key = spec.preview ? null : spec.input.idempotencyKey;
   try {
     const outcome = await context.orm.em.fork().transactional(async (transaction): Promise<Outcome<T, Nothing> | Later<T>> => {
       await openTransaction(transaction);
+      if (tell !== undefined) onCommitted(transaction, tell);
       // What is asked first goes out behind what begins the session, and is answered by it.
       const [begun, preparing] = await Promise.allSettled([begin<T>(transaction, context, spec, key), spec.prepare(transaction)]);
       const first = valueOf(begun);

@@ -4,7 +4,7 @@ import type { OrgUnitLoader } from '../org-units/org-unit.loader.js';
 import type { OrgUnit } from '../org-units/org-unit.type.js';
 import { isCode } from '../shared/codes.js';
 import type { Day } from '../shared/dates.js';
-import type { Pipeline } from '../shared/database/pipeline.js';
+import type { Asked } from '../shared/database/pipeline.js';
 import type { Reads } from '../shared/database/reads.js';
 import type { ProgressAhead } from '../ledger/progress.ahead.js';
 import type { ProgressLoader } from '../ledger/progress.loader.js';
@@ -24,7 +24,7 @@ export interface AheadSettings {
   readonly principal: string;
   readonly today: Day;
   readonly reaches: Reaches;
-  readonly pipeline: Pipeline;
+  readonly pipeline: Asked;
 }
 
 interface Gathered {

@@ -1,4 +1,4 @@
-import type { Pipeline } from '../shared/database/pipeline.js';
+import type { Asked } from '../shared/database/pipeline.js';
 import type { Reach } from '../access/reach.service.js';
 import type { OrgUnit, Qualifier } from '../org-units/org-unit.type.js';
 import type { Day } from '../shared/dates.js';
@@ -45,7 +45,7 @@ const NOTHING: AskedReadings = { series: [], days: [], census: [] };
 const NOT_RANKED = { level: null, campaign: null, phase: null, indicator: null, by: null, basis: null, asOf: null, since: null } as const;
 
 /** Null where there is no such unit in scope, where not all of its children are, and where the version of the reach has passed. */
-export async function readPage(pipeline: Pipeline, reach: Reach, version: string, { code, briefly, detail, unit, others }: AskedPage, sent: (statement: { text: string; values: unknown[] }) => void): Promise<ReadPage | null> {
+export async function readPage(pipeline: Asked, reach: Reach, version: string, { code, briefly, detail, unit, others }: AskedPage, sent: (statement: { text: string; values: unknown[] }) => void): Promise<ReadPage | null> {
   const { day, page: size, beyond, ranked, ...readings } = others ?? { ...NOTHING, day: null, page: null, beyond: null, ranked: null };
   const { level, campaign, phase, indicator, by, basis, since } = ranked ?? NOT_RANKED;
   const values = [

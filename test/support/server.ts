@@ -62,7 +62,9 @@ export interface TestServerOptions {
   /** Unless given, a minute allows anything, and each query what a member may ask. */
   readonly limits?: ClassLimitOverrides;
   readonly config?: Partial<Config>;
-  readonly api?: Pick<ServerOptions, 'mostAnswerMs' | 'logLevel' | 'live' | 'compiledFrom' | 'answerCacheBytes'>;
+  /** The database, if not one of its own: as its owner, who closes it, and as the API. */
+  readonly on?: { readonly db: Database; openApi(): Promise<Database> };
+  readonly api?: Pick<ServerOptions, 'mostAnswerMs' | 'logLevel' | 'live' | 'compiledFrom' | 'answerCacheBytes' | 'replicaLagSeconds' | 'onReplica'>;
 }
 
 /** The signer of the tests' tokens, one for the process. */
@@ -75,13 +77,14 @@ const signer = generateKeyPair('EdDSA').then(async ({ privateKey, publicKey }) =
 const EVERYTHING = 'test:everything';
 
 /** The real server on a port of its own, over a database of its own. */
-export async function startTestServer({ seed = 'articles', now, connections, development = false, limits, config: settings, api: options }: TestServerOptions = {}): Promise<TestServer> {
-  const db = await createTestDatabase();
+export async function startTestServer({ seed = 'articles', now, connections, development = false, limits, config: settings, api: options, on }: TestServerOptions = {}): Promise<TestServer> {
+  const db = on?.db ?? (await createTestDatabase());
   const statements: SentStatement[] = [];
   const redone = new Map<string, string>();
   const { privateKey, tokens } = await signer;
   const config: Config = { ...readConfig({ DATABASE_URL: db.url, PORT: '0' }), dataFolder: '', ...settings };
-  const api = await openAsApi(db, connections === undefined ? {} : { connections });
+  const openApi = on?.openApi ?? (() => openAsApi(db, connections === undefined ? {} : { connections }));
+  const api = await openApi();
   const plenty = { points: Number.MAX_SAFE_INTEGER, requests: Number.MAX_SAFE_INTEGER };
   const tokenFor = (principal: string, claims: JWTPayload = {}): Promise<string> => {
     const at = Math.floor((now ?? new Date()).getTime() / 1000);
@@ -103,7 +106,7 @@ export async function startTestServer({ seed = 'articles', now, connections, dev
   };
   const app = await buildServer(api, config, serverOptions);
   const beside: TestServer['beside'] = async (different) => {
-    const own = await openAsApi(db);
+    const own = await openApi();
     const other = await buildServer(own, config, { ...serverOptions, ...different });
     return {
       url: await other.listen({ host: config.host, port: 0 }),
@@ -118,7 +121,7 @@ export async function startTestServer({ seed = 'articles', now, connections, dev
     app.server.closeAllConnections();
     await app.close();
     await api.close();
-    await db.close();
+    if (on === undefined) await db.close();
   };
   try {
     if (seed === 'articles') await importSeeds(db);

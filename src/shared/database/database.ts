@@ -17,6 +17,8 @@ export interface Database {
   /** The one pool of the process; the ORM draws from it too. */
   readonly pool: pg.Pool;
   readonly orm: MikroORM;
+  /** Of the standbys that the settings name, for the API. */
+  readonly replicas: readonly pg.Pool[];
   /** Names of all migrations that the code knows, in order. */
   readonly migrations: readonly string[];
   /** Waits for running statements, then lets go of everything. `force` breaks them off. */
@@ -44,14 +46,17 @@ export interface OpenOptions {
   readonly notice?: (line: string) => void;
 }
 
+/** Within so long a replica answers, or the primary is asked. */
+const REPLICA_CONNECTS_MS = 5_000;
+
 const EMBEDDED_DATABASE = 'liendoan';
 
 /** Opens the database that the settings name; every way in which this can go wrong is an OperatorError of one line. */
 export async function openDatabase(config: DatabaseSettings, options: OpenOptions = {}): Promise<Database> {
-  return config.databaseUrl === undefined ? openEmbedded(config, options) : openOther(config.databaseUrl, config.databaseOwnerUrl, options);
+  return config.databaseUrl === undefined ? openEmbedded(config, options) : openOther(config.databaseUrl, config, options);
 }
 
-type DatabaseSettings = Pick<Config, 'databaseUrl' | 'dataFolder'> & Partial<Pick<Config, 'databaseOwnerUrl'>>;
+type DatabaseSettings = Pick<Config, 'databaseUrl' | 'dataFolder'> & Partial<Pick<Config, 'databaseOwnerUrl' | 'replicaUrls'>>;
 
 async function openEmbedded({ dataFolder }: DatabaseSettings, options: OpenOptions): Promise<Database> {
   const server = await joinEmbeddedServer(dataFolder, { notice: options.notice, keepUp: options.keepUp });
@@ -72,9 +77,9 @@ async function openEmbedded({ dataFolder }: DatabaseSettings, options: OpenOptio
   }
 }
 
-async function openOther(url: string, ownerUrl: string | undefined, options: OpenOptions): Promise<Database> {
+async function openOther(url: string, { databaseOwnerUrl: ownerUrl, replicaUrls }: Partial<DatabaseSettings>, options: OpenOptions): Promise<Database> {
   if (options.as === 'api') {
-    const db = await connect(url, undefined, options);
+    const db = await connect(url, undefined, options, replicaUrls);
     const why = await whyUnscoped(db.pool);
     if (why === undefined) return db;
     await db.close();
@@ -95,28 +100,33 @@ interface Connected extends Database {
   release(): Promise<void>;
 }
 
-async function connect(url: string, server: EmbeddedServer | undefined, options: OpenOptions): Promise<Connected> {
+async function connect(url: string, server: EmbeddedServer | undefined, options: OpenOptions, replicaUrls: readonly string[] = []): Promise<Connected> {
   await checkServer(url);
   const files = readMigrations(options.migrationsFolder);
   const label = `liendoan/${process.pid}`;
+  const driverOptions = { application_name: label, max: options.connections ?? 10, connectionTimeoutMillis: 15_000, ...(options.as === 'api' ? { pipeline: true } : {}), onPoolCreated: parseTypesLikeUs };
   const orm = await MikroORM.init({
     driver: OrmDriver,
     clientUrl: url,
+    replicas: replicaUrls.map((clientUrl) => ({ clientUrl, driverOptions: { ...driverOptions, connectionTimeoutMillis: REPLICA_CONNECTS_MS } })),
+    preferReadReplicas: false,
     entities: options.entities ?? [],
     discovery: { warnWhenNoEntities: false },
     ensureDatabase: false,
-    driverOptions: { application_name: label, max: options.connections ?? 10, connectionTimeoutMillis: 15_000, ...(options.as === 'api' ? { pipeline: true } : {}), onPoolCreated: parseTypesLikeUs },
+    driverOptions,
     ...migrationOptions(files),
   });
   const pool = await orm.em.getConnection().getNativeClient();
+  const replicas = await orm.driver.replicaPools();
   const release = async (): Promise<void> => {
     await orm.close(true);
-    // The ORM ends the pool only if it has drawn from it.
-    if (!pool.ending) await pool.end();
+    // The ORM ends a pool only if it has drawn from it.
+    await Promise.all([pool, ...replicas].filter((one) => !one.ending).map((one) => one.end()));
   };
+  const breakOffAll = (): Promise<unknown> => Promise.all([url, ...replicaUrls].map((one) => breakOff(one, label)));
   let closing: Promise<void> | undefined;
   const shut = async (force: boolean): Promise<void> => {
-    if (force) await breakOff(url, label);
+    if (force) await breakOffAll();
     await release();
     await server?.leave();
   };
@@ -126,9 +136,10 @@ async function connect(url: string, server: EmbeddedServer | undefined, options:
     embedded: server !== undefined,
     pool,
     orm,
+    replicas,
     migrations: files.map(({ name }) => name),
     close: async ({ force = false } = {}) => {
-      if (force && closing !== undefined) await breakOff(url, label);
+      if (force && closing !== undefined) await breakOffAll();
       await (closing ??= shut(force));
     },
   };

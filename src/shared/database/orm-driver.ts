@@ -10,6 +10,12 @@ import { codeOf } from './errors.js';
  */
 export class OrmDriver extends PostgreSqlDriver {
   protected override readonly connection = new Connection(this.config);
+  protected override readonly replicas = this.createReplicas((options) => new Connection(this.config, options, 'read'));
+
+  /** In the order in which the settings name them. Nothing of the ORM's own reads there: who does has to look how far they have come. */
+  replicaPools(): Promise<pg.Pool[]> {
+    return Promise.all(this.replicas.map((replica) => replica.getNativeClient()));
+  }
 }
 
 class Connection extends PostgreSqlConnection {
@@ -27,6 +33,7 @@ class Connection extends PostgreSqlConnection {
   }
 }
 
+const POSITION = "select (pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::text as position";
 /** After a statement that failed, all others of its transaction do. */
 const ABORTED = '25P02';
 /** Texts that are kept prepared at most: for a text that varies, which none should. */
@@ -46,6 +53,8 @@ export class Transaction implements DatabaseConnection {
   readonly #sent: Promise<unknown>[] = [];
   /** Why the transaction cannot be committed: answers come in order, so this is what failed first. */
   #failure: unknown;
+  /** Hears how far the log was written when this had been committed, if the database still says. */
+  committed: ((position: string) => void) | undefined;
 
   constructor(client: pg.PoolClient) {
     this.client = client;
@@ -79,9 +88,13 @@ export class Transaction implements DatabaseConnection {
 
   /** Goes out behind what is still under way. */
   async commit(): Promise<void> {
-    const [{ command }] = await Promise.all([this.#ask({ text: 'commit' }), ...this.#sent]);
+    const asked = [this.#ask({ text: 'commit' }), ...this.#sent] as const;
+    const position = this.committed && this.client.query<{ position: string }>(POSITION).catch(() => undefined);
+    const [{ command }] = await Promise.all(asked);
     // Which is what the database does where any of that failed.
     if (command === 'ROLLBACK') throw this.#failure ?? new Error('The transaction was rolled back');
+    const told = await position;
+    if (told !== undefined) this.committed!(told.rows[0]!.position);
   }
 
   async rollback(): Promise<void> {

@@ -1,6 +1,15 @@
 import pg from 'pg';
 import { translate } from './reads.js';
 
+interface Statement {
+  readonly name: string;
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
+/** Whatever answers such a statement. */
+export type Asked = Pick<Pipeline, 'query'>;
+
 /** How many connections; each takes any number of statements without waiting for the answer to the one before. */
 const CONNECTIONS = 2;
 
@@ -22,10 +31,17 @@ export class Pipeline {
 
   /** `name` stands for the text: the statement is kept prepared under it. */
   async query<Row extends object>(name: string, text: string, values: readonly unknown[]): Promise<Row[]> {
+    const [rows] = await this.queries<[Row]>([{ name, text, values }]);
+    return rows;
+  }
+
+  /** One behind the other on one connection, without waiting. */
+  async queries<Rows extends object[]>(statements: readonly Statement[]): Promise<{ [I in keyof Rows]: Rows[I][] }> {
     const turn = (this.#next = (this.#next + 1) % CONNECTIONS);
     try {
       const client = await (this.#clients[turn] ??= this.#connect(turn));
-      return (await client.query<Row>({ name, text, values: [...values] })).rows;
+      const results = await Promise.all(statements.map(({ name, text, values }) => client.query({ name, text, values: [...values] })));
+      return results.map(({ rows }) => rows as object[]) as { [I in keyof Rows]: Rows[I][] };
     } catch (error) {
       throw translate(error);
     }

@@ -13,6 +13,11 @@ export async function openTransaction(em: EntityManager): Promise<void> {
   transactions.set(context, await context.getExecutor().provideConnection(async (connection) => connection as Transaction));
 }
 
+/** Who wants to hear how far the log was written when a command's transaction had been committed. */
+export function onCommitted(em: EntityManager, tell: (position: string) => void): void {
+  transactions.get(em.getTransactionContext()!)!.committed = tell;
+}
+
 /** A command's transaction, for statements with numbered parameters, which are sent as values. */
 export function queryingOf(em: EntityManager): Querying {
   const query = async (text: string, values: unknown[] = []) => ({ rows: await rowsOf(em, text, values) });

@@ -39,6 +39,24 @@ export function keyedQuery<Row extends object>(types: readonly string[], body: s
   return { types, body, prepared: true };
 }
 
+/** A standby has not come as far as the request wants. */
+export class TooFarBehind extends Error {
+  constructor() {
+    super('The standby has not come far enough');
+  }
+}
+
+/** A standby that a request may read from, if it has come far enough. */
+export interface Standby {
+  readonly pool: pg.Pool;
+  /** The statement that asks how far it has come. A snapshot that is taken before it may be older than what it says. */
+  readonly progress: string;
+  /** Throws TooFarBehind where that is not far enough. */
+  assertProgress(answered: object): void;
+  /** What has gone wrong there, as it is to be thrown. */
+  failed(error: unknown): unknown;
+}
+
 /** The keys of one query that wait, and the answers it has given or promised. */
 interface Batch {
   readonly loader: DataLoader<readonly unknown[], object[]>;
@@ -51,6 +69,8 @@ export interface ReadsOptions {
   /** Hears what the session has set. */
   readonly opened?: ((settings: ReadonlyMap<string, string>) => void) | undefined;
   readonly ids?: RowIds | undefined;
+  /** Which is read from instead of the primary: all of the request, or nothing. */
+  readonly standby?: Standby | undefined;
 }
 
 /**
@@ -62,6 +82,7 @@ export interface ReadsOptions {
  */
 export class Reads {
   readonly #pool: pg.Pool;
+  readonly #standby: Standby | undefined;
   readonly #session: () => string;
   /** Hears of each statement. */
   readonly observe: (statement: SentStatement) => void;
@@ -87,8 +108,9 @@ export class Reads {
   readonly ids: RowIds;
 
   /** `session`: the statement that tells the database who is asking, without which no row is seen; it answers with (name, value) of what it has set. */
-  constructor(pool: pg.Pool, session: () => string, { observe = () => {}, opened = () => {}, ids = new RowIds() }: ReadsOptions = {}) {
-    this.#pool = pool;
+  constructor(pool: pg.Pool, session: () => string, { observe = () => {}, opened = () => {}, ids = new RowIds(), standby }: ReadsOptions = {}) {
+    this.#pool = standby?.pool ?? pool;
+    this.#standby = standby;
     this.#session = session;
     this.observe = observe;
     this.#opened = opened;
@@ -213,7 +235,7 @@ export class Reads {
       const { rows } = await client.query<Row>({ text, values: [...values], ...(prepared ? { name: nameOf(text) } : {}) });
       return rows;
     } catch (error) {
-      throw (this.#failure = translate(error));
+      throw (this.#failure = this.#told(error));
     }
   }
 
@@ -224,8 +246,12 @@ export class Reads {
     try {
       return await (this.#client ??= this.#begin());
     } catch (error) {
-      throw (this.#failure = translate(error));
+      throw (this.#failure = this.#told(error));
     }
+  }
+
+  #told(error: unknown): unknown {
+    return this.#standby === undefined ? translate(error) : this.#standby.failed(error);
   }
 
   async #begin(): Promise<pg.PoolClient> {
@@ -233,12 +259,14 @@ export class Reads {
     try {
       // Broken off while it waited for the connection.
       if (this.#failure !== undefined) throw this.#failure;
-      const results = (await client.query(`${BEGIN}; ${this.#session()}`)) as unknown as pg.QueryResult<{ name: string; value: string }>[];
+      const before = this.#standby === undefined ? '' : `begin; ${this.#standby.progress}; commit; `;
+      const results = (await client.query(`${before}${BEGIN}; ${this.#session()}`)) as unknown as pg.QueryResult<{ name: string; value: string }>[];
+      if (this.#standby !== undefined) await assertProgress(client, this.#standby, results[1]!.rows[0]!);
       this.#settings = new Map(results.at(-1)!.rows.map(({ name, value }) => [name, value]));
       this.#opened(this.#settings);
       return client;
     } catch (error) {
-      client.release(true);
+      if (!(error instanceof TooFarBehind)) client.release(true);
       throw error;
     }
   }
@@ -277,6 +305,17 @@ export class Reads {
     } catch {
       client.release(true);
     }
+  }
+}
+
+/** Gives the connection back where the standby has not come far enough: nothing is wrong with it. */
+async function assertProgress(client: pg.PoolClient, standby: Standby, answered: object): Promise<void> {
+  try {
+    standby.assertProgress(answered);
+  } catch (error) {
+    await client.query('rollback');
+    client.release();
+    throw error;
   }
 }
 

@@ -27,16 +27,16 @@ function headersOf(options: HelmetOptions): Record<string, string> {
   return headers;
 }
 
-/** Pages of these origins may read the answers of the scope; without any, no page but the server's own. */
-export async function allowOrigins(scope: FastifyInstance, origins: readonly string[]): Promise<void> {
+/** Pages of these origins may read the answers of the scope; without any, no page but the server's own. `more`: further headers that they may send and read. */
+export async function allowOrigins(scope: FastifyInstance, origins: readonly string[], more: readonly string[] = []): Promise<void> {
   if (origins.length === 0) return;
   await scope.register(cors, {
     origin: [...origins],
     methods: ['GET', 'POST'],
     // Tokens come in a header, never as a cookie.
     credentials: false,
-    allowedHeaders: ['Authorization', 'Content-Type'],
-    exposedHeaders: ['X-Request-Id', 'RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset', 'Retry-After'],
+    allowedHeaders: ['Authorization', 'Content-Type', ...more],
+    exposedHeaders: ['X-Request-Id', 'RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset', 'Retry-After', ...more],
     maxAge: 600,
   });
 }
