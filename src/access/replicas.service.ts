@@ -3,8 +3,9 @@ import type pg from 'pg';
 import { whyUnscoped } from '../shared/database/api-login.js';
 import { reasonOf } from '../shared/database/errors.js';
 import { Pipeline, type Asked } from '../shared/database/pipeline.js';
-import { AskedTooLate, TooFarBehind, translate, type Standby } from '../shared/database/reads.js';
+import { AskedTooLate, STANDBY_MS, TooFarBehind, translate, type Standby } from '../shared/database/reads.js';
 import { RequestOver, TimedOut, Unavailable } from '../shared/errors.js';
+import { within } from '../shared/promises.js';
 import type { Position } from './position.js';
 import { Reaches } from './reach.service.js';
 
@@ -115,6 +116,12 @@ class Replica {
     this.#why = reason;
   }
 
+  /** It is out of reach, or does not answer. */
+  fail(why: unknown): void {
+    this.rest(why);
+    this.pipeline.drop();
+  }
+
   hasAnswered(): void {
     if (this.#why !== undefined) this.#warn({}, 'a replica is asked again');
     this.#why = undefined;
@@ -183,7 +190,7 @@ export class Visit implements Standby, Asked {
     // Which the primary would not do better.
     if (known instanceof TimedOut || known instanceof RequestOver || known instanceof AskedTooLate) return known;
     // Anything else is of this request alone, such as a conflict with what the standby repeats.
-    if (known instanceof Unavailable) this.#replica.rest(error);
+    if (known instanceof Unavailable) this.#replica.fail(error);
     this.#hasFailed = true;
     return new Unavailable();
   }
@@ -191,7 +198,7 @@ export class Visit implements Standby, Asked {
   /** A statement that is answered in a snapshot of its own. */
   async query<Row extends object>(name: string, text: string, values: readonly unknown[]): Promise<Row[]> {
     try {
-      const [[progress], rows] = await this.#replica.pipeline.queries<[Progress, Row]>([{ name: 'progress', text: PROGRESS, values: [] }, { name, text, values }]);
+      const [[progress], rows] = await within(STANDBY_MS, this.#replica.pipeline.queries<[Progress, Row]>([{ name: 'progress', text: PROGRESS, values: [] }, { name, text, values }]));
       this.assertProgress(progress!);
       return rows;
     } catch (error) {

@@ -15,3 +15,16 @@ export function afterBoth<A, B, R>(a: Awaitable<A>, b: Awaitable<B>, change: (a:
 export function all<T>(values: readonly Awaitable<T>[]): Awaitable<T[]> {
   return values.some((value) => value instanceof Promise) ? Promise.all(values) : (values as T[]);
 }
+
+/** What comes within so many milliseconds; throws after them. What comes later is not heard. */
+export async function within<T>(ms: number, coming: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('timeout exceeded')), ms);
+  });
+  try {
+    return await Promise.race([coming, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -26,6 +26,9 @@ export interface Pair {
   resume(): Promise<void>;
   /** Resolves once the standby has repeated all that the primary has written. */
   caughtUp(): Promise<void>;
+  /** Stops the processes of the API's connections, and whatever would begin others. */
+  hold(): Promise<void>;
+  letGo(): void;
   kill(): Promise<void>;
   startAgain(): Promise<void>;
   /** Where the standby is, as a login of the database. */
@@ -53,6 +56,7 @@ export async function startPair(): Promise<Pair> {
   const db = await openDatabase({ databaseUrl: primary.url(DATABASE), dataFolder: '' }, { entities, migrations: 'ignore' });
   let own = new pg.Pool({ connectionString: standby.url(DATABASE), max: 1 });
   own.on('error', () => {});
+  let held: number[] = [];
   const atStandby: Pair['atStandby'] = async (statement) => (await own.query(statement)).rows;
   return {
     primary,
@@ -68,6 +72,14 @@ export async function startPair(): Promise<Pair> {
     caughtUp: async () => {
       const { rows } = await db.pool.query<{ lsn: string }>('select pg_current_wal_flush_lsn() as lsn');
       await vi.waitUntil(async () => (await atStandby<{ there: boolean }>(`select pg_last_wal_replay_lsn() >= '${rows[0]!.lsn}' as there`))[0]!.there, { timeout: 60_000 });
+    },
+    hold: async () => {
+      const rows = await atStandby<{ pid: number }>(`select pid from pg_stat_activity where usename = '${API_LOGIN}'`);
+      held = [...rows.map(({ pid }) => pid), standby.pid];
+      for (const pid of held) process.kill(pid, 'SIGSTOP');
+    },
+    letGo: () => {
+      for (const pid of held.splice(0).reverse()) process.kill(pid, 'SIGCONT');
     },
     kill: async () => {
       const { pid } = standby;

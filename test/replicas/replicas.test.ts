@@ -202,6 +202,20 @@ describe('a standby', () => {
     await atReplica(() => read('G1'));
   }, 120_000);
 
+  test('that says nothing any more leaves every query answered', async () => {
+    await write('G2', 1);
+    await pair.caughtUp();
+    await atReplica(() => read('G2'));
+    await pair.hold();
+    try {
+      expect(await Promise.all(Array.from({ length: 4 }, () => read('G2')))).toEqual([1, 1, 1, 1]);
+      expect(await read('G2')).toBe(1);
+    } finally {
+      pair.letGo();
+    }
+    await atReplica(() => read('G2'));
+  });
+
   test('whose login sees every row, or that is none, is never asked', async () => {
     for (const url of [pair.standbyUrl('postgres'), pair.primary.url('liendoan', 'liendoan_api')]) {
       const wrong = await startTestServer({ seed: false, on: { db: pair.db, openApi: () => pair.openApi([url]) }, api: { logLevel: 'error', onReplica } });

@@ -7,6 +7,7 @@ import { joinEmbeddedServer, type EmbeddedServer } from './embedded.js';
 import { OperatorError, codeOf } from './errors.js';
 import { migrate, migrationOptions, pendingMigrations, readMigrations } from './migrate.js';
 import { OrmDriver } from './orm-driver.js';
+import { STANDBY_MS } from './reads.js';
 import { parseTypesLikeUs } from './types.js';
 
 export interface Database {
@@ -45,9 +46,6 @@ export interface OpenOptions {
   /** A line for whoever waits. */
   readonly notice?: (line: string) => void;
 }
-
-/** Within so long a replica answers, or the primary is asked. */
-const REPLICA_CONNECTS_MS = 5_000;
 
 const EMBEDDED_DATABASE = 'liendoan';
 
@@ -108,7 +106,7 @@ async function connect(url: string, server: EmbeddedServer | undefined, options:
   const orm = await MikroORM.init({
     driver: OrmDriver,
     clientUrl: url,
-    replicas: replicaUrls.map((clientUrl) => ({ clientUrl, driverOptions: { ...driverOptions, connectionTimeoutMillis: REPLICA_CONNECTS_MS } })),
+    replicas: replicaUrls.map((clientUrl) => ({ clientUrl, driverOptions: { ...driverOptions, connectionTimeoutMillis: STANDBY_MS } })),
     preferReadReplicas: false,
     entities: options.entities ?? [],
     discovery: { warnWhenNoEntities: false },

@@ -47,24 +47,27 @@ export class Pipeline {
     }
   }
 
+  /** Breaks off what is under way; the next statements find new connections. */
+  drop(): void {
+    for (const client of this.#clients.splice(0)) void client?.then((one) => one.end()).catch(() => {});
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.all(this.#clients.map(async (client) => (await client?.catch(() => undefined))?.end().catch(() => {})));
   }
 
-  async #connect(turn: number): Promise<pg.Client> {
+  #connect(turn: number): Promise<pg.Client> {
     const client = new pg.Client(this.#options);
+    const connecting = this.#closed ? Promise.reject(new Error('Client was closed')) : client.connect().then(() => client);
     // What waits for an answer is told by its own promise; the next statement finds a new connection.
-    const lose = (): void => void (this.#clients[turn] = undefined);
+    const lose = (): void => {
+      // Of one that was dropped, another may have taken the place.
+      if (this.#clients[turn] === connecting) this.#clients[turn] = undefined;
+    };
     client.on('error', lose);
     client.on('end', lose);
-    try {
-      if (this.#closed) throw new Error('Client was closed');
-      await client.connect();
-      return client;
-    } catch (error) {
-      lose();
-      throw error;
-    }
+    connecting.catch(lose);
+    return connecting;
   }
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import DataLoader from 'dataloader';
 import pg from 'pg';
 import { RequestOver, TimedOut, Unavailable } from '../errors.js';
+import { within } from '../promises.js';
 import { RowIds } from '../row-ids.js';
 import { codeOf } from './errors.js';
 
@@ -38,6 +39,9 @@ export interface KeyedQuery<Row> {
 export function keyedQuery<Row extends object>(types: readonly string[], body: string): KeyedQuery<Row> {
   return { types, body, prepared: true };
 }
+
+/** What a standby does not answer within so long, of what takes no time, or of a short statement, it never will. */
+export const STANDBY_MS = 5_000;
 
 /** A standby has not come as far as the request wants. */
 export class TooFarBehind extends Error {
@@ -259,8 +263,9 @@ export class Reads {
     try {
       // Broken off while it waited for the connection.
       if (this.#failure !== undefined) throw this.#failure;
-      const before = this.#standby === undefined ? '' : `begin; ${this.#standby.progress}; commit; `;
-      const results = (await client.query(`${before}${BEGIN}; ${this.#session()}`)) as unknown as pg.QueryResult<{ name: string; value: string }>[];
+      const begin = `${BEGIN}; ${this.#session()}`;
+      const begun = this.#standby === undefined ? client.query(begin) : within(STANDBY_MS, client.query(`begin; ${this.#standby.progress}; commit; ${begin}`));
+      const results = (await begun) as unknown as pg.QueryResult<{ name: string; value: string }>[];
       if (this.#standby !== undefined) await assertProgress(client, this.#standby, results[1]!.rows[0]!);
       this.#settings = new Map(results.at(-1)!.rows.map(({ name, value }) => [name, value]));
       this.#opened(this.#settings);
@@ -342,6 +347,6 @@ function nameOf(text: string): string {
 export function translate(error: unknown): unknown {
   const code = codeOf(error);
   if (code === '57014' || code === '25P04') return new TimedOut();
-  const lost = code === undefined ? /timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error|Client was closed/.test(String(error)) : false;
+  const lost = code === undefined ? /timeout exceeded|Connection terminated|Client has encountered a connection error|Client was closed/.test(String(error)) : false;
   return lost || /^(08(?!P)|57P|53300|28|3D000|ECONN|EPIPE|ENOTFOUND|ETIMEDOUT)/.test(code ?? '') ? new Unavailable() : error;
 }
