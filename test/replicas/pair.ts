@@ -79,7 +79,7 @@ export async function startPair(): Promise<Pair> {
       for (const pid of held) process.kill(pid, 'SIGSTOP');
     },
     letGo: () => {
-      for (const pid of held.splice(0).reverse()) process.kill(pid, 'SIGCONT');
+      for (const pid of held.splice(0)) process.kill(pid, 'SIGCONT');
     },
     kill: async () => {
       const { pid } = standby;
