@@ -9,20 +9,24 @@ import type { RowIds } from '../shared/row-ids.js';
  */
 export type Position = bigint;
 
-/** The header; the cookie has the same name. */
+/** The header; cookies are named after it, and numbered. */
 export const POSITION_HEADER = 'liendoan-position';
+/** Of mutations that a page sends at once, the answers may come in any order: none is to replace what another has told. */
+const COOKIES = 16;
+let lastCookie = 0;
 /** Which nothing has come to. */
 const UNKNOWN: Position = 2n ** 64n - 1n;
 const SEAL = 'position';
-const COOKIE = new RegExp(`(?:^|;)\\s*${POSITION_HEADER}=([^;]*)`);
+const COOKIE = new RegExp(`(?:^|;)\\s*${POSITION_HEADER}-\\d+=([^;]*)`, 'g');
 
-/** What the caller carries; null: none. What was not made here is a position that no standby has come to. */
-export function positionOf({ headers }: Pick<FastifyRequest, 'headers'>, ids: RowIds): Position | null {
-  const header = headers[POSITION_HEADER];
-  const text = header ?? COOKIE.exec(headers.cookie ?? '')?.[1]?.trim();
-  if (text === undefined || text === '') return null;
-  const opened = ids.open(String(text), [SEAL]);
-  return opened === undefined ? UNKNOWN : BigInt(opened.number);
+/** What the caller carries, the greatest of several; null: none. What was not made here is a position that no standby has come to. */
+export function positionOf({ headers: { [POSITION_HEADER]: header, cookie = '' } }: Pick<FastifyRequest, 'headers'>, ids: RowIds): Position | null {
+  const carried = header === undefined ? Array.from(cookie.matchAll(COOKIE), ([, value]) => value!) : String(header).split(',');
+  const positions = carried.map((text) => text.trim()).filter((text) => text !== '').map((text): Position => {
+    const opened = ids.open(text, [SEAL]);
+    return opened === undefined ? UNKNOWN : BigInt(opened.number);
+  });
+  return positions.reduce<Position | null>((most, one) => (most === null || one > most ? one : most), null);
 }
 
 /**
@@ -33,7 +37,8 @@ export function tellPosition(reply: FastifyReply, { position }: Written, ids: Ro
   if (position === undefined) return;
   const text = ids.seal(SEAL, String(position));
   const secure = reply.request.protocol === 'https' ? '; Secure' : '';
-  void reply.headers({ [POSITION_HEADER]: text, 'set-cookie': `${POSITION_HEADER}=${text}; Path=/graphql; Max-Age=${lagSeconds + 1}; HttpOnly; SameSite=Strict${secure}` });
+  lastCookie = (lastCookie + 1) % COOKIES;
+  void reply.headers({ [POSITION_HEADER]: text, 'set-cookie': `${POSITION_HEADER}-${lastCookie}=${text}; Path=/graphql; Max-Age=${lagSeconds + 1}; HttpOnly; SameSite=Strict${secure}` });
 }
 
 /** What the commands of one request have written. */
