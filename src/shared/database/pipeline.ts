@@ -49,7 +49,10 @@ export class Pipeline {
 
   /** Breaks off what is under way; the next statements find new connections. */
   drop(): void {
-    for (const client of this.#clients.splice(0)) void client?.then((one) => one.end()).catch(() => {});
+    for (const client of this.#clients.splice(0)) {
+      // `end` would wait for the answers.
+      client?.then((one) => one.connection.stream.destroy(), () => {});
+    }
   }
 
   async close(): Promise<void> {
