@@ -16,8 +16,9 @@ const HEARD_MS = 2_000;
 /** So long a standby is left alone that has failed. */
 const REST_MS = 3_000;
 
-const PROGRESS = "select (pg_last_wal_replay_lsn() - '0/0'::pg_lsn)::text as position";
+const PROGRESS = "select case when pg_is_in_recovery() then (pg_last_wal_replay_lsn() - '0/0'::pg_lsn)::text end as position";
 interface Progress {
+  /** Null: it has become a primary. */
   readonly position: string | null;
 }
 

@@ -293,6 +293,15 @@ test('callers never see less than they have written, at whichever server, howeve
   expect(answered).toBeGreaterThan(before);
 }, 120_000);
 
+test('a standby that has become a primary is not asked any more', async () => {
+  await write('D1', 90);
+  await pair.caughtUp();
+  expect(await atReplica(() => read('D1'))).toBe(90);
+  await pair.atStandby('select pg_promote()');
+  await pair.atStandby(`update contact set phones = '{000000}'`);
+  for (let time = 0; time < 10; time++) expect(await read('D1')).toBe(90);
+});
+
 function dice(seed: number): () => number {
   let state = seed;
   return () => {
