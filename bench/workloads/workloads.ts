@@ -1,3 +1,4 @@
+import { scansOf } from './scans.js';
 import type { Trial } from './trial.js';
 import type { Workload } from './workload.js';
 import { w1 } from './w1.js';
@@ -15,4 +16,4 @@ import { w10 } from './w10.js';
 export const asked: Readonly<Record<string, Workload>> = { w1, w2, w3, w4, w5, w6 };
 
 /** What is tried in ways of its own. */
-export const trials: Readonly<Record<string, Trial>> = { w7, w8, w9, w10 };
+export const trials: Readonly<Record<string, Trial>> = { w7, w8, w9, w10, scans: scansOf(asked) };

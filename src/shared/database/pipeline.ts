@@ -20,7 +20,9 @@ const CONNECTIONS = 2;
 export class Pipeline {
   readonly #options: pg.ClientConfig;
   readonly #clients: (Promise<pg.Client> | undefined)[] = [];
-  #next = 0;
+  /** The connection that takes what is asked in this turn of the event loop. */
+  #turn = 0;
+  #isTurnOver = true;
   #closed = false;
 
   /** Connects as the pool does, when first asked. */
@@ -37,9 +39,10 @@ export class Pipeline {
 
   /** One behind the other on one connection, without waiting. */
   async queries<Rows extends object[]>(statements: readonly Statement[]): Promise<{ [I in keyof Rows]: Rows[I][] }> {
-    const turn = (this.#next = (this.#next + 1) % CONNECTIONS);
+    const turn = this.#now();
     try {
       const client = await (this.#clients[turn] ??= this.#connect(turn));
+      hold(client);
       const results = await Promise.all(statements.map(({ name, text, values }) => client.query({ name, text, values: [...values] })));
       return results.map(({ rows }) => rows as object[]) as { [I in keyof Rows]: Rows[I][] };
     } catch (error) {
@@ -60,6 +63,15 @@ export class Pipeline {
     await Promise.all(this.#clients.map(async (client) => (await client?.catch(() => undefined))?.end().catch(() => {})));
   }
 
+  #now(): number {
+    if (this.#isTurnOver) {
+      this.#isTurnOver = false;
+      this.#turn = (this.#turn + 1) % CONNECTIONS;
+      setImmediate(() => (this.#isTurnOver = true));
+    }
+    return this.#turn;
+  }
+
   #connect(turn: number): Promise<pg.Client> {
     const client = new pg.Client(this.#options);
     const connecting = this.#closed ? Promise.reject(new Error('Client was closed')) : client.connect().then(() => client);
@@ -73,4 +85,11 @@ export class Pipeline {
     connecting.catch(lose);
     return connecting;
   }
+}
+
+/** Has what is asked within one turn of the event loop written at once: a write costs as much as the rest of the asking. */
+function hold({ connection: { stream } }: pg.Client): void {
+  if (stream.writableCorked > 0) return;
+  stream.cork();
+  setImmediate(() => stream.uncork());
 }
