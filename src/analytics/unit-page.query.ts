@@ -55,9 +55,9 @@ export async function readPage(pipeline: Asked, reach: Reach, version: string, {
   const [row] = await pipeline.query<{ page: PageRow | null }>('unit_page', TEXT, values);
   const page = row!.page;
   if (page === null) return null;
-  const found = page[1] ?? [];
-  if (!found.every(([, , , inScope]) => inScope)) return null;
-  return { ...readUnit(page[0]), others: found.map((other) => ({ ...readUnit(other), entry: entryOf(other) })), moment: page[2] };
+  const [units, columns, moment] = page;
+  const found = readOthers(columns);
+  return found && { ...readUnits(units)[0]!, others: found, moment };
 }
 
 const arrays = ({ series, days, census }: AskedReadings): string[] => [series, days, census].map(array);
@@ -65,22 +65,38 @@ const arrays = ({ series, days, census }: AskedReadings): string[] => [series, d
 /** As PostgreSQL writes an array of what needs no quotes. */
 const array = (values: readonly (number | string)[]): string => `{${values.join()}}`;
 
-type UnitColumns = readonly [key: number, code: string, name: string, nameEn: string | null, aliases: string[], level: OrgUnit['level'], kind: OrgUnit['kind'], sector: OrgUnit['sector'], ownership: OrgUnit['ownership'], validFrom: Day, closedOn: Day | null, successorKey: number | null, source: string | null, note: string | null];
-type UnitRow = readonly [unit: UnitColumns, balances: string | null, censuses: string | null];
-type OtherRow = readonly [...UnitRow, inScope: boolean, place: readonly [nth: number, place: number, tied: boolean, value: string, complete: boolean] | null];
-type PageRow = readonly [unit: UnitRow, others: readonly OtherRow[] | null, moment: string | null];
+/** Columns have one entry for each unit. */
+type UnitColumns = readonly [keys: readonly number[], codes: readonly string[], names: readonly string[], rests: readonly UnitRest[] | null, balances: readonly (string | null)[], censuses: readonly (string | null)[]];
+type UnitRest = readonly [nameEn: string | null, aliases: string[], level: OrgUnit['level'], kind: OrgUnit['kind'], sector: OrgUnit['sector'], ownership: OrgUnit['ownership'], validFrom: Day, closedOn: Day | null, successorKey: number | null, source: string | null, note: string | null];
+type RankColumns = readonly [nth: readonly number[], places: readonly number[], tied: readonly boolean[], values: readonly string[], complete: readonly boolean[]];
+type Nullable<Columns extends readonly unknown[]> = { [Nth in keyof Columns]: Columns[Nth] | null };
+/** Where there are no others, all columns are null. */
+type OtherColumns = readonly [...Nullable<UnitColumns>, inScope: readonly boolean[] | null, ...ranks: Nullable<RankColumns> | []];
+type PageRow = readonly [units: UnitColumns, others: OtherColumns | null, moment: string | null];
 
-function entryOf([[key, , name], , , , ranked]: OtherRow): RankingEntry | null {
-  if (ranked === null) return null;
-  const [nth, place, tied, value, complete] = ranked;
-  return { nth, unitKey: key, place, tied, name, value, complete };
+/** Null where not all of them are in scope. */
+function readOthers(columns: OtherColumns | null): ReadPage['others'] | null {
+  if (columns === null || columns[0] === null) return [];
+  const [keys, codes, names, rests, balances, censuses, inScope, nth, places, tied, values, complete] = columns;
+  if (inScope?.every((is) => is) === false) return null;
+  const found = readUnits([keys, codes!, names!, rests, balances!, censuses!]);
+  return found.map((other, i) => {
+    if (nth == null) return { ...other, entry: null };
+    const { key, name } = other.unit;
+    return { ...other, entry: { nth: nth[i]!, unitKey: key, place: places![i]!, tied: tied![i]!, name, value: values![i]!, complete: complete![i]! } };
+  });
 }
 
-function readUnit([unit, balances, censuses]: UnitRow | OtherRow): ReadUnit {
-  return { unit: unitOf(unit), balances: partsOf(balances, balanceOf), censuses: partsOf(censuses, censusOf) };
+function readUnits([keys, codes, names, rests, balances, censuses]: UnitColumns): ReadUnit[] {
+  return keys.map((key, i) => ({
+    unit: unitOf(key, codes[i]!, names[i]!, rests?.[i] ?? NO_REST), balances: partsOf(balances[i]!, balanceOf), censuses: partsOf(censuses[i]!, censusOf),
+  }));
 }
 
-function unitOf([key, code, name, nameEn, aliases, level, kind, sector, ownership, validFrom, closedOn, successorKey, source, note]: UnitColumns): OrgUnit {
+/** Of a unit that is read briefly nobody asks for the rest. */
+const NO_REST = [] as unknown as UnitRest;
+
+function unitOf(key: number, code: string, name: string, [nameEn, aliases, level, kind, sector, ownership, validFrom, closedOn, successorKey, source, note]: UnitRest): OrgUnit {
   return { key, code, name, nameEn, aliases, level, kind, sector, ownership, validFrom, closedOn, successorKey, inScope: true, source, note };
 }
 
