@@ -14,9 +14,12 @@ export interface Reach {
   readonly scope: string;
   /** Ids of the units above those. */
   readonly line: ReadonlySet<number>;
-  /** The same for all whose grants reach the same, and for nobody else, ever. */
+  /** The same for all whose grants reach the same, and for nobody else, ever, at whichever server of the database. */
   readonly id: number;
 }
+
+/** Of all that are remembered, lest one server's reach has another's number. */
+let lastId = 0;
 
 /**
  * What a process remembers of its callers' reach and of things that change as rarely, under one version of the database's
@@ -27,7 +30,6 @@ export class Reaches {
   #version: string | undefined;
   readonly #callers = new Lru<string, Reach>(MOST_CALLERS);
   readonly #ids = new Lru<string, number>(MOST_CALLERS);
-  #lastId = 0;
   readonly #things = new Lru<string, object>(MOST_THINGS);
 
   /** The version that all of this is of; undefined: nothing is remembered. */
@@ -66,7 +68,7 @@ export class Reaches {
 
   #idOf(settled: string): number {
     let id = this.#ids.get(settled);
-    if (id === undefined) this.#ids.set(settled, (id = this.#lastId += 1));
+    if (id === undefined) this.#ids.set(settled, (id = lastId += 1));
     return id;
   }
 
