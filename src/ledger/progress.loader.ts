@@ -147,7 +147,8 @@ function gather<T>({ indicator }: SeriesSet, read: (indicator: number) => Awaita
 
 const shown = (reading: Reading<Balance | null>): Total | null => shownTotal(each(reading, totalOf));
 
-const nameOfSet = (campaign: string, phase: string | null, indicator: string): string => `set ${campaign} ${phase ?? ''} ${indicator}`;
+/** What is no code is in no name that was kept: neither is an empty phase the lack of one. */
+const nameOfSet = (...codes: [campaign: string, phase: string | null, indicator: string]): string => `set ${JSON.stringify(codes)}`;
 
 function each<From, To>({ own, parts }: Reading<From>, change: (from: From) => To): Reading<To> {
   return { own: change(own), parts: parts && { numerator: change(parts.numerator), denominator: change(parts.denominator) } };

@@ -61,7 +61,8 @@ function questionsOf({ net, days }: History, seed: number, left: readonly string
     return (chosen.length > 0 ? chosen : [list[0]!]).join(' ');
   };
   const times = (): string => (roll(3) === 0 ? '' : `, asOf: "${isoOf(one(days))}"`);
-  const phase = (): string => (phased && roll(4) > 0 ? ', phase: "p1"' : '');
+  // An empty code is that of no phase, and not the lack of one.
+  const phase = (): string => (phased && roll(4) > 0 ? ', phase: "p1"' : one(['', '', ', phase: ""']));
   const progress = (alias: string): string =>
     roll(2) === 0
       ? `${alias}: progress(campaign: $k, indicator: "${prefix}${one(['I', 'I', 'I', 'J'])}"${phase()}${times()}) { ${some(PIECES)} }`
