@@ -12,8 +12,8 @@ import { ApiError, formatError } from './shared/errors.js';
 import { AnsweredOtherwise, compile, type CompiledQuery } from './shared/graphql/compiled.js';
 import { Lru } from './shared/lru.js';
 
-/** How many documents are known at most; each takes some ten kilobytes once it is compiled. */
-const MOST_KNOWN = 500;
+/** How many documents are known at most; compiled, a page takes some ten kilobytes, and what is as large as may be nearly a megabyte. */
+const MOST_KNOWN = 200;
 /** A longer document is left to Apollo Server each time. */
 const LONGEST_KNOWN = 20_000;
 
@@ -124,9 +124,10 @@ export class KnownDocuments {
     try {
       await context.allowance?.spend(this.#meter.of(known.document, known.operation, variables));
     } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
       // A refusal has a status and headers of its own.
-      if (error instanceof ApiError) return undefined;
-      throw error;
+      close(context);
+      return undefined;
     }
     const name = this.#answers.nameOf(known.document, body.operationName, variables, context);
     const kept = name === undefined ? undefined : await this.#answers.find(name);
