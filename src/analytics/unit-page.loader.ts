@@ -60,7 +60,7 @@ export class UnitPages {
     const gathered = this.#gathered(plan, reach, version);
     if (request === undefined || gathered === null) return undefined;
     const [ofUnit, ofOthers] = gathered;
-    if ((request?.page.first ?? 0) * Math.max(1, ofOthers.readings.series.length) > MOST_BALANCES) return undefined;
+    if (ofUnit.readings.series.length + (request?.page.first ?? 0) * Math.max(1, ofOthers.readings.series.length) > MOST_BALANCES) return undefined;
 
     const page = await readPage(pipeline, reach, version, {
       code, briefly: plan.briefly, detail: plan.detail, unit: ofUnit.readings,

@@ -38,6 +38,7 @@ export type OthersPlan = { readonly progress: readonly AskedProgress[] } & (
 
 type Variables = GraphQLResolveInfo['variableValues'];
 const LISTS: ReadonlySet<string> = new Set(['children', 'ranking']);
+const LOWEST: ReadonlySet<string> = new Set(['GRASSROOTS', 'SUB_GRASSROOTS']);
 const NAMES: ReadonlySet<string> = new Set(['id', 'code', 'name']);
 /** Lists that are read from the row. */
 const PLAIN_LISTS: ReadonlySet<string> = new Set(['aliases']);
@@ -53,6 +54,7 @@ export function planPage(info: GraphQLResolveInfo): PagePlan | null {
   let made = plans.get(fields);
   if (made === undefined) plans.set(fields, (made = new Lru(MOST_PLANS)));
   const variables = JSON.stringify(info.variableValues);
+  if (variables.length > LONGEST_KEPT) return new Planner(info.variableValues).page(fields);
   let plan = made.get(variables);
   if (plan === undefined) made.set(variables, (plan = new Planner(info.variableValues).page(fields)));
   return plan;
@@ -61,6 +63,8 @@ export function planPage(info: GraphQLResolveInfo): PagePlan | null {
 /** By what a document asks for, and by variables: so many of each document. */
 const plans = new WeakMap<readonly AskedField[], Lru<string, PagePlan | null>>();
 const MOST_PLANS = 200;
+/** By longer variables a plan is made each time: a request may bring a hundred kilobytes of them. */
+const LONGEST_KEPT = 1000;
 
 class Planner {
   #briefly = true;
@@ -89,8 +93,8 @@ class Planner {
     const args = argumentsOf<RankingArgs>(list, this.variables);
     const beside = list.fields.filter(({ name }) => name !== 'entries');
     const [entries, ...more] = list.fields.filter(({ name }) => name === 'entries');
-    // Those of a cluster or a region have to be looked up first.
-    if (args === null || args.basis === 'NORM' || args.group.cluster != null || args.group.region != null || entries === undefined || more.length > 0 || !beside.every(isPlain)) return null;
+    // Those of a cluster or a region have to be looked up first; of the lowest levels there may be a hundred thousand, and others wait behind them.
+    if (args === null || args.basis === 'NORM' || args.group.cluster != null || args.group.region != null || LOWEST.has(args.group.level ?? '') || entries === undefined || more.length > 0 || !beside.every(isPlain)) return null;
     const [page, nodes] = [argumentsOf<PageArgs>(entries, this.variables), nodesOf(entries)];
     if (page === null || nodes === null || !nodes.every((node) => node.name === 'unit' || isPlain(node))) return null;
     const progress = this.#progressOf(nodes.flatMap(({ fields }) => fields));
