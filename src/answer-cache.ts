@@ -49,9 +49,10 @@ export class AnswerCache {
     const kept = this.#kept.get(name);
     if (kept === undefined) return undefined;
     const { version: known } = this.#reaches;
-    const { moment, version } = await this.#pulse.read();
+    // Why the database does not say, reading will tell.
+    const now = await this.#pulse.read().catch(() => undefined);
     // The name holds for the reach that was known when it was made.
-    return version === known && moment === kept.moment ? kept : undefined;
+    return now?.version === known && now?.moment === kept.moment ? kept : undefined;
   }
 
   /** `name`: as it was before the answer was worked out. What was read at no moment that has a name is not kept. */

@@ -271,6 +271,7 @@ export class Reads {
       this.#opened(this.#settings);
       return client;
     } catch (error) {
+      this.#held = undefined;
       if (!(error instanceof TooFarBehind)) client.release(true);
       throw error;
     }
@@ -300,6 +301,8 @@ export class Reads {
   async #letGo(begun: Promise<pg.PoolClient> | undefined): Promise<void> {
     const client = await begun?.catch(() => undefined);
     if (client === undefined) return;
+    // What runs on it from here on is another request's.
+    this.#held = undefined;
     if (this.#aborting !== undefined) {
       await this.#aborting;
       return client.release(true);
