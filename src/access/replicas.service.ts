@@ -71,7 +71,8 @@ class PrimaryLog {
     this.#askedAt = at;
     try {
       const [{ flushed, inserted, version }] = (await this.#pipeline.query<Noted>('primary_log', NOTE, [])) as [Noted];
-      if (version !== this.#version) this.#rights = BigInt(inserted);
+      // Of two that are asked at once, the later may be answered first.
+      if (version !== this.#version && BigInt(inserted) > this.#rights) this.#rights = BigInt(inserted);
       this.#version = version;
       this.#notes.push({ at, position: BigInt(flushed) });
     } catch (error) {
