@@ -12,6 +12,10 @@ export type Asked = Pick<Pipeline, 'query'>;
 
 /** How many connections; each takes any number of statements without waiting for the answer to the one before. */
 const CONNECTIONS = 2;
+/** Each statement is answered or broken off within so long. */
+const STATEMENT_MS = 15_000;
+/** A connection that has answered nothing for so long, while something waits, is cut: its network has gone without a word. */
+const SILENT_MS = STATEMENT_MS + 5_000;
 
 /**
  * A few connections for short statements that need no transaction of their own: they are sent as they come, and answered
@@ -19,16 +23,18 @@ const CONNECTIONS = 2;
  */
 export class Pipeline {
   readonly #options: pg.ClientConfig;
-  readonly #clients: (Promise<pg.Client> | undefined)[] = [];
+  readonly #clients: (Promise<Line> | undefined)[] = [];
   /** The connection that takes what is asked in this turn of the event loop. */
   #turn = 0;
   #isTurnOver = true;
   #closed = false;
+  readonly #silentMs: number;
 
   /** Connects as the pool does, when first asked. */
-  constructor({ options }: pg.Pool) {
+  constructor({ options }: pg.Pool, silentMs = SILENT_MS) {
+    this.#silentMs = silentMs;
     // The password is not among what can be listed of the options.
-    this.#options = Object.assign(Object.create(options) as pg.ClientConfig, { pipeline: true, statement_timeout: 15_000 });
+    this.#options = Object.assign(Object.create(options) as pg.ClientConfig, { pipeline: true, statement_timeout: STATEMENT_MS });
   }
 
   /** `name` stands for the text: the statement is kept prepared under it. */
@@ -41,9 +47,9 @@ export class Pipeline {
   async queries<Rows extends object[]>(statements: readonly Statement[]): Promise<{ [I in keyof Rows]: Rows[I][] }> {
     const turn = this.#now();
     try {
-      const client = await (this.#clients[turn] ??= this.#connect(turn));
-      hold(client);
-      const results = await Promise.all(statements.map(({ name, text, values }) => client.query({ name, text, values: [...values] })));
+      const line = await (this.#clients[turn] ??= this.#connect(turn));
+      hold(line.client);
+      const results = await line.hear(Promise.all(statements.map(({ name, text, values }) => line.client.query({ name, text, values: [...values] }))));
       return results.map(({ rows }) => rows as object[]) as { [I in keyof Rows]: Rows[I][] };
     } catch (error) {
       throw translate(error);
@@ -53,14 +59,13 @@ export class Pipeline {
   /** Breaks off what is under way; the next statements find new connections. */
   drop(): void {
     for (const client of this.#clients.splice(0)) {
-      // `end` would wait for the answers.
-      client?.then((one) => one.connection.stream.destroy(), () => {});
+      client?.then((line) => line.cut(), () => {});
     }
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.all(this.#clients.map(async (client) => (await client?.catch(() => undefined))?.end().catch(() => {})));
+    await Promise.all(this.#clients.map(async (client) => (await client?.catch(() => undefined))?.end()));
   }
 
   #now(): number {
@@ -72,9 +77,9 @@ export class Pipeline {
     return this.#turn;
   }
 
-  #connect(turn: number): Promise<pg.Client> {
+  #connect(turn: number): Promise<Line> {
     const client = new pg.Client(this.#options);
-    const connecting = this.#closed ? Promise.reject(new Error('Client was closed')) : client.connect().then(() => client);
+    const connecting = this.#closed ? Promise.reject(new Error('Client was closed')) : client.connect().then(() => new Line(client, this.#silentMs));
     // What waits for an answer is told by its own promise; the next statement finds a new connection.
     const lose = (): void => {
       // Of one that was dropped, another may have taken the place.
@@ -84,6 +89,43 @@ export class Pipeline {
     client.on('end', lose);
     connecting.catch(lose);
     return connecting;
+  }
+}
+
+/** A connection, and whether anybody waits for it. */
+class Line {
+  readonly client: pg.Client;
+  readonly #silentMs: number;
+  #waiting = 0;
+  #silence: NodeJS.Timeout | undefined;
+
+  constructor(client: pg.Client, silentMs: number) {
+    this.client = client;
+    this.#silentMs = silentMs;
+  }
+
+  async hear<T>(answer: Promise<T>): Promise<T> {
+    this.#waiting += 1;
+    this.#silence ??= setTimeout(() => this.cut(), this.#silentMs);
+    try {
+      return await answer;
+    } finally {
+      this.#waiting -= 1;
+      this.#silence?.refresh();
+      if (this.#waiting === 0) {
+        clearTimeout(this.#silence);
+        this.#silence = undefined;
+      }
+    }
+  }
+
+  async end(): Promise<void> {
+    await this.hear(this.client.end()).catch(() => {});
+  }
+
+  /** Waits for no answer. */
+  cut(): void {
+    this.client.connection.stream.destroy();
   }
 }
 
