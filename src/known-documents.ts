@@ -161,7 +161,7 @@ function give({ method, headers }: FastifyRequest, reply: FastifyReply, { bytes,
   void reply.header('etag', etag).type(JSON_TYPE);
   if (method === 'GET') {
     // Whoever keeps it asks again before showing it, and shows it to nobody else.
-    void reply.headers({ 'cache-control': 'private, no-cache', vary: 'authorization, accept' });
+    void reply.headers({ 'cache-control': 'private, no-cache', vary: [reply.getHeader('vary'), 'authorization, accept'].filter((names) => names !== undefined).join(', ') });
     const has = headers['if-none-match']?.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag.slice(2)) === true;
     if (has) {
       void reply.code(304);
