@@ -5,7 +5,7 @@ import { kindOf, questionOf, takes, type ContenderName } from './contenders/cont
 import type { Asked, Site } from './contenders/contender.js';
 import type { Question } from './line.js';
 import type { Job, Measured } from './load.js';
-import { startChild, type Child } from './process.js';
+import { flagsOfStart, startChild, type Child } from './process.js';
 import { median, spreadOf, type Spread } from './statistics.js';
 import type { Goal, Workload } from './workloads/workload.js';
 
@@ -25,8 +25,8 @@ export interface Contender {
 }
 
 export async function startContender(name: ContenderName, { ownerUrl, apiUrl, callers: { keys, issuer, audience } }: Place): Promise<Contender> {
-  const { file, mode } = kindOf(name);
-  const child = startChild(`contenders/${file}.js`);
+  const { file, mode, kind } = kindOf(name);
+  const child = startChild(`contenders/${file}.js`, ...(kind === 'liendoan' ? [flagsOfStart()] : []));
   const start: Site = { ownerUrl, apiUrl, keys, issuer, audience, mode };
   try {
     const port = await child.ask<number>({ start } satisfies Asked);

@@ -1,5 +1,6 @@
 /** Processes of the bench's own: contenders, and who asks them. Each is compiled, told what it is to do, and ends with us. */
 import { fork, spawnSync, type ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 const PROJECT = resolve(import.meta.dirname.replace(/[\\/]\.bench[\\/]program(?=[\\/])/, ''), '..');
@@ -17,9 +18,15 @@ export interface Child {
   close(): Promise<void>;
 }
 
+/** As `npm start` has Node run the server. */
+export function flagsOfStart(): string[] {
+  const { scripts } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
+  return /node (.*) dist\//.exec(scripts['start']!)![1]!.split(' ');
+}
+
 /** Starts a file of the bench. */
-export function startChild(file: string): Child {
-  const child: ChildProcess = fork(join(PROGRAM, file), { cwd: PROJECT, env: { PATH: process.env['PATH'] ?? '', NODE_ENV: 'production', GRAPHILE_ENV: 'production' }, execArgv: ['--enable-source-maps'] });
+export function startChild(file: string, flags: readonly string[] = ['--enable-source-maps']): Child {
+  const child: ChildProcess = fork(join(PROGRAM, file), { cwd: PROJECT, env: { PATH: process.env['PATH'] ?? '', NODE_ENV: 'production', GRAPHILE_ENV: 'production' }, execArgv: [...flags] });
   const waiting: { done: (answer: never) => void; failed: (error: Error) => void }[] = [];
   const ended = new Promise<void>((over) => child.once('exit', () => over()));
   child.on('message', ({ answer, error }: { answer?: never; error?: string }) => {
