@@ -115,9 +115,7 @@ export class KnownDocuments {
     const body = plainBody(request);
     if (body === undefined) return undefined;
     const known = this.#find(body);
-    if (known === undefined) return undefined;
-    if (known.compiled === undefined) known.compiled = compile<Context>(this.#schema, known.document, known.operation) ?? null;
-    if (known.compiled === null) return undefined;
+    if (known === undefined || known.compiled === null) return undefined;
 
     const variables = body.variables ?? {};
     const context = open();
@@ -126,6 +124,12 @@ export class KnownDocuments {
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       // A refusal has a status and headers of its own.
+      close(context);
+      return undefined;
+    }
+    // Which takes time, and so is paid for before.
+    known.compiled ??= compile<Context>(this.#schema, known.document, known.operation) ?? null;
+    if (known.compiled === null) {
       close(context);
       return undefined;
     }
