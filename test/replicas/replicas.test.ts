@@ -158,6 +158,23 @@ describe('a query', () => {
   });
 });
 
+test('what one caller may see, as the primary remembers it, is shown to nobody else by a standby', async () => {
+  // Who is asked first at each server has the first number there, if numbers are each server's own.
+  const fresh = await server.beside();
+  try {
+    await server.load([{ type: 'campaign', code: 'kept-back', name: 'x', campaignKind: 'PROGRAMME', launchedBy: 'N', status: 'DRAFT', indicators: ['i'] }]);
+    await server.grant('above', 'VIEWER', 'N');
+    await server.grant('beneath', 'VIEWER', 'D1');
+    await pair.caughtUp();
+    const see = async (as: string, headers: Record<string, string> = {}): Promise<unknown> =>
+      (await ask(as, '{ orgUnit(code: "D1") { progress(campaign: "kept-back", indicator: "i") { campaign { name } } } }', {}, headers, fresh.url)).data.orgUnit.progress;
+    for (let time = 0; time < 3; time++) expect(await see('above', FROM_PRIMARY)).not.toBeNull();
+    for (let time = 0; time < 3; time++) expect(await atReplica(() => see('beneath'))).toBeNull();
+  } finally {
+    await fresh.close();
+  }
+});
+
 describe('a mutation', () => {
   const refused = { input: { unit: 'D1', phones: [''] } };
 
