@@ -16,6 +16,9 @@ const MANY = { full: 500_000, small: 20_000 } as const;
 const SINGLES = 5;
 /** What a figure leaves: its row, and a row for each total that it changes. */
 const TABLES = ['figure', 'balance'] as const;
+/** Tables without keys, indexes or anything that follows; and such as have the same keys and indexes. */
+const KINDS = ['bare', 'keyed'] as const;
+type Kind = (typeof KINDS)[number];
 
 /** Each round a campaign of its own, which nobody has reported on; and what its rows come to, as COPY gives and takes them. */
 export const w9: Trial = {
@@ -24,17 +27,18 @@ export const w9: Trial = {
     const folder = mkdtempSync(join(tmpdir(), 'liendoan-bench-'));
     const many = MANY[nation.size];
     const imported: number[] = [];
-    const copied: number[] = [];
+    const copied: Record<Kind, number[]> = { bare: [], keyed: [] };
     const peaks: number[] = [];
     try {
-      for (const table of TABLES) await owner.query(`drop table if exists bare_${table}`).then(() => owner.query(`create table bare_${table} as select * from ${table} limit 0`));
+      await drop(owner);
+      for (const table of TABLES) await owner.query(`create table bare_${table} as select * from ${table} limit 0; create table keyed_${table} (like ${table} including all)`);
       for (let round = 0; round < rounds; round++) {
         const file = join(folder, 'figures.jsonl');
         await write(file, figures(nation, many, `w9-${round}`));
         const { seconds, peak } = await withPeak(() => importAll(owner, file, many));
         imported.push(seconds);
         peaks.push(peak);
-        copied.push(await copy(owner, folder, `w9-${round}`));
+        for (const kind of KINDS) copied[kind].push(await copy(owner, folder, `w9-${round}`, kind));
       }
       const again = await importFiles({ pool: owner }, [join(folder, 'figures.jsonl')]);
       if (again.created + again.changed > 0) throw new Error('what was known is new');
@@ -46,15 +50,17 @@ export const w9: Trial = {
       }
       const findings: Finding[] = [
         { what: `import of ${many} figures`, ...spreadOf(imported), unit: 's' },
-        { what: 'COPY of the same rows', ...spreadOf(copied), unit: 's' },
-        { what: 'import / COPY, in speed', ...spreadOf(imported.map((seconds, i) => copied[i]! / seconds)), unit: '×', atLeast: 0.3 },
+        { what: 'COPY of the same rows', ...spreadOf(copied.bare), unit: 's' },
+        { what: 'COPY of the same rows, with keys and indexes', ...spreadOf(copied.keyed), unit: 's' },
+        { what: 'import / COPY, in speed', ...spreadOf(imported.map((seconds, i) => copied.bare[i]! / seconds)), unit: '×', atLeast: 0.3 },
+        { what: 'import / COPY with keys and indexes, in speed', ...spreadOf(imported.map((seconds, i) => copied.keyed[i]! / seconds)), unit: '×' },
         { what: 'memory of the importing process at most', ...spreadOf(peaks), unit: 'MB', atMost: 400 },
         { what: 'the same file once more', median: again.seconds, unit: 's' },
         { what: 'import of one figure', ...spreadOf(single), unit: 'ms' },
       ];
       return findings;
     } finally {
-      for (const table of TABLES) await owner.query(`drop table if exists bare_${table}`);
+      await drop(owner);
       rmSync(folder, { recursive: true, force: true });
     }
   }),
@@ -90,18 +96,22 @@ async function withPeak(work: () => Promise<number>): Promise<{ seconds: number;
   }
 }
 
+async function drop(owner: pg.Pool): Promise<void> {
+  for (const kind of KINDS) for (const table of TABLES) await owner.query(`drop table if exists ${kind}_${table}`);
+}
+
 /** Seconds that COPY takes for the rows of a campaign, in one transaction. */
-async function copy(owner: pg.Pool, folder: string, campaign: string): Promise<number> {
+async function copy(owner: pg.Pool, folder: string, campaign: string, kind: Kind): Promise<number> {
   const client = await owner.connect();
   try {
     for (const table of TABLES) {
-      await client.query(`truncate bare_${table}`);
+      await client.query(`truncate ${kind}_${table}`);
       const rows = `select t.* from ${table} t join series s on s.id = t.series_id join campaign c on c.id = s.campaign_id where c.code = '${campaign}'`;
       await pipeline(client.query(copyTo(`copy (${rows}) to stdout`)), createWriteStream(join(folder, table)));
     }
     const began = performance.now();
     await client.query('begin');
-    for (const table of TABLES) await pipeline(createReadStream(join(folder, table), { highWaterMark: 256 * 1024 }), client.query(copyFrom(`copy bare_${table} from stdin`)));
+    for (const table of TABLES) await pipeline(createReadStream(join(folder, table), { highWaterMark: 256 * 1024 }), client.query(copyFrom(`copy ${kind}_${table} from stdin`)));
     await client.query('commit');
     return (performance.now() - began) / 1000;
   } finally {
