@@ -2,7 +2,10 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Those that take minutes, the longest first: begun last, they would leave one worker to itself. */
-const LONG = ['access/fuzz', 'access/weakened', 'analytics/breakdown.histories', 'results/state-machine', 'results/crash', 'access/known-at', 'ledger/histories', 'explorer/explorer'];
+const LONG = [
+  'access/fuzz', 'api/hostile', 'bench/workloads', 'results/crash', 'access/weakened', 'ledger/histories', 'shared/database/processes', 'results/concurrency', 'ledger/known-at',
+  'search/oracle', 'analytics/breakdown.histories', 'replicas/replicas', 'results/state-machine', 'explorer/explorer', 'api/answer-cache', 'replicas/queries',
+];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

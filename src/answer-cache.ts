@@ -36,12 +36,17 @@ export class AnswerCache {
     this.#kept = new ByteCache(limit);
   }
 
-  /** Under which name an answer is kept; undefined: it is not. */
-  nameOf(document: DocumentNode, operationName: string | null | undefined, variables: object, { caller, today }: Context): string | undefined {
+  /** In which life of the database a request begins. */
+  get life(): number {
+    return this.#pulse.life;
+  }
+
+  /** Under which name an answer is kept that was read in `life`; undefined: it is not. */
+  nameOf(life: number, document: DocumentNode, operationName: string | null | undefined, variables: object, { caller, today }: Context): string | undefined {
     if (this.#kept.limit === 0 || caller.principal === null) return undefined;
     const of = this.#nameOf(document);
     const reach = this.#reaches.of(caller.principal, today);
-    return of === null || reach === undefined ? undefined : `${of} ${operationName ?? ''} ${reach.id} ${today} ${JSON.stringify(variables)}`;
+    return of === null || reach === undefined ? undefined : `${life} ${of} ${operationName ?? ''} ${reach.id} ${today} ${JSON.stringify(variables)}`;
   }
 
   /** What was answered before, if nothing at all has been committed since. */
@@ -49,10 +54,11 @@ export class AnswerCache {
     const kept = this.#kept.get(name);
     if (kept === undefined) return undefined;
     const { version: known } = this.#reaches;
+    const { life } = this;
     // Why the database does not say, reading will tell.
     const now = await this.#pulse.read().catch(() => undefined);
     // The name holds for the reach that was known when it was made.
-    return now?.version === known && now?.moment === kept.moment ? kept : undefined;
+    return now?.version === known && now?.moment === kept.moment && life === this.life ? kept : undefined;
   }
 
   /** `name`: as it was before the answer was worked out. What was read at no moment that has a name is not kept. */

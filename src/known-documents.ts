@@ -133,7 +133,8 @@ export class KnownDocuments {
       close(context);
       return undefined;
     }
-    const name = this.#answers.nameOf(known.document, body.operationName, variables, context);
+    const { life } = this.#answers;
+    const name = this.#answers.nameOf(life, known.document, body.operationName, variables, context);
     const kept = name === undefined ? undefined : await this.#answers.find(name);
     if (kept !== undefined) return give(request, reply, kept, context);
 
@@ -146,7 +147,7 @@ export class KnownDocuments {
     void context.reads.release();
     if (result.errors === undefined) {
       // Of a caller who was not known, more is known by now.
-      const later = name ?? this.#answers.nameOf(known.document, body.operationName, variables, context);
+      const later = name ?? this.#answers.nameOf(life, known.document, body.operationName, variables, context);
       if (later !== undefined) return give(request, reply, this.#answers.keep(later, moment, result.data), context);
     }
     const answer = { ...errorsOf(result, context), data: result.data, ...costOf(context) };

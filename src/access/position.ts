@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { translate } from '../shared/database/reads.js';
 import { Unavailable } from '../shared/errors.js';
@@ -11,9 +12,8 @@ export type Position = bigint;
 
 /** The header; cookies are named after it, and numbered. */
 export const POSITION_HEADER = 'liendoan-position';
-/** Of mutations that a page sends at once, the answers may come in any order: none is to replace what another has told. */
-const COOKIES = 16;
-let lastCookie = 0;
+/** Of mutations that a page sends at once, to whichever processes, the answers may come in any order: none is to replace what another has told. */
+const COOKIES = 1000;
 /** Which nothing has come to. */
 const UNKNOWN: Position = 2n ** 64n - 1n;
 const SEAL = 'position';
@@ -37,8 +37,7 @@ export function tellPosition(reply: FastifyReply, { position }: Written, ids: Ro
   if (position === undefined) return;
   const text = ids.seal(SEAL, String(position));
   const secure = reply.request.protocol === 'https' ? '; Secure' : '';
-  lastCookie = (lastCookie + 1) % COOKIES;
-  void reply.headers({ [POSITION_HEADER]: text, 'set-cookie': `${POSITION_HEADER}-${lastCookie}=${text}; Path=/graphql; Max-Age=${lagSeconds + 1}; HttpOnly; SameSite=Strict${secure}` });
+  void reply.headers({ [POSITION_HEADER]: text, 'set-cookie': `${POSITION_HEADER}-${randomInt(COOKIES)}=${text}; Path=/graphql; Max-Age=${lagSeconds + 1}; HttpOnly; SameSite=Strict${secure}` });
 }
 
 /** What the commands of one request have written. */

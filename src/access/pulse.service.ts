@@ -4,7 +4,8 @@ import type { Pipeline } from '../shared/database/pipeline.js';
 export interface Pulse {
   /**
    * What is committed, as a transaction that begins now sees it: as long as it reads the same, no transaction has ended in
-   * between. Null on a standby, whose snapshots do not tell.
+   * between, nor has the server crashed (after which it may give a number anew that it gave to a transaction which was
+   * undone). Null on a standby, whose snapshots do not tell.
    */
   readonly moment: string | null;
   /** Of `access_version`. */
@@ -23,6 +24,11 @@ export class PulseReader {
 
   constructor(pipeline: Pipeline) {
     this.#pipeline = pipeline;
+  }
+
+  /** Changes where the database may have crashed. */
+  get life(): number {
+    return this.#pipeline.connects;
   }
 
   /** Of a moment after the call. */

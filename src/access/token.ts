@@ -25,8 +25,9 @@ export interface Verified {
   readonly expiresAt: Date;
 }
 
-/** So many tokens are remembered: those of as many callers. */
+/** So many tokens are remembered: those of as many callers; longer ones are verified each time. */
 const MOST_REMEMBERED = 10_000;
+const LONGEST_REMEMBERED = 2048;
 
 /** A signature that was found to be right, and the key that it is by. */
 interface Remembered {
@@ -74,7 +75,7 @@ export class TokenVerifier {
       });
       if (!TYPES.includes(protectedHeader.typ?.toLowerCase())) throw new Unauthenticated('the token is of another type');
       const verified = { principal: principalOf(payload.sub), expiresAt: new Date((payload.exp! + CLOCK_TOLERANCE) * 1000) };
-      this.#remembered.set(token, { header: protectedHeader, key, verified });
+      if (token.length <= LONGEST_REMEMBERED) this.#remembered.set(token, { header: protectedHeader, key, verified });
       return verified;
     } catch (error) {
       if (error instanceof Unauthenticated || error instanceof CannotTell) throw error;

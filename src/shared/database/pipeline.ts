@@ -28,6 +28,7 @@ export class Pipeline {
   #turn = 0;
   #isTurnOver = true;
   #closed = false;
+  #connects = 0;
   readonly #silentMs: number;
 
   /** Connects as the pool does, when first asked. */
@@ -56,6 +57,11 @@ export class Pipeline {
     }
   }
 
+  /** How many connections were made so far: while it stays the same, the database has not crashed between two answers. */
+  get connects(): number {
+    return this.#connects;
+  }
+
   /** Breaks off what is under way; the next statements find new connections. */
   drop(): void {
     for (const client of this.#clients.splice(0)) {
@@ -78,6 +84,7 @@ export class Pipeline {
   }
 
   #connect(turn: number): Promise<Line> {
+    this.#connects += 1;
     const client = new pg.Client(this.#options);
     const connecting = this.#closed ? Promise.reject(new Error('Client was closed')) : client.connect().then(() => new Line(client, this.#silentMs));
     // What waits for an answer is told by its own promise; the next statement finds a new connection.

@@ -321,8 +321,7 @@ async function assertProgress(client: pg.PoolClient, standby: Standby, answered:
   try {
     standby.assertProgress(answered);
   } catch (error) {
-    await client.query('rollback');
-    client.release();
+    await within(STANDBY_MS, client.query('rollback')).then(() => client.release(), () => client.release(true));
     throw error;
   }
 }
