@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { assertSame, contest, startContender, type Place } from '../compare.js';
+import { assertSame, contest, questionsOf, startContender, type Place } from '../compare.js';
 import type { Finding, Trial } from './trial.js';
 import type { Workload } from './workload.js';
 
@@ -11,6 +11,8 @@ const SMALL = 64 * 1024;
  * also inside of functions, where EXPLAIN does not look. What the server reads as it starts is not counted.
  */
 export async function sequentialScans(place: Place, workloads: Readonly<Record<string, Workload>>, { above = SMALL } = {}): Promise<Map<string, number>> {
+  // Who asks is looked up before.
+  for (const [name, workload] of Object.entries(workloads)) await questionsOf(contest(name, workload, [], place), 'liendoan');
   const before = await counted(place, above);
   await served(place, async () => {});
   const between = await counted(place, above);
@@ -41,7 +43,11 @@ async function counted({ ownerUrl }: Place, above: number): Promise<Map<string, 
   await client.connect();
   try {
     // Those whose server has ended are on their way out.
-    while ((await client.query(`select from pg_stat_activity where datname = current_database() and usename = 'liendoan_api'`)).rowCount! > 0) await client.query('select pg_sleep(0.05)');
+    const connected = async (): Promise<number> => (await client.query(`select from pg_stat_activity where datname = current_database() and usename = 'liendoan_api'`)).rowCount!;
+    for (let waited = 0; (await connected()) > 0; waited++) {
+      if (waited === 100) throw new Error('somebody else is connected as liendoan_api: what it reads would be counted');
+      await client.query('select pg_sleep(0.05)');
+    }
     const { rows } = await client.query<{ relname: string; scans: string }>('select relname, seq_scan as scans from pg_stat_user_tables where pg_relation_size(relid) > $1', [above]);
     return new Map(rows.map(({ relname, scans }) => [relname, Number(scans)]));
   } finally {

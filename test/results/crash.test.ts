@@ -10,7 +10,7 @@ import { isAlive, readPostmaster, servesCluster } from '../../src/shared/databas
 import { buildProgram, launch, run, type Running } from '../support/process.js';
 
 /** How often something is killed; and from which seed it is chosen what, and when. */
-const CRASHES = Number(process.env['CRASHES'] ?? 50);
+const CRASHES = Number(process.env['CRASHES'] ?? 32);
 const SEED = Number(process.env['CRASH_SEED'] ?? Date.now() % 1_000_000);
 const CLIENTS = 3;
 

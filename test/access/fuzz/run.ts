@@ -45,7 +45,9 @@ export class Arena {
   ) {}
 
   static async open(seed: number, oracle: Oracle): Promise<Arena> {
-    const server = await startTestServer({ seed: false, limits: { ANONYMOUS: PLENTY, PARTNER: PLENTY, MEMBER: PLENTY }, api: { logLevel: 'error' } });
+    // No document comes twice: in every other world they are compiled, which takes longer than to answer them.
+    const executor = seed % 2 === 0 ? {} : { compiledFrom: Infinity };
+    const server = await startTestServer({ seed: false, limits: { ANONYMOUS: PLENTY, PARTNER: PLENTY, MEMBER: PLENTY }, api: { logLevel: 'error', ...executor } });
     try {
       const random = randomWorld(seed, todayInVietnam());
       for (const [i, batch] of random.batches.entries()) {
