@@ -77,8 +77,8 @@ const AS_KNOWN = 5;
 const META_ENTRY = 0.002;
 const META_ENTRIES: Readonly<Record<string, number>> = { types: 80, fields: 12, inputFields: 6, enumValues: 8, args: 3, interfaces: 1, possibleTypes: 8, directives: 6 };
 
-/** Arguments that the cost depends on; two requests that agree in these and in their directives cost the same. */
-export const SIZING_ARGUMENTS: ReadonlySet<string> = new Set(['first', 'every', 'from', 'to', 'knownAt', ...Object.values(PER_VALUE).map(({ argument }) => argument)]);
+/** Arguments that the cost depends on; two requests that agree in these, in whether they ask as known at a moment, and in their directives cost the same. */
+export const SIZING_ARGUMENTS: ReadonlySet<string> = new Set(['first', 'every', 'from', 'to', ...Object.values(PER_VALUE).map(({ argument }) => argument)]);
 
 /** Names that the tables above give costs to, so that a test can look for them in the schema. */
 export const PRICED_FIELDS: readonly string[] = [...Object.keys(ASSUMED), ...Object.keys(PER_VALUE), STEPPED, ...COMPUTED, ...SEARCHED];

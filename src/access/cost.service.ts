@@ -9,6 +9,8 @@ type Variables = Readonly<Record<string, unknown>>;
 /** What is known of a document: the variables its cost depends on, and the costs found so far. */
 interface Priced {
   readonly sizing: readonly string[];
+  /** Variables of which it matters whether they are null. */
+  readonly given: readonly string[];
   readonly costs: Map<string, number>;
 }
 
@@ -27,9 +29,9 @@ export class CostMeter {
   /** In whole points, at least 1; throws QUERY_TOO_LARGE where there is more than can be added up in good time. */
   of(document: DocumentNode, operation: OperationDefinitionNode, variables: Variables): number {
     let priced = this.#priced.get(document);
-    if (priced === undefined) this.#priced.set(document, (priced = { sizing: sizingVariables(document), costs: new Map() }));
-    const { sizing, costs } = priced;
-    const key = JSON.stringify([operation.name?.value, ...sizing.map((name) => sizeOf(variables[name]))]);
+    if (priced === undefined) this.#priced.set(document, (priced = { sizing: sizingVariables(document, (name) => SIZING_ARGUMENTS.has(name)), given: sizingVariables(document, (name) => name === 'knownAt'), costs: new Map() }));
+    const { sizing, given, costs } = priced;
+    const key = JSON.stringify([operation.name?.value, ...sizing.map((name) => sizeOf(variables[name])), ...given.map((name) => (variables[name] === undefined ? 'default' : variables[name] !== null))]);
     const known = costs.get(key);
     if (known !== undefined) return known;
     const { cost, faulty } = this.#compute(document, operation, variables);
@@ -57,14 +59,15 @@ export class CostMeter {
   }
 }
 
-function sizingVariables(document: DocumentNode): string[] {
+/** Of directives, and of arguments with such names. */
+function sizingVariables(document: DocumentNode, isSizing: (argument: string) => boolean): string[] {
   const names = new Set<string>();
   const collect = (node: Parameters<typeof visit>[0]): void => {
     visit(node, { Variable: ({ name }) => void names.add(name.value) });
   };
   visit(document, {
     Directive: collect,
-    Argument: (node) => (SIZING_ARGUMENTS.has(node.name.value) ? collect(node) : undefined),
+    Argument: (node) => (isSizing(node.name.value) ? collect(node) : undefined),
   });
   return [...names];
 }
