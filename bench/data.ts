@@ -12,7 +12,7 @@ import { formatProblem } from '../src/exchange/problems.js';
 import { openDatabase, type Database } from '../src/shared/database/database.js';
 import { readMigrations } from '../src/shared/database/migrate.js';
 import { projectFolder } from '../src/shared/project.js';
-import { nationOf, type Nation, type Size } from './nation.js';
+import { nationOf, structureOf, type Nation, type Size } from './nation.js';
 
 export interface NationOptions {
   readonly size?: Size;
@@ -112,7 +112,7 @@ async function build(owner: Database, nation: Nation, so: Described, note: (so: 
   const parts = 1 + Math.ceil(so.figures / PART);
   let done = so;
   for (let part = 0; part < parts; part++) {
-    const records = part === 0 ? structure(nation) : take(results, PART);
+    const records = part === 0 ? structureOf(nation) : take(results, PART);
     if (part < so.parts) {
       for (const _ of part === 0 ? [] : records);
       continue;
@@ -126,12 +126,6 @@ async function build(owner: Database, nation: Nation, so: Described, note: (so: 
     notice(`${label}: ${created + unchanged} records in ${seconds.toFixed(1)} s`);
   }
   return done;
-}
-
-function* structure(nation: Nation): Generator<object> {
-  yield* nation.units();
-  yield* nation.campaigns();
-  yield* nation.targets();
 }
 
 function* take(results: Iterator<object, void>, many: number): Generator<object> {

@@ -60,6 +60,18 @@ export function nationOf(size: Size): Nation {
   };
 }
 
+/** All but the results. */
+export function* structureOf(nation: Nation): Generator<object> {
+  yield* nation.units();
+  yield* nation.campaigns();
+  yield* nation.targets();
+}
+
+export function* everythingOf(nation: Nation, figures: number): Generator<object> {
+  yield* structureOf(nation);
+  yield* nation.results(figures);
+}
+
 /** The i-th of so many shares of a whole, which differ by one at most. */
 const share = (whole: number, shares: number, i: number): number => Math.floor(((i + 1) * whole) / shares) - Math.floor((i * whole) / shares);
 

@@ -1,17 +1,10 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { INDICATORS, MONTH_ENDS, nationOf, type Nation, type Size } from '../../bench/nation.js';
+import { everythingOf, INDICATORS, MONTH_ENDS, nationOf, type Size } from '../../bench/nation.js';
 import { readRecord } from '../../src/exchange/records.js';
 
 type Unit = { code: string; parent: string | null; level: string; kind: string; sector?: string };
 type Figure = { unit: string; indicator: string; asOf: string; value: number };
-
-function* everything(nation: Nation, figures: number): Generator<object> {
-  yield* nation.units();
-  yield* nation.campaigns();
-  yield* nation.targets();
-  yield* nation.results(figures);
-}
 
 function digest(records: Iterable<object>): string {
   const hash = createHash('sha256');
@@ -24,11 +17,11 @@ const count = (units: readonly Unit[], is: (unit: Unit) => boolean): number => u
 describe('the nation of the benchmarks', () => {
   test('is the same in each run, and the importer reads all of it', () => {
     const small = nationOf('small');
-    expect(digest(everything(small, 20_000))).toBe(digest(everything(nationOf('small'), 20_000)));
+    expect(digest(everythingOf(small, 20_000))).toBe(digest(everythingOf(nationOf('small'), 20_000)));
     const faults: string[] = [];
     const keys = new Set<string>();
     let records = 0;
-    for (const record of everything(small, 20_000)) {
+    for (const record of everythingOf(small, 20_000)) {
       const read = readRecord(record, (code, message, path) => faults.push(`${code} ${path} ${message}`), () => {});
       keys.add(`${read?.type} ${read?.key}`);
       records += 1;

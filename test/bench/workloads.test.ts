@@ -3,7 +3,7 @@ import { openCallers } from '../../bench/callers.js';
 import { assertSame, contest, measure, startContender, type Contender, type Place } from '../../bench/compare.js';
 import { contenders, kindOf, questionOf, takes, type ContenderName } from '../../bench/contenders/contenders.js';
 import { grantCallers } from '../../bench/data.js';
-import { nationOf } from '../../bench/nation.js';
+import { everythingOf, nationOf } from '../../bench/nation.js';
 import { compile, startChild, type Child } from '../../bench/process.js';
 import { sequentialScans } from '../../bench/workloads/scans.js';
 import type { Stage } from '../../bench/workloads/trial.js';
@@ -24,17 +24,10 @@ let place: Place;
 let load: Child;
 let started: Contender[] = [];
 
-function* records(): Generator<object> {
-  yield* nation.units();
-  yield* nation.campaigns();
-  yield* nation.targets();
-  yield* nation.results(FIGURES);
-}
-
 beforeAll(async () => {
   compile();
   db = await createTestDatabase();
-  const { errors } = await importRecords(db, records());
+  const { errors } = await importRecords(db, everythingOf(nation, FIGURES));
   expect(errors).toEqual([]);
   await grantCallers(db, nation);
   await db.pool.query('vacuum analyze');
