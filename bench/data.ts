@@ -10,6 +10,7 @@ import { entities } from '../mikro-orm.config.js';
 import { importRecords, type ImportOptions } from '../src/exchange/import.service.js';
 import { formatProblem } from '../src/exchange/problems.js';
 import { openDatabase, type Database } from '../src/shared/database/database.js';
+import { OperatorError } from '../src/shared/database/errors.js';
 import { readMigrations } from '../src/shared/database/migrate.js';
 import { projectFolder } from '../src/shared/project.js';
 import { nationOf, structureOf, type Nation, type Size } from './nation.js';
@@ -18,6 +19,8 @@ export interface NationOptions {
   readonly size?: Size;
   /** Where databases are kept. Default: .bench/ of the project. */
   readonly within?: string;
+  /** Whether one that does not fit is thrown away; else it is an OperatorError, for it took long to build. */
+  readonly again?: boolean;
   /** A line for whoever waits. */
   readonly notice?: (line: string) => void;
   readonly progress?: (part: string, ...of: Parameters<NonNullable<ImportOptions['progress']>>) => void;
@@ -50,7 +53,7 @@ const described = z.object({
 type Described = z.infer<typeof described>;
 
 /** Opens the kept database, which is built first where there is none that fits. */
-export async function openNation(figures: number, { size = 'full', within = join(dirname(projectFolder('bench')), '.bench'), notice = () => {}, progress = () => {} }: NationOptions = {}): Promise<KeptNation> {
+export async function openNation(figures: number, { size = 'full', within = join(dirname(projectFolder('bench')), '.bench'), again = false, notice = () => {}, progress = () => {} }: NationOptions = {}): Promise<KeptNation> {
   const nation = nationOf(size);
   const folder = join(within, `nation-${figures}${size === 'full' ? '' : `-${size}`}`);
   const [whole, begun, dataFolder] = [join(folder, 'whole.json'), join(folder, 'begun.json'), join(folder, 'data')];
@@ -60,6 +63,7 @@ export async function openNation(figures: number, { size = 'full', within = join
   let found = read(whole) ?? read(begun);
   const unfit = found === undefined ? (existsSync(folder) ? 'there is no telling what is in it' : undefined) : whyUnfit(found, fresh);
   if (unfit !== undefined) {
+    if (!again) throw new OperatorError(`${folder} does not fit: ${unfit}. It took ${found === undefined ? 'some time' : `${found.seconds.toFixed(0)} s`} to build; npm run bench:data -- --figures ${figures} --size ${size} --again throws it away and builds it anew.`);
     notice(`Building ${folder} anew: ${unfit}.`);
     rmSync(folder, { recursive: true, force: true });
     found = undefined;

@@ -2,6 +2,7 @@
 import { fork, spawnSync, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { OperatorError } from '../src/shared/database/errors.js';
 
 const PROJECT = resolve(import.meta.dirname.replace(/[\\/]\.bench[\\/]program(?=[\\/])/, ''), '..');
 const PROGRAM = join(PROJECT, '.bench/program/bench');
@@ -10,6 +11,13 @@ const PROGRAM = join(PROJECT, '.bench/program/bench');
 export function compile(): void {
   const { status, stdout } = spawnSync(process.execPath, [join(PROJECT, 'node_modules/typescript/bin/tsc'), '-p', 'bench'], { cwd: PROJECT, encoding: 'utf8' });
   if (status !== 0) throw new Error(`the contenders do not compile:\n${stdout}`);
+}
+
+/** Ends the command: what the operator can put right is told in a line. */
+export function sayWhy(error: unknown): never {
+  if (!(error instanceof OperatorError)) throw error;
+  console.error(error.message);
+  process.exit(error.exitCode);
 }
 
 export interface Child {

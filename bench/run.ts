@@ -7,7 +7,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import pg from 'pg';
 import { assertSame, contest, measure, startContender, type Contender, type Outcome } from './compare.js';
 import { contenders as known, kindOf, takes, type ContenderName } from './contenders/contenders.js';
-import { compile, startChild } from './process.js';
+import { compile, sayWhy, startChild } from './process.js';
 import { openSite } from './site.js';
 import { conditions, short, withSpread } from './statistics.js';
 import type { Finding } from './workloads/trial.js';
@@ -77,7 +77,7 @@ function printFindings(findings: readonly Finding[]): void {
 }
 
 compile();
-const site = await openSite(options.figures, { size: options.size, notice: (line) => console.error(line) });
+const site = await openSite(options.figures, { size: options.size, notice: (line) => console.error(line) }).catch(sayWhy);
 const load = startChild('load.js');
 const started: Contender[] = [];
 const outcomes: Record<string, Outcome | readonly Finding[] | { readonly failed: string }> = {};

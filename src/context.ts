@@ -75,7 +75,7 @@ export function createContext({ caller = ANONYMOUS, allowance, pool, orm, comman
   const opened = reaches && principal !== null ? (settings: ReadonlyMap<string, string>) => reaches.learn(settings.get('liendoan.version')!, principal, today, settings) : undefined;
   const reads = new Reads(pool, () => sessionStatement(caller, today), { observe: onStatement, opened, ids, standby });
   const orgUnits = new OrgUnitLoader(reads, today);
-  const progress = new ProgressLoader(reads, today, reaches);
+  const progress = new ProgressLoader(reads, today, reaches && principal !== null ? { reaches, principal } : undefined);
   const rankings = new RankingLoader(reads);
   return {
     caller,

@@ -192,7 +192,7 @@ export class Visit implements Standby, Asked {
     // Which the primary would not do better.
     if (known instanceof TimedOut || known instanceof RequestOver || known instanceof AskedTooLate) return known;
     // Anything else is of this request alone, such as a conflict with what the standby repeats.
-    if (known instanceof Unavailable) this.#replica.fail(error);
+    if (known instanceof Unavailable) this.#replica.fail(error instanceof Unavailable ? 'it is out of reach' : error);
     this.#hasFailed = true;
     return new Unavailable();
   }

@@ -2,7 +2,7 @@ import { isWithin } from '../access/row-scope.js';
 import type { Measure } from '../ledger/progress.query.js';
 import type { Progress } from '../ledger/progress.type.js';
 import type { Qualifier } from '../org-units/org-unit.type.js';
-import { keyedQuery, type KeyedQuery, type Reads } from '../shared/database/reads.js';
+import { keyedQuery, keyedQueryOfAll, type KeyedQuery, type Reads } from '../shared/database/reads.js';
 import type { BreakdownBy } from './breakdown.type.js';
 
 /** A part as the database adds it up: of units in the caller's scope alone. */
@@ -28,7 +28,6 @@ interface Time {
   readonly active: string;
   /** `total` and `qualifier` of a unit in a series on the day. */
   readonly total: (unit: string, series: string) => string;
-  readonly held: string;
 }
 
 const of = (unit: string, series: string, table: string) => `select b.date, b.total, b.qualifier from ${table} b where b.unit_id = ${unit} and b.series_id = ${series} and b.date <= k.p2`;
@@ -38,7 +37,6 @@ const NOW: Time = {
   members: 'select p.unit_id from placement p where p.parent_id = k.p0 and p.starts <= k.p2 and p.ends > k.p2',
   active: 'o.valid_from <= k.p2 and (o.closed_on is null or o.closed_on > k.p2)',
   total: (unit, series) => `${of(unit, series, 'balance')} order by b.date desc limit 1`,
-  held: 'breakdown_held(k.p0, k.p1, k.p2, ',
 };
 
 const stated = (kind: string) => `exists (select from structure_record r
@@ -52,7 +50,6 @@ const KNOWN: Time = {
       (${of(unit, series, 'balance')} and b.recorded_at <= k.p3 order by b.date desc limit 1) union all
       (${of(unit, series, 'balance_past')} and b.recorded_at <= k.p3 and b.removed_at > k.p3 order by b.date desc limit 1)
     ) b order by b.date desc limit 1`,
-  held: 'breakdown_held_known(k.p0, k.p1, k.p2, k.p3, ',
 };
 
 /** The members of the day that are active or have a total: a closed one keeps what it had. */
@@ -76,9 +73,16 @@ const byCluster = (time: Time, kind: string) => `select case when c.id is null t
   group by c.id, c.code, c.name order by c.code nulls last`;
 
 /** In the order of the attribute's values. */
-const byAttribute = ({ held }: Time, attribute: string, type: string) =>
-  `select coalesce(to_char(array_position(enum_range(null::${type}), h.key::${type}), 'FM00'), '~') as rank, h.key, null as name, null::int as ref, h.value, h.qualifier, h.units, h.counted
-   from ${held}'${attribute}') h order by h.key::${type} nulls last`;
+const partOf = (type: string) => `coalesce(to_char(array_position(enum_range(null::${type}), h.key::${type}), 'FM00'), '~') as rank, h.key, null as name, null::int as ref, h.value, h.qualifier, h.units, h.counted`;
+
+/** The days of a unit and series at once. */
+const byAttributeNow = (attribute: string, type: string) =>
+  keyedQueryOfAll<PartRow>(NOW.types, `select s.ords[h.nth] as ord, ${partOf(type)}
+   from (select p0, p1, array_agg(p2 order by ord) as days, array_agg(ord order by ord) as ords from k group by p0, p1) s
+   cross join lateral breakdown_held(s.p0, s.p1, s.days, '${attribute}') h order by h.key::${type} nulls last`);
+
+const byAttributeKnown = (attribute: string, type: string) =>
+  keyedQuery<PartRow>(KNOWN.types, `select ${partOf(type)} from breakdown_held_known(k.p0, k.p1, k.p2, k.p3, '${attribute}') h order by h.key::${type} nulls last`);
 
 /** Of (unit, its series of the whole campaign, day): what it has in the series of the phases. */
 const byPhase = ({ total }: Time) => `select coalesce(p.starts_on::text, '~') as rank, p.code as key, p.name, p.id as ref, b.total as value, b.qualifier, 1 as units, (b.total is not null)::int as counted
@@ -91,12 +95,13 @@ function queriesOf(time: Time): Readonly<Record<BreakdownBy, KeyedQuery<PartRow>
   const [indicator, measure] = [time.types.length, time.types.length + 1].map((at) => `k.p${at}`);
   const phase = byPhase(time).replace('%indicator%', indicator!).replace('%measure%', measure!);
   const query = (body: string) => keyedQuery<PartRow>(time.types, body);
+  const byAttribute = time === NOW ? byAttributeNow : byAttributeKnown;
   return {
     CHILD: query(byChild(time)),
-    LEVEL: query(byAttribute(time, 'LEVEL', 'org_level')),
-    SECTOR: query(byAttribute(time, 'SECTOR', 'sector')),
-    OWNERSHIP: query(byAttribute(time, 'OWNERSHIP', 'ownership')),
-    KIND: query(byAttribute(time, 'KIND', 'org_unit_kind')),
+    LEVEL: byAttribute('LEVEL', 'org_level'),
+    SECTOR: byAttribute('SECTOR', 'sector'),
+    OWNERSHIP: byAttribute('OWNERSHIP', 'ownership'),
+    KIND: byAttribute('KIND', 'org_unit_kind'),
     PHASE: keyedQuery<PartRow>([...time.types, 'int', 'measure'], phase),
     CLUSTER: query(byCluster(time, 'CLUSTER')),
     BLOC: query(byCluster(time, 'BLOC')),

@@ -8,7 +8,7 @@ import type { Asked } from '../shared/database/pipeline.js';
 import type { Reads } from '../shared/database/reads.js';
 import type { ProgressAhead } from '../ledger/progress.ahead.js';
 import type { ProgressLoader } from '../ledger/progress.loader.js';
-import type { Measure, SeriesSet } from '../ledger/progress.query.js';
+import type { Measure } from '../ledger/progress.query.js';
 import type { PageRequest } from '../shared/connections.js';
 import type { RankingLoader } from './ranking.loader.js';
 import { placesRequest } from './ranking.query.js';
@@ -85,8 +85,8 @@ export class UnitPages {
       return request && { ...request, ranked: null };
     }
     const { campaign, phase = null, indicator, by, basis, group } = others.args;
-    const set = this.progress.knownSet(campaign, phase, indicator);
-    if (set === undefined || !isPlainlySeen(set, reach)) return undefined;
+    const set = this.progress.knownSet(campaign, phase, indicator, reach);
+    if (set === undefined) return undefined;
     try {
       assertGroup(group);
       const { asOf, since } = daysOf(others.args, this.settings.today);
@@ -114,8 +114,8 @@ export class UnitPages {
     const placed = new Map<string, number>();
     const found: ProgressAhead[] = [];
     for (const { campaign, phase, indicator, asOf = this.settings.today, measures, census } of asked) {
-      const set = this.progress.knownSet(campaign, phase, indicator);
-      if (set === undefined || !isPlainlySeen(set, reach)) return null;
+      const set = this.progress.knownSet(campaign, phase, indicator, reach);
+      if (set === undefined) return null;
       const places = new Map<Measure, Map<number, number>>();
       for (const measure of measures) {
         const ofMeasure = new Map<number, number>();
@@ -136,11 +136,4 @@ export class UnitPages {
     }
     return { asked: found, readings };
   }
-}
-
-/** By what is remembered alone; others may be seen for other reasons. */
-function isPlainlySeen({ campaign: { status, launchedByKey }, launcherPath }: SeriesSet, { scope, line }: Reach): boolean {
-  if (launchedByKey === null) return false;
-  const within = launcherPath !== null && scope.slice(1, -1).split(',').some((path) => launcherPath === path || launcherPath.startsWith(`${path}.`));
-  return within || (status !== 'DRAFT' && line.has(launchedByKey));
 }

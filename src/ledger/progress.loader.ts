@@ -3,7 +3,7 @@ import { isCode } from '../shared/codes.js';
 import { dayInVietnam, type Day, type Instant } from '../shared/dates.js';
 import { BadUserInput } from '../shared/errors.js';
 import type { Reads } from '../shared/database/reads.js';
-import type { Reaches } from '../access/reach.service.js';
+import type { Reach, Reaches } from '../access/reach.service.js';
 import { after, afterBoth, type Awaitable } from '../shared/promises.js';
 import { balanceKnownOn, censusKnownOn, momentKnown, normTargetKnownOn, throughMillisecond } from './progress.known.query.js';
 import { balanceOn, censusOn, normTargetOn, publishedOf, seriesSetByCodes, type Balance, type Census, type Measure, type PublishedTotal, type SeriesSet } from './progress.query.js';
@@ -23,34 +23,50 @@ export interface AskedTimes {
   readonly knownAt?: Instant | undefined;
 }
 
+/** Whose memory the process has of what codes stand for. */
+export interface Remembering {
+  readonly reaches: Reaches;
+  readonly principal: string;
+}
+
 /** What a progress shows, read in batches: one statement for the balances of all units, indicators and bases of a tick. */
 export class ProgressLoader {
   readonly #reads: Reads;
   readonly #today: Day;
-  readonly #reaches: Reaches | undefined;
+  readonly #remembering: Remembering | undefined;
   #ahead: WeakMap<OrgUnit, ReadAhead[]> | undefined;
 
-  /** `reaches` remembers, of callers with a scope, what codes stand for. */
-  constructor(reads: Reads, today: Day, reaches?: Reaches) {
+  constructor(reads: Reads, today: Day, remembering?: Remembering) {
     this.#reads = reads;
     this.#today = today;
-    this.#reaches = reaches;
+    this.#remembering = remembering;
   }
 
   /** Null where a code is unknown, or the phase is none of the campaign's. */
   async seriesSet(campaign: string, phase: string | null, indicator: string): Promise<SeriesSet | null> {
     if (!isCode(campaign) || !isCode(indicator) || (phase !== null && !isCode(phase))) return null;
+    const version = this.#remembering === undefined ? undefined : await this.#reads.setting('liendoan.version');
+    const known = this.#remembered(version, campaign, phase, indicator);
+    if (known !== undefined) return known;
     const set = await this.#reads.row(seriesSetByCodes, [campaign, phase, indicator]);
     // What members read of it is the same for all of them.
-    if (set !== null && this.#reaches !== undefined && (await this.#reads.setting('liendoan.scope')) !== '') {
-      this.#reaches.keep(await this.#reads.setting('liendoan.version'), nameOfSet(campaign, phase, indicator), set);
+    if (set !== null && version !== undefined && (await this.#reads.setting('liendoan.scope')) !== '') {
+      this.#remembering!.reaches.keep(version, nameOfSet(campaign, phase, indicator), set);
     }
     return set;
   }
 
-  /** As it is remembered. */
-  knownSet(campaign: string, phase: string | null, indicator: string): SeriesSet | undefined {
-    return this.#reaches?.thing<SeriesSet>(nameOfSet(campaign, phase, indicator));
+  /** As it is remembered, where what is remembered of the caller's reach tells that they see it; others may be seen for other reasons. */
+  knownSet(campaign: string, phase: string | null, indicator: string, reach: Reach): SeriesSet | undefined {
+    const set = this.#remembering?.reaches.thing<SeriesSet>(nameOfSet(campaign, phase, indicator));
+    return set !== undefined && isPlainlySeen(set, reach) ? set : undefined;
+  }
+
+  /** In a session that has found this version. */
+  #remembered(version: string | undefined, campaign: string, phase: string | null, indicator: string): SeriesSet | undefined {
+    if (version === undefined || version !== this.#remembering?.reaches.version) return undefined;
+    const reach = this.#remembering.reaches.of(this.#remembering.principal, this.#today);
+    return reach && reach.scope !== '' ? this.knownSet(campaign, phase, indicator, reach) : undefined;
   }
 
   /** Takes what was read of a unit before it is asked for. */
@@ -133,6 +149,12 @@ export class ProgressLoader {
       return { scaled, value: fromScaled(scaled), qualifier: norm.qualifier, asOf: norm.asOf, origin: 'STATED', complete: true };
     });
   }
+}
+
+function isPlainlySeen({ campaign: { status, launchedByKey }, launcherPath }: SeriesSet, { scope, line }: Reach): boolean {
+  if (launchedByKey === null) return false;
+  const within = launcherPath !== null && scope.slice(1, -1).split(',').some((path) => launcherPath === path || launcherPath.startsWith(`${path}.`));
+  return within || (status !== 'DRAFT' && line.has(launchedByKey));
 }
 
 function publishedTotal(published: readonly PublishedTotal[], measure: Measure | TargetBasis): Total | null {

@@ -12,10 +12,10 @@ beforeAll(() => {
 afterAll(() => rmSync(within, { recursive: true, force: true }));
 
 /** Opens the nation; what was said, which parts were imported, and how many figures there are. */
-async function open(): Promise<{ said: string[]; parts: string[]; figures: number; seen: number }> {
+async function open(again = false): Promise<{ said: string[]; parts: string[]; figures: number; seen: number }> {
   const said: string[] = [];
   const parts = new Set<string>();
-  const kept = await openNation(FIGURES, { size: 'small', within, notice: (line) => said.push(line), progress: (part) => parts.add(part) });
+  const kept = await openNation(FIGURES, { size: 'small', within, again, notice: (line) => said.push(line), progress: (part) => parts.add(part) });
   try {
     const count = async (db: typeof kept.owner): Promise<number> => (await db.pool.query<{ count: number }>(`select count(*)::int as count from figure f join series s on s.id = f.series_id where s.measure = 'RESULT'`)).rows[0]!.count;
     return { said, parts: [...parts], figures: await count(kept.owner), seen: await count(kept.api) };
@@ -41,7 +41,9 @@ test('the nation is built once, goes on where it was broken off, and is built an
   expect(await open()).toMatchObject({ parts: ['part 2 of 2'], figures: FIGURES });
 
   writeFileSync(whole, readFileSync(whole, 'utf8').replace(/"version": \d+/, '"version": 0'));
-  const anew = await open();
+  await expect(open()).rejects.toThrow(/its generator is another.* --figures 15500 --size small --again throws it away/);
+  expect(existsSync(whole)).toBe(true);
+  const anew = await open(true);
   expect(anew.said[0]).toMatch(/anew: its generator is another/);
   expect(anew).toMatchObject({ parts: ['part 1 of 2', 'part 2 of 2'], figures: FIGURES });
 });

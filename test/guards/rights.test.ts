@@ -134,7 +134,7 @@ const FUNCTIONS = [
   // Which awards hold others: numbers of rows, and whether that is sure.
   'award_wholes(integer[])',
   // Of units in the caller's scope.
-  'breakdown_held(integer,integer,date,text)',
+  'breakdown_held(integer,integer,date[],text)',
   'breakdown_held_known(integer,integer,date,timestamp with time zone,text)',
   // The number of a unit; who may write its clusters is looked up there.
   'cluster_owner(integer)',

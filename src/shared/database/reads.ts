@@ -30,6 +30,8 @@ export interface KeyedQuery<Row> {
   /** PostgreSQL types of the values, in order. */
   readonly types: readonly string[];
   readonly body: string;
+  /** The body is the select for all keys, the rows of `k`, and answers each with `ord` of its key. */
+  readonly ofAll?: boolean;
   /** Kept prepared on the connection: for the few texts that every request shares. */
   readonly prepared?: boolean;
   /** The rows' type; never set. */
@@ -38,6 +40,11 @@ export interface KeyedQuery<Row> {
 
 export function keyedQuery<Row extends object>(types: readonly string[], body: string): KeyedQuery<Row> {
   return { types, body, prepared: true };
+}
+
+/** Where what is the same for several keys is worth asking once. `body`: of `k`, with a key's values as `p0`, `p1`…, and its number `ord`, which each row has to bring. */
+export function keyedQueryOfAll<Row extends object>(types: readonly string[], body: string): KeyedQuery<Row> {
+  return { types, body, ofAll: true, prepared: true };
 }
 
 /** What a standby does not answer within so long, of what takes no time, or of a short statement, it never will. */
@@ -191,10 +198,10 @@ export class Reads {
     await this.release();
   }
 
-  #batch({ types, body, prepared = false }: KeyedQuery<object>): Batch {
+  #batch({ types, body, ofAll = false, prepared = false }: KeyedQuery<object>): Batch {
     const known = this.#batches.get(body);
     if (known !== undefined) return known;
-    const text = batchText(types, body);
+    const text = batchText(types, body, ofAll);
     let answer: Promise<object[][]> = Promise.resolve([]);
     const ask = async (keys: readonly (readonly unknown[])[]): Promise<object[][]> => {
       const columns = types.map((_, column) => keys.map((values) => values[column]));
@@ -331,10 +338,12 @@ async function assertProgress(client: pg.PoolClient, standby: Standby, answered:
  * hide behind a select, lest the planner count the keys: fewer than it guesses look cheaper than the plan that is kept
  * prepared, and it would plan anew each time, with all policies of the tables, which takes longer than the answer.
  */
-function batchText(types: readonly string[], body: string): string {
+function batchText(types: readonly string[], body: string, ofAll: boolean): string {
   const arrays = types.map((type, i) => `(select $${i + 1}::${type}[])`).join(', ');
   const names = types.map((_, i) => `p${i}`).join(', ');
-  return `select (k.ord - 1)::int as ord, r.* from unnest(${arrays}) with ordinality as k(${names}, ord) cross join lateral (${body}) r`;
+  const keys = `unnest(${arrays}) with ordinality as k(${names}, ord)`;
+  if (ofAll) return `with k as materialized (select ${names}, (ord - 1)::int as ord from ${keys}) ${body}`;
+  return `select (k.ord - 1)::int as ord, r.* from ${keys} cross join lateral (${body}) r`;
 }
 
 const names = new Map<string, string>();
