@@ -24,7 +24,7 @@ interface Draft {
 type Send = <Answer>(client: number, caller: string, query: string, variables: object) => Promise<Answer>;
 
 export const w8: Trial = {
-  title: `${CLIENTS} clients hand in and approve results of unions of their own, each by two mutations, beside plain inserts of the same rows`,
+  title: `${CLIENTS} clients hand in and approve results of unions of their own, each by two mutations, beside plain inserts of the same rows, the totals among them, and of a figure and its audit entries alone`,
   run: ({ nation, rounds, seconds, onCopy, figures }) => onCopy(async (place) => {
     const provincials = nation.provincials.filter((code) => code !== 'P1').slice(0, CLIENTS);
     // More than there is time for.
@@ -33,10 +33,10 @@ export const w8: Trial = {
     const server = await startContender('liendoan', place);
     const lines = Array.from({ length: CLIENTS }, () => new Line(server.port));
     const inserters = new pg.Pool({ connectionString: place.ownerUrl, max: CLIENTS });
-    const rates: Record<'both' | 'bulk' | 'inserted', number>[] = [];
+    const rates: Record<'both' | 'bulk' | 'inserted' | 'alone', number>[] = [];
     try {
       const send = sender(place, lines, server.port);
-      await inserters.query('create table plain_figure (like figure including all); create table plain_audit (like audit_log including all)');
+      await inserters.query(TABLES);
       for (let round = -1; round < rounds; round++) {
         const one = drafts.splice(0, aRound);
         const waiting = one.splice(0, Math.min(IN_BULK, Math.floor(aRound / 4)));
@@ -44,19 +44,22 @@ export const w8: Trial = {
           const { version } = await step(send, client, `reporter:${it.above}`, 'submitResult', it);
           await step(send, client, `approver:${it.above}`, 'approveResult', { ...it, version });
         });
-        const plainly = (): Promise<number> => rate(one, seconds, (it) => insertPlainly(inserters, it));
+        const plainly = (what: typeof PLAIN_ALL): Promise<number> => rate(one, seconds, (it) => insertPlainly(inserters, what, it));
         const both = round % 2 === 0 ? await bothAtOnce() : undefined;
-        const inserted = await plainly();
-        rates.push({ both: both ?? (await bothAtOnce()), inserted, bulk: await inBulk(send, waiting) });
+        const [inserted, alone] = [await plainly(PLAIN_ALL), await plainly(PLAIN_ALONE)];
+        rates.push({ both: both ?? (await bothAtOnce()), inserted, alone, bulk: await inBulk(send, waiting) });
       }
       // The first round warms everybody up.
       rates.shift();
       const findings: Finding[] = [
         { what: 'submitResult and approveResult', ...spreadOf(rates.map(({ both }) => both)), unit: 'results/s' },
-        { what: 'plain inserts', ...spreadOf(rates.map(({ inserted }) => inserted)), unit: 'results/s' },
-        { what: 'submitResult and approveResult / plain inserts', ...spreadOf(rates.map(({ both, inserted }) => both / inserted)), unit: '×', atLeast: 0.5 },
+        { what: 'plain inserts of the same rows', ...spreadOf(rates.map(({ inserted }) => inserted)), unit: 'results/s' },
+        { what: 'plain inserts of figure and audit entries alone', ...spreadOf(rates.map(({ alone }) => alone)), unit: 'results/s' },
+        { what: 'submitResult and approveResult / plain inserts of the same', ...spreadOf(rates.map(({ both, inserted }) => both / inserted)), unit: '×', atLeast: 0.5 },
+        { what: 'submitResult and approveResult / figure and audit alone', ...spreadOf(rates.map(({ both, alone }) => both / alone)), unit: '×' },
         { what: 'submitResults and approveResults, a province a call', ...spreadOf(rates.map(({ bulk }) => bulk)), unit: 'results/s' },
-        { what: 'submitResults and approveResults / plain inserts', ...spreadOf(rates.map(({ bulk, inserted }) => bulk / inserted)), unit: '×' },
+        { what: 'submitResults and approveResults / plain inserts of the same', ...spreadOf(rates.map(({ bulk, inserted }) => bulk / inserted)), unit: '×' },
+        { what: 'submitResults and approveResults / figure and audit alone', ...spreadOf(rates.map(({ bulk, alone }) => bulk / alone)), unit: '×' },
       ];
       // Of the great nations it takes longer than everything else together.
       if (figures > 200_000) return findings;
@@ -139,17 +142,37 @@ async function inBulk(send: Send, drafts: readonly Draft[]): Promise<number> {
   return (drafts.length * 1000) / (performance.now() - began);
 }
 
-/** The rows that the two mutations leave, in tables with the same keys, in one transaction: no policies, no totals, nothing that follows. */
-async function insertPlainly(pool: pg.Pool, { above, unit, indicator, value }: Draft): Promise<void> {
-  await pool.query({
-    name: 'plain',
-    text: `with it as (
-        insert into plain_figure (series_id, unit_id, coverage, date, value, status, version, submitted_by, submitted_at)
-        select s.id, u.id, 'OWN', $3, $4, 'APPROVED', 3, $5, now() from org_unit u, series s join indicator i on i.id = s.indicator_id join campaign k on k.id = s.campaign_id
-        where u.code = $1 and i.code = $2 and k.code = 'K' and s.phase_id is null and s.measure = 'RESULT' returning unit_id)
-      insert into plain_audit (principal, action, unit_id, before, after, request_id)
-      select a.principal, a.action, it.unit_id, jsonb_build_object('status', a.before, 'version', a.version - 1), jsonb_build_object('status', a.after, 'version', a.version, 'value', $4, 'asOf', $3, 'indicator', $2, 'campaign', 'K'), gen_random_uuid()
-      from it, (values ($5, 'SUBMIT_RESULT', 'DRAFT', 'SUBMITTED', 2), ($6, 'APPROVE_RESULT', 'SUBMITTED', 'APPROVED', 3)) a (principal, action, before, after, version)`,
-    values: [unit, indicator, DAY, value, `reporter:${above}`, `approver:${above}`],
-  });
+const BARE = { plain: ['figure', 'audit_log', 'balance', 'balance_past', 'part_sum'], alone: ['figure', 'audit_log'] };
+const TABLES = Object.entries(BARE).flatMap(([kind, tables]) => tables.map((table) => `create table ${kind}_${table} (like ${table} including all)`)).join('; ');
+const KEPT = `total, members_total, origin, complete, qualifier, as_of, detail, unexplained, subtree_on, held_inexact, held_on, reported_children, reported_provincial, reported_upper_grassroots, reported_grassroots, reported_sub_grassroots, recorded_at`;
+
+/** The figure as it is in the end, and an entry for each of the two mutations. */
+const figureAndAudit = (kind: keyof typeof BARE) => `it as (
+    insert into ${kind}_figure (series_id, unit_id, coverage, date, value, status, version, submitted_by, submitted_at)
+    select s.id, u.id, 'OWN', $3, $4, 'APPROVED', 3, $5, now() from org_unit u, series s join indicator i on i.id = s.indicator_id join campaign k on k.id = s.campaign_id
+    where u.code = $1 and i.code = $2 and k.code = 'K' and s.phase_id is null and s.measure = 'RESULT' returning unit_id, series_id),
+  audit as (
+    insert into ${kind}_audit_log (principal, action, unit_id, before, after, request_id)
+    select a.principal, a.action, it.unit_id, jsonb_build_object('status', a.before, 'version', a.version - 1), jsonb_build_object('status', a.after, 'version', a.version, 'value', $4, 'asOf', $3, 'indicator', $2, 'campaign', 'K'), gen_random_uuid()
+    from it, (values ($5, 'SUBMIT_RESULT', 'DRAFT', 'SUBMITTED', 2), ($6, 'APPROVE_RESULT', 'SUBMITTED', 'APPROVED', 3)) a (principal, action, before, after, version))`;
+/** The totals of the union and of all above it, what they were before, and the sums by attribute of those that have them. */
+const TOTALS = `line as (select a.ancestor_id as id from it join ancestry a on a.unit_id = it.unit_id and a.ends = 'infinity' union all select it.unit_id from it),
+  former as (select b.* from it, line cross join lateral (select b.* from balance b where b.unit_id = line.id and b.series_id = it.series_id order by b.date desc limit 1) b),
+  past as (insert into plain_balance_past (unit_id, series_id, date, removed_at, ${KEPT}) select unit_id, series_id, date, clock_timestamp(), ${KEPT} from former),
+  present as (
+    insert into plain_balance (unit_id, series_id, date, until, own, own_qualifier, ${KEPT}) select unit_id, series_id, $3, until, own, own_qualifier, ${KEPT} from former order by unit_id
+    on conflict (unit_id, series_id, date) do update set total = excluded.total, recorded_at = excluded.recorded_at),
+  sums as (
+    insert into plain_part_sum select p.unit_id, p.series_id, p.attribute, p.key, $3, p.value, p.counted, p.bounded, p.loose
+    from it join org_unit u on u.id = it.unit_id, line
+    cross join lateral (values ('LEVEL', u.level::text), ('SECTOR', coalesce(u.sector::text, '')), ('OWNERSHIP', coalesce(u.ownership::text, '')), ('KIND', u.kind::text)) of (attribute, key)
+    cross join lateral (select p.* from part_sum p where p.unit_id = line.id and p.series_id = it.series_id and p.attribute = of.attribute::breakdown_attribute and p.key = of.key order by p.date desc limit 1) p
+    order by p.unit_id, p.attribute, p.key
+    on conflict (unit_id, series_id, attribute, key, date) do update set value = excluded.value, counted = excluded.counted)`;
+const PLAIN_ALONE = { name: 'alone', text: `with ${figureAndAudit('alone')} select from it` };
+const PLAIN_ALL = { name: 'all', text: `with ${figureAndAudit('plain')}, ${TOTALS} select from it` };
+
+/** In tables with the same keys, in one transaction: no policies, no rules, nothing computed. */
+async function insertPlainly(pool: pg.Pool, statement: typeof PLAIN_ALL, { above, unit, indicator, value }: Draft): Promise<void> {
+  await pool.query({ ...statement, values: [unit, indicator, DAY, value, `reporter:${above}`, `approver:${above}`] });
 }
