@@ -128,17 +128,17 @@ async function step(send: Send, client: number, caller: string, name: string, { 
   return done.figure;
 }
 
-/** All of a province in one call, the provinces one after the other. */
+/** All of a province in one call, each client a province of its own. */
 async function inBulk(send: Send, drafts: readonly Draft[]): Promise<number> {
   const began = performance.now();
-  for (const above of new Set(drafts.map((it) => it.above))) {
+  await Promise.all([...new Set(drafts.map((it) => it.above))].map(async (above, client) => {
     for (const [role, name, type, done] of [['reporter', 'submitResults', 'SubmitResultItem', 0], ['approver', 'approveResults', 'ApproveResultItem', 1]] as const) {
       const items = drafts.filter((it) => it.above === above).map(({ id, version }) => ({ id, expectedVersion: version + done }));
       const query = `mutation ($items: [${type}!]!) { ${name}(input: { items: $items, mode: ALL_OR_NOTHING }) { done userErrors { message } } }`;
-      const answer = (await send<Record<string, { done: number }>>(0, `${role}:${above}`, query, { items }))[name]!;
+      const answer = (await send<Record<string, { done: number }>>(client, `${role}:${above}`, query, { items }))[name]!;
       if (answer.done !== items.length) throw new Error(`${name}: ${JSON.stringify(answer)}`);
     }
-  }
+  }));
   return (drafts.length * 1000) / (performance.now() - began);
 }
 

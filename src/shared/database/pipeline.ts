@@ -35,7 +35,7 @@ export class Pipeline {
   constructor({ options }: pg.Pool, silentMs = SILENT_MS) {
     this.#silentMs = silentMs;
     // The password is not among what can be listed of the options.
-    this.#options = Object.assign(Object.create(options) as pg.ClientConfig, { pipeline: true, statement_timeout: STATEMENT_MS });
+    this.#options = Object.assign(Object.create(options) as pg.ClientConfig, { pipeline: true });
   }
 
   /** `name` stands for the text: the statement is kept prepared under it. */
@@ -86,7 +86,7 @@ export class Pipeline {
   #connect(turn: number): Promise<Line> {
     this.#connects += 1;
     const client = new pg.Client(this.#options);
-    const connecting = this.#closed ? Promise.reject(new Error('Client was closed')) : client.connect().then(() => new Line(client, this.#silentMs));
+    const connecting = this.#closed ? Promise.reject(new Error('Client was closed')) : this.#open(client);
     // What waits for an answer is told by its own promise; the next statement finds a new connection.
     const lose = (): void => {
       // Of one that was dropped, another may have taken the place.
@@ -96,6 +96,14 @@ export class Pipeline {
     client.on('end', lose);
     connecting.catch(lose);
     return connecting;
+  }
+
+  async #open(client: pg.Client): Promise<Line> {
+    await client.connect();
+    const line = new Line(client, this.#silentMs);
+    // Poolers refuse it among what a connection begins with.
+    await line.hear(client.query(`set statement_timeout = ${STATEMENT_MS}`));
+    return line;
   }
 }
 

@@ -12,20 +12,51 @@ beforeAll(async () => {
 });
 afterAll(() => db?.close());
 
-test('a connection whose network has gone without a word is cut, and the next statement finds a new one', async () => {
+/** What stands between a client and the database, and all sockets that it has. */
+async function network(heard: (sent: Buffer) => void = () => {}): Promise<{ url: string; sockets: Socket[]; end: () => void }> {
   const { hostname, port } = new URL(db.url);
   const sockets: Socket[] = [];
-  const network = createServer((near) => {
+  const server = createServer((near) => {
     const far = connect(Number(port), hostname);
     sockets.push(near, far);
     for (const socket of [near, far]) socket.on('error', () => {});
+    near.on('data', heard);
     near.pipe(far).pipe(near);
   });
-  await new Promise<void>((resolve) => network.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const through = new URL(db.url);
   through.hostname = '127.0.0.1';
-  through.port = String((network.address() as AddressInfo).port);
-  const pool = new pg.Pool({ connectionString: through.href });
+  through.port = String((server.address() as AddressInfo).port);
+  return {
+    url: through.href, sockets,
+    end: () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    },
+  };
+}
+
+test('a connection begins with nothing that a pooler refuses, and limits its statements all the same', async () => {
+  const sent: Buffer[] = [];
+  const { url, end } = await network((chunk) => sent.push(chunk));
+  const pool = new pg.Pool({ connectionString: url });
+  const pipeline = new Pipeline(pool);
+  try {
+    expect(await pipeline.query('limit', 'show statement_timeout', [])).toEqual([{ statement_timeout: '15s' }]);
+    // Of the startup message, as PgBouncer knows them.
+    const names = sent[0]!.subarray(8).toString().split('\0').filter((text, i) => i % 2 === 0 && text !== '');
+    expect(names.filter((name) => !['user', 'database', 'client_encoding', 'application_name', 'DateStyle', 'TimeZone'].includes(name))).toEqual([]);
+    expect(names).toContain('user');
+  } finally {
+    await pipeline.close();
+    await pool.end();
+    end();
+  }
+});
+
+test('a connection whose network has gone without a word is cut, and the next statement finds a new one', async () => {
+  const { url, sockets, end } = await network();
+  const pool = new pg.Pool({ connectionString: url });
   const pipeline = new Pipeline(pool, 300);
   const ask = (): Promise<{ n: number }[]> => pipeline.query('one', 'select 1 as n', []);
   try {
@@ -45,7 +76,6 @@ test('a connection whose network has gone without a word is cut, and the next st
   } finally {
     await pipeline.close();
     await pool.end();
-    for (const socket of sockets) socket.destroy();
-    network.close();
+    end();
   }
 });
