@@ -60,10 +60,17 @@ describe('draftCampaign', () => {
   test('a target of a draft is not seen below, where it has one', async () => {
     const code = await draft();
     await server.load([target(code, 'G1')]);
+    // Neither read ahead nor level by level.
+    const asked = async (by: string, fields: string) => (await server.ask(by, `query ($code: String!) { orgUnit(code: "G1") { ${fields} } }`, { code })).data.orgUnit;
+    const known = async (by: string) => [await asked(by, 'progress(campaign: $code, indicator: "I") { asOf }'), await asked(by, 'series(campaign: $code, indicator: "I", from: "2026-01-15", to: "2026-01-15") { asOf }')];
     const of = async (by: string) =>
       (await server.ask(by, 'query ($code: String!) { orgUnit(code: "G1") { targets(where: { campaign: $code }) { nodes { campaign { code } } } progress(campaign: $code, indicator: "I") { target(basis: SELF_SET) { value } } } }', { code })).data.orgUnit;
     expect(await of('viewer@G1')).toEqual({ targets: { nodes: [] }, progress: null });
     expect(await of('manager@P1')).toEqual({ targets: { nodes: [{ campaign: { code } }] }, progress: { target: { value: 5 } } });
+    // Nor once somebody has seen it, and it is remembered.
+    for (let time = 0; time < 2; time++) expect(await known('manager@P1')).toEqual([{ progress: { asOf: expect.any(String) } }, { series: [{ asOf: '2026-01-15' }] }]);
+    for (let time = 0; time < 2; time++) expect(await known('viewer@G1')).toEqual([{ progress: null }, { series: [] }]);
+    expect(await of('viewer@G1')).toEqual({ targets: { nodes: [] }, progress: null });
     await act('manager@P1', 'launchCampaign', { code, expectedVersion: 1 });
     expect(await of('viewer@G1')).toEqual(await of('manager@P1'));
   });
