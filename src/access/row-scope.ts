@@ -107,7 +107,7 @@ export const rowRules = {
   publication_equation: { seen: '', insert: ['published', `(select p.path from publication p where p.id = publication_id) <@ any (${paths('publisher')})`] },
   campaign: {
     seen: `${within('launched_by_id', 'scope')} or status <> 'DRAFT' and (launched_by_id = any (${ids('line')}) or launched_by_id is null and ${MEMBER}
-      or exists (select from series s join balance b on b.series_id = s.id where s.campaign_id = campaign.id and b.unit_id = any (${ids('granted')}))
+      or exists (select from series s cross join lateral (select from balance b where b.unit_id = any (${ids('granted')}) and b.series_id = s.id limit 1) b where s.campaign_id = campaign.id)
       or ${published('campaign_id = campaign.id')} or ${disclosed('campaign_id = campaign.id')})`,
     insert: ['drafted', `${within('launched_by_id', 'publisher')} and status = 'DRAFT'`],
     update: ['changed', within('launched_by_id', 'publisher')],
