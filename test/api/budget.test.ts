@@ -53,10 +53,12 @@ async function ask(code: string): Promise<{ statements: number; districts: Answe
 
 describe('the number of SQL statements', () => {
   test('is the same for a province of 3 and of 300 districts × 5 indicators, and at most 6', async () => {
+    // What codes stand for is looked up once.
+    expect((await ask('P3')).statements).toBe(5);
     const [few, many] = [await ask('P3'), await ask('P300')];
     expect([few.districts.length, many.districts.length]).toEqual([3, 300]);
     expect(many.statements).toBe(few.statements);
-    expect(many.statements).toBe(5);
+    expect(many.statements).toBe(4);
     const last = many.districts.find(({ code }) => code === 'P300-299')!;
     expect(last.scorecard.map((card: Answer['data']) => card.result.value)).toEqual([29_900, 29_901, 29_902, 29_903, 100]);
     expect(last.scorecard.map((card: Answer['data']) => card.completionPercent)).toEqual([59_800, 59_802, 59_804, 59_806, 100]);
