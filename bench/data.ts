@@ -52,8 +52,10 @@ const described = z.object({
 });
 type Described = z.infer<typeof described>;
 
+const KEPT = join(dirname(projectFolder('bench')), '.bench');
+
 /** Opens the kept database, which is built first where there is none that fits. */
-export async function openNation(figures: number, { size = 'full', within = join(dirname(projectFolder('bench')), '.bench'), again = false, notice = () => {}, progress = () => {} }: NationOptions = {}): Promise<KeptNation> {
+export async function openNation(figures: number, { size = 'full', within = KEPT, again = false, notice = () => {}, progress = () => {} }: NationOptions = {}): Promise<KeptNation> {
   const nation = nationOf(size);
   const folder = join(within, `nation-${figures}${size === 'full' ? '' : `-${size}`}`);
   const [whole, begun, dataFolder] = [join(folder, 'whole.json'), join(folder, 'begun.json'), join(folder, 'data')];
@@ -63,7 +65,8 @@ export async function openNation(figures: number, { size = 'full', within = join
   let found = read(whole) ?? read(begun);
   const unfit = found === undefined ? (existsSync(folder) ? 'there is no telling what is in it' : undefined) : whyUnfit(found, fresh);
   if (unfit !== undefined) {
-    if (!again) throw new OperatorError(`${folder} does not fit: ${unfit}. It took ${found === undefined ? 'some time' : `${found.seconds.toFixed(0)} s`} to build; npm run bench:data -- --figures ${figures} --size ${size} --again throws it away and builds it anew.`);
+    const command = `npm run bench:data -- --figures ${figures} --size ${size}${within === KEPT ? '' : ` --within ${within}`} --again`;
+    if (!again) throw new OperatorError(`${folder} does not fit: ${unfit}. It took ${found === undefined ? 'some time' : `${found.seconds.toFixed(0)} s`} to build; ${command} throws it away and builds it anew.`);
     notice(`Building ${folder} anew: ${unfit}.`);
     rmSync(folder, { recursive: true, force: true });
     found = undefined;
